@@ -1,0 +1,159 @@
+import {
+  type CritiqueItem,
+  critiqueItem,
+  type EssayCritiqueResult,
+  location as locationSchema,
+  type SECTIONS,
+} from './essay-critique.ts';
+import { type ProofreadIssue, type ProofreadResult, proofreadIssue } from './proofread.ts';
+import { isRangeOf, withoutOverlaps } from './range.ts';
+
+const SEVERITY_ORDER = { high: 0, medium: 1, low: 2 } as const;
+
+/**
+ * Makes the result of a proofread out of whatever a provider found, so that the contract's invariants hold:
+ * ranges of the text, sorted, without overlap, each changing something, and `corrected_text` is the text with every
+ * suggestion applied. What does not hold is dropped; of two that overlap the more severe stays, then the earlier.
+ */
+export function concludeProofread(text: string, issues: readonly ProofreadIssue[]): ProofreadResult {
+  const sound = issues
+    .map((issue) => proofreadIssue.safeParse(issue).data)
+    .filter((issue) => issue !== undefined)
+    .filter((issue) => isSound(text, issue))
+    .map((issue) => ({ ...issue, message: issue.message.toWellFormed() }))
+    .sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || a.start - b.start);
+  const kept = withoutOverlaps(sound);
+  return { original_text: text, corrected_text: applyAll(text, kept), issues: kept };
+}
+
+const isSound = (text: string, { start, end, suggestion, message }: ProofreadIssue): boolean =>
+  isRangeOf(text, start, end) &&
+  text.slice(start, end) !== suggestion &&
+  suggestion.isWellFormed() &&
+  message.trim() !== '';
+
+function applyAll(text: string, issues: readonly ProofreadIssue[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, suggestion } of issues) {
+    parts.push(text.slice(at, start), suggestion);
+    at = end;
+  }
+  parts.push(text.slice(at));
+  return parts.join('');
+}
+
+/** What a section is called where the provider gave it no title. */
+export const SECTION_TITLES = {
+  structure: 'கட்டமைப்பும் ஓட்டமும்',
+  clarity: 'தெளிவு',
+  facts: 'தகவல்கள்',
+  citations: 'மேற்கோள்கள்',
+} as const satisfies Record<(typeof SECTIONS)[number], string>;
+
+const NO_SUMMARY = 'சுருக்கம் வழங்கப்படவில்லை.';
+
+const FLAG_MESSAGES = {
+  'meaning-change': 'இந்தப் பரிந்துரை பொருளை மாற்றக்கூடும்; ஏற்பதற்கு முன் சரிபார்க்கவும்.',
+  unverified: 'இந்தத் தகவல் சரிபார்க்கப்படவில்லை.',
+  conflicting: 'இந்தத் தகவல் பிற ஆதாரங்களுடன் முரண்படுகிறது.',
+} as const;
+
+type SafetyFlag = EssayCritiqueResult['safetyFlags'][number];
+
+/**
+ * Makes the result of a critique out of whatever a provider found, so that the contract's invariants hold: unique ids,
+ * every location a range of the essay with exactly its excerpt, sources only over http(s), and a safety flag for every
+ * unverified or conflicting item and every suggestion that may change the meaning. Items past repair are dropped.
+ */
+export function concludeCritique(text: string, critique: EssayCritiqueResult): EssayCritiqueResult {
+  const ids = new Set<string>();
+  const items: CritiqueItem[] = [];
+  const section = (name: (typeof SECTIONS)[number]) => {
+    const given = critique.sections[name];
+    const sound = given.items
+      .map((item) => soundItem(text, item))
+      .filter((item) => item !== undefined)
+      .map((item) => ({ ...item, id: unusedId(ids, item.id) }));
+    items.push(...sound);
+    return {
+      title: worded(given.title, SECTION_TITLES[name]),
+      summary: worded(given.summary, NO_SUMMARY),
+      items: sound,
+    };
+  };
+  const sections = {
+    structure: section('structure'),
+    clarity: section('clarity'),
+    facts: section('facts'),
+    citations: section('citations'),
+  };
+  return {
+    summary: worded(critique.summary, NO_SUMMARY),
+    topFixes: critique.topFixes.map((fix) => worded(fix, '')).filter((fix) => fix !== ''),
+    sections,
+    safetyFlags: items.flatMap((item) => flagsOf(item, critique.safetyFlags)),
+  };
+}
+
+/** The words as they may be shown, or `instead` where there are none. */
+const worded = (words: unknown, instead: string): string =>
+  typeof words === 'string' && words.trim() !== '' ? words.toWellFormed() : instead;
+
+function soundItem(text: string, given: CritiqueItem): CritiqueItem | undefined {
+  const location = soundLocation(text, given.location);
+  const item = critiqueItem.safeParse({ ...given, location }).data;
+  if (item === undefined || item.title.trim() === '' || item.description.trim() === '') return undefined;
+  const { suggestion } = item;
+  const useful = suggestion?.text.isWellFormed() && suggestion.text !== location?.excerpt;
+  return {
+    ...item,
+    id: item.id.toWellFormed(),
+    category: item.category.toWellFormed(),
+    title: item.title.toWellFormed(),
+    description: item.description.toWellFormed(),
+    suggestion:
+      suggestion && useful
+        ? {
+            ...suggestion,
+            canAutoApply: suggestion.canAutoApply && !suggestion.meaningMayChange && location !== null,
+          }
+        : null,
+    sourceUrl: webAddress(item.sourceUrl),
+    sourceTitle: worded(item.sourceTitle, '') || null,
+  };
+}
+
+function soundLocation(text: string, given: CritiqueItem['location']): CritiqueItem['location'] {
+  const { data } = locationSchema.omit({ excerpt: true }).safeParse(given);
+  if (data === undefined || data.from === data.to || !isRangeOf(text, data.from, data.to)) return null;
+  return { ...data, excerpt: text.slice(data.from, data.to) };
+}
+
+function webAddress(given: string | null): string | null {
+  const url = given === null ? null : URL.parse(given);
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : null;
+}
+
+function unusedId(ids: Set<string>, wanted: string): string {
+  let id = wanted;
+  for (let n = 2; ids.has(id); n += 1) id = `${wanted}-${n}`;
+  ids.add(id);
+  return id;
+}
+
+/** The flags an item must have, in the provider's words where it gave some, and what else it flagged the item for. */
+function flagsOf(item: CritiqueItem, given: readonly SafetyFlag[]): SafetyFlag[] {
+  const own = given.filter((flag) => flag?.itemId === item.id);
+  const types = (['meaning-change', 'unverified', 'conflicting'] as const).filter(
+    (type) =>
+      item.badge === type ||
+      (type === 'meaning-change' && item.suggestion?.meaningMayChange) ||
+      own.some((flag) => flag.type === type),
+  );
+  return types.map((type) => ({
+    itemId: item.id,
+    type,
+    message: worded(own.find((flag) => flag.type === type)?.message, FLAG_MESSAGES[type]),
+  }));
+}
