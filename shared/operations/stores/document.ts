@@ -1,0 +1,50 @@
+import { type Operation, operation } from '../record.ts';
+import { MAX_RECORD_BYTES, RecordCorrupt, RecordTooLarge } from '../store.ts';
+
+/** Told of a record that a query skipped because it does not parse. `faults` names the faults, not the content. */
+export type OnCorrupt = (id: string, faults: string) => void;
+
+/**
+ * The record as JSON.
+ * @throws {RecordTooLarge} past `MAX_RECORD_BYTES`
+ */
+export function serialise(record: Operation): string {
+  const json = JSON.stringify(record);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > MAX_RECORD_BYTES) throw new RecordTooLarge(`${bytes} bytes, ${MAX_RECORD_BYTES} are allowed`);
+  return json;
+}
+
+/**
+ * The operation that is stored under `id`.
+ * @throws {RecordCorrupt} it is none, or it is another's
+ */
+export function parseRecord(id: string, stored: unknown): Operation {
+  const parsed = operation.safeParse(stored);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, code }) => `${path.join('.') || 'record'}: ${code}`);
+    throw new RecordCorrupt(faults.join('; '));
+  }
+  if (parsed.data.id !== id) throw new RecordCorrupt('id: not the one it is stored under');
+  return parsed.data;
+}
+
+/** @throws {RecordCorrupt} not JSON */
+export function parseJson(field: string, json: unknown): unknown {
+  try {
+    return JSON.parse(String(json));
+  } catch {
+    throw new RecordCorrupt(`${field}: not JSON`);
+  }
+}
+
+/** What `parse` makes of the record, or `undefined` after telling `onCorrupt` why it makes nothing of it. */
+export function skipCorrupt<T>(id: string, parse: () => T, onCorrupt: OnCorrupt | undefined): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof RecordCorrupt)) throw error;
+    onCorrupt?.(id, error.message);
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * WAL: readers never wait for the writer. FULL: the log is synced at each commit; NORMAL would survive the death of the
+ * process but not of the machine, and an accepted operation has to survive both (sqlite.org/pragma.html).
+ */
+export const PRAGMAS = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;';
+
+export const LAYOUT_VERSION = 1;
+
+/** `by_tenant` carries the filtered columns, so that a filtered page touches no row that it does not return. */
+export const LAYOUT = `
+  BEGIN IMMEDIATE;
+  CREATE TABLE IF NOT EXISTS operations (
+    id TEXT NOT NULL PRIMARY KEY,
+    version INTEGER NOT NULL,
+    tenant_id TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    due_at INTEGER,
+    expire_at INTEGER NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS by_tenant
+    ON operations (tenant_id, created_at DESC, id DESC, status, endpoint, expire_at);
+  CREATE INDEX IF NOT EXISTS by_due ON operations (due_at, id) WHERE due_at IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS by_expiry ON operations (expire_at);
+  PRAGMA user_version = ${LAYOUT_VERSION};
+  COMMIT;
+`;
+
+const REPLACE = `
+  tenant_id = :tenant_id, endpoint = :endpoint, status = :status, created_at = :created_at,
+  due_at = :due_at, expire_at = :expire_at, document = :document`;
+
+export const STATEMENTS = {
+  /** A record past its retention exists for nobody, so it gives way. */
+  create: `
+    INSERT INTO operations VALUES
+      (:id, :now, :tenant_id, :endpoint, :status, :created_at, :due_at, :expire_at, :document)
+    ON CONFLICT (id) DO UPDATE SET version = max(version + 1, :now), ${REPLACE}
+      WHERE operations.expire_at <= :now
+    RETURNING version`,
+  read: 'SELECT id, version, document FROM operations WHERE id = :id AND expire_at > :now',
+  update: `
+    UPDATE operations SET version = version + 1, ${REPLACE}
+    WHERE id = :id AND version = :version RETURNING version`,
+  list: `
+    SELECT id, version, document FROM operations
+    WHERE tenant_id = :tenant_id AND (created_at, id) < (:created_at, :id) AND expire_at > :now
+      AND (:status IS NULL OR status = :status) AND (:endpoint IS NULL OR endpoint = :endpoint)
+    ORDER BY created_at DESC, id DESC`,
+  due: 'SELECT id, version, document FROM operations WHERE due_at <= :at ORDER BY due_at, id',
+  purge: 'DELETE FROM operations WHERE expire_at <= :at',
+  ping: 'SELECT 1 FROM operations LIMIT 1',
+};

@@ -1,0 +1,139 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Operation } from '../record.ts';
+import { type OperationStore, type Stored, StoreUnavailable, type Version } from '../store.ts';
+import { type OnCorrupt, parseJson, parseRecord, serialise, skipCorrupt } from './document.ts';
+import { LAYOUT, LAYOUT_VERSION, PRAGMAS, STATEMENTS } from './sqlite-schema.ts';
+
+export interface SqliteOptions {
+  /** Path of the database file; its directory is made if there is none. */
+  readonly path: string;
+  /** The clock that decides what is past its retention. */
+  readonly now?: () => number;
+  readonly onCorrupt?: OnCorrupt | undefined;
+  /** How long a call waits for another process's write, which takes milliseconds. The wait blocks the event loop. */
+  readonly lockTimeoutMs?: number;
+}
+
+export interface SqliteStore extends OperationStore {
+  /** Deletes what is past its retention at `now`, and tells how many: the counterpart of Firestore's TTL. */
+  purge(now: number): number;
+}
+
+/** Result codes (sqlite.org/rescode.html) that tell of the machine and not of a mistake in the statement. */
+const OUTAGE = new Set([
+  5 /* BUSY */, 6 /* LOCKED */, 7 /* NOMEM */, 8 /* READONLY */, 10 /* IOERR */, 11 /* CORRUPT */,
+  13 /* FULL */, 14 /* CANTOPEN */, 15 /* PROTOCOL */, 22 /* NOLFS */, 26 /* NOTADB */,
+]);
+
+/**
+ * Operations in one SQLite file, which several processes may share. A resolved write is on the disk. Versions start at
+ * the clock and count up, so that an id used again after its retention never meets a version of its former life.
+ * @throws {StoreUnavailable} the file cannot be opened
+ */
+export function createSqliteStore(options: SqliteOptions): SqliteStore {
+  const { path, now = Date.now, onCorrupt, lockTimeoutMs = 3000 } = options;
+  const db = guard(() => open(path, lockTimeoutMs));
+  const sql = guard(() => ({
+    create: db.prepare(STATEMENTS.create),
+    read: db.prepare(STATEMENTS.read),
+    update: db.prepare(STATEMENTS.update),
+    list: db.prepare(STATEMENTS.list),
+    due: db.prepare(STATEMENTS.due),
+    purge: db.prepare(STATEMENTS.purge),
+    ping: db.prepare(STATEMENTS.ping),
+  }));
+
+  const parse = (row: Row): Stored => ({
+    operation: parseRecord(String(row['id']), parseJson('document', row['document'])),
+    version: String(row['version']),
+  });
+
+  /** Rows are read one by one, so that corrupt ones take no place in the answer. */
+  function take(rows: Iterable<Row>, limit: number): Stored[] {
+    const taken: Stored[] = [];
+    if (limit <= 0) return taken;
+    for (const row of rows) {
+      const stored = skipCorrupt(String(row['id']), () => parse(row), onCorrupt);
+      if (stored && taken.push(stored) >= limit) break;
+    }
+    return taken;
+  }
+
+  return {
+    async create(record) {
+      const values = columns(record);
+      return versionOf(guard(() => sql.create.get({ ...values, now: now() })));
+    },
+    async read(id) {
+      const row = guard(() => sql.read.get({ id, now: now() }));
+      return row && parse(row);
+    },
+    async update(record, version) {
+      const values = columns(record);
+      if (!/^\d{1,15}$/.test(version)) return undefined;
+      return versionOf(guard(() => sql.update.get({ ...values, version: Number(version) })));
+    },
+    async list({ tenant_id, status, endpoint, page_size, after }) {
+      const filter = { tenant_id, status: status ?? null, endpoint: endpoint ?? null, now: now() };
+      const from = { created_at: after?.created_at ?? Number.MAX_SAFE_INTEGER, id: after?.id ?? '' };
+      const found = guard(() => take(sql.list.iterate({ ...filter, ...from }), page_size + 1));
+      return {
+        operations: found.slice(0, page_size).map((stored) => stored.operation),
+        more: found.length > page_size,
+      };
+    },
+    async due(at, limit) {
+      return guard(() => take(sql.due.iterate({ at }), limit));
+    },
+    async ping() {
+      guard(() => sql.ping.get());
+    },
+    async close() {
+      if (db.isOpen) db.close();
+    },
+    purge: (at) => Number(guard(() => sql.purge.run({ at })).changes),
+  };
+}
+
+type Row = Record<string, unknown>;
+
+function open(path: string, lockTimeoutMs: number): DatabaseSync {
+  mkdirSync(dirname(resolve(path)), { recursive: true });
+  const db = new DatabaseSync(path, { timeout: lockTimeoutMs });
+  try {
+    db.exec(PRAGMAS);
+    const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+    if (found > LAYOUT_VERSION) throw new StoreUnavailable(`${path} was written by a newer release`);
+    db.exec(LAYOUT);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function columns(record: Operation) {
+  const { id, tenant_id, endpoint, status, created_at, expire_at } = record;
+  const due_at = 'due_at' in record ? record.due_at : null;
+  return { id, tenant_id, endpoint, status, created_at, due_at, expire_at, document: serialise(record) };
+}
+
+const versionOf = (row: Row | undefined): Version | undefined => row && String(row['version']);
+
+function guard<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (isOutage(error)) throw new StoreUnavailable(`SQLite: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** The low byte of an extended result code is the primary one. Closed and unopenable files are outages too. */
+function isOutage(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  if ('errcode' in error) return OUTAGE.has(Number(error.errcode) & 0xff);
+  return 'code' in error && (error.code === 'ERR_INVALID_STATE' || 'syscall' in error);
+}

@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createSqliteStore } from '../../shared/operations/stores/sqlite.ts';
+import type { StorePlace } from './store-suite.ts';
+
+export async function sqlitePlace(): Promise<StorePlace> {
+  const directory = mkdtempSync(join(tmpdir(), 'operations-'));
+  const path = join(directory, 'operations.db');
+  return {
+    connect: (options) => createSqliteStore({ path, ...options }),
+    async damage(id) {
+      using db = new DatabaseSync(path);
+      const ruin = db.prepare(`UPDATE operations SET document = substr(document, 1, 200) WHERE id = ?`);
+      if (ruin.run(id).changes !== 1) throw new Error(`no record ${id}`);
+    },
+    async remove() {
+      rmSync(directory, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,440 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Operation } from '../../shared/operations/record.ts';
+import {
+  MAX_RECORD_BYTES,
+  type OperationStore,
+  RecordCorrupt,
+  RecordTooLarge,
+} from '../../shared/operations/store.ts';
+import type { OnCorrupt } from '../../shared/operations/stores/document.ts';
+import { failed, idOf, queued, RETENTION, running, START, succeeded } from './records.ts';
+
+/** One empty place to store operations in, to which several stores can be connected. */
+export interface StorePlace {
+  connect(options: { now: () => number; onCorrupt: OnCorrupt }): OperationStore;
+  /** Makes the record under `id` unreadable as an operation, leaving what queries look at. */
+  damage(id: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+const MINUTE = 60_000;
+
+/** What `OperationStore` promises. An adapter passes by handing over how a place for it is made. */
+export function storeSuite(name: string, makePlace: () => Promise<StorePlace>): void {
+  describe(`operation store: ${name}`, () => {
+    let place: StorePlace;
+    let store: OperationStore;
+    /** A second connection to the same data, as another instance has it. */
+    let other: OperationStore;
+    let now: number;
+    const onCorrupt = vi.fn<OnCorrupt>();
+    const used: StorePlace[] = [];
+
+    beforeEach(async () => {
+      now = START;
+      onCorrupt.mockReset();
+      place = await makePlace();
+      used.push(place);
+      store = place.connect({ now: () => now, onCorrupt });
+      other = place.connect({ now: () => now, onCorrupt });
+    });
+    afterEach(async () => {
+      await Promise.all([store.close(), other.close()]);
+    });
+    afterAll(async () => {
+      for (const one of used) await one.remove();
+    });
+
+    const put = async (...records: Operation[]) => {
+      for (const record of records) expect(await store.create(record)).toBeTypeOf('string');
+    };
+    const write = async (record: Operation) => {
+      const version = await store.create(record);
+      if (version === undefined) throw new Error('the id exists');
+      return version;
+    };
+    const ids = (operations: readonly Operation[]) => operations.map(({ id }) => id);
+    const each = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+    describe('create', () => {
+      it('stores a record that another connection reads, with the version it was given', async () => {
+        const record = queued('a');
+        const version = await store.create(record);
+        expect(await other.read(record.id)).toEqual({ operation: record, version });
+      });
+
+      it('refuses an id that exists, and leaves what is there', async () => {
+        const version = await write(queued('a'));
+        expect(await other.create(queued('a', { tenant_id: 'school-2' }))).toBeUndefined();
+        expect(await store.read(idOf('a'))).toEqual({ operation: queued('a'), version });
+      });
+
+      it('lets one of twenty parallel ones win', async () => {
+        const tries = each(20).map((n) =>
+          (n % 2 ? store : other).create(queued('a', { request_id: `request-${n}` })),
+        );
+        const versions = await Promise.all(tries);
+        const winner = versions.findIndex((version) => version !== undefined);
+        expect(versions.filter((version) => version !== undefined)).toHaveLength(1);
+        expect(await store.read(idOf('a'))).toEqual({
+          operation: queued('a', { request_id: `request-${winner}` }),
+          version: versions[winner],
+        });
+      });
+    });
+
+    describe('read', () => {
+      it.each([idOf('nobody'), '', '.', '..', 'a/b', '__id__', 'அ', 'x'.repeat(2000)])(
+        'finds nothing under %s',
+        async (id) => {
+          expect(await store.read(id)).toBeUndefined();
+        },
+      );
+
+      it('leaves absent fields out', async () => {
+        await write(queued('a', { lease: undefined, traceparent: undefined } as object));
+        const stored = await store.read(idOf('a'));
+        expect(Object.keys(stored?.operation ?? {})).toEqual(
+          expect.not.arrayContaining(['lease', 'traceparent', 'progress', 'fingerprint']),
+        );
+      });
+    });
+
+    describe('update', () => {
+      it('replaces the whole record and moves the version', async () => {
+        const first = await write(running('a', { traceparent: '00-1-1-01', progress: 0.5 }));
+        const record = failed('a', { merged: { 'a.b`c': 2, __x__: 1 }, provider: 'rules', latency_ms: 3 });
+        const second = await other.update(record, first);
+        expect(second).not.toBe(first);
+        const stored = await store.read(record.id);
+        expect(stored).toEqual({ operation: record, version: second });
+        expect(Object.keys(stored?.operation ?? {})).toEqual(
+          expect.not.arrayContaining(['lease', 'due_at', 'traceparent', 'progress']),
+        );
+      });
+
+      it('moves the version even when nothing else changes', async () => {
+        const first = await write(queued('a'));
+        const second = await store.update(queued('a'), first);
+        expect(second).toBeTypeOf('string');
+        expect(second).not.toBe(first);
+        expect(await other.update(queued('a'), first)).toBeUndefined();
+      });
+
+      it('refuses a version that moved, and leaves what is there', async () => {
+        const first = await write(queued('a'));
+        const second = await store.update(running('a'), first);
+        expect(await other.update(failed('a'), first)).toBeUndefined();
+        expect(await store.read(idOf('a'))).toEqual({ operation: running('a'), version: second });
+      });
+
+      it('lets one of twenty parallel ones win', async () => {
+        const version = await write(queued('a'));
+        const tries = each(20).map((n) =>
+          (n % 2 ? store : other).update(running('a', { generation: n }), version),
+        );
+        const versions = await Promise.all(tries);
+        const winner = versions.findIndex((one) => one !== undefined);
+        expect(versions.filter((one) => one !== undefined)).toHaveLength(1);
+        expect(await store.read(idOf('a'))).toEqual({
+          operation: running('a', { generation: winner }),
+          version: versions[winner],
+        });
+      });
+
+      it('loses none of ten increments that retry when refused', async () => {
+        await put(queued('a'));
+        const increment = async (by: OperationStore): Promise<void> => {
+          const stored = await by.read(idOf('a'));
+          if (!stored) throw new Error('gone');
+          const attempts = stored.operation.attempts + 1;
+          const done = await by.update({ ...stored.operation, attempts }, stored.version);
+          if (done === undefined) await increment(by);
+        };
+        await Promise.all(each(10).map((n) => increment(n % 2 ? store : other)));
+        expect((await store.read(idOf('a')))?.operation.attempts).toBe(10);
+      });
+
+      it('makes no record where there is none', async () => {
+        const version = await write(queued('a'));
+        expect(await store.update(queued('b'), version)).toBeUndefined();
+        expect(await store.read(idOf('b'))).toBeUndefined();
+      });
+
+      it.each(['', 'nonsense', '0', '-1', '1e3', '99999999999999999999', '1.5', '2026-01-01T00:00:00Z'])(
+        'takes "%s" for a version that moved',
+        async (version) => {
+          await put(queued('a'));
+          expect(await store.update(running('a'), version)).toBeUndefined();
+        },
+      );
+    });
+
+    describe('what is stored', () => {
+      const nested = (depth: number): unknown => (depth === 0 ? 'தமிழ்' : { in: [nested(depth - 1)] });
+      it.each<[string, unknown]>([
+        [
+          'Tamil, emoji, combining marks, control characters',
+          { t: 'கொ👩‍👩‍👧‍👦e\u0301\u0000\u001f\u2028"\\' },
+        ],
+        ['lone surrogates', { high: '\ud83d', low: '\udc00' }],
+        ['empty things', { s: '', o: {}, a: [], '': '' }],
+        ['nulls', { n: null, a: [null, { n: null }] }],
+        ['arrays in arrays', [[1, [2, []]], [[]]]],
+        [
+          'keys that mean something elsewhere',
+          JSON.parse('{"__proto__":{"x":1},"constructor":1,"a.b":2,"`c`":3,"__d__":4,"/e":5,"$f":6}'),
+        ],
+        ['numbers', [0, 1.5, -7, 1e300, 5e-324, Number.MAX_SAFE_INTEGER]],
+        ['sixty levels', nested(30)],
+        ['null', null],
+        ['a string', 'ஆம்'],
+        ['false', false],
+      ])('comes back as it was: %s', async (_, value) => {
+        const record = succeeded('a', value, { input: { text: 'அ', options: value } });
+        await put(record);
+        const stored = await other.read(record.id);
+        expect(stored?.operation).toEqual(record);
+        expect(JSON.stringify(stored?.operation['result' as never])).toBe(JSON.stringify(value));
+        expect(JSON.stringify(stored?.operation.input)).toBe(JSON.stringify(record.input));
+      });
+
+      it('keeps every optional field', async () => {
+        const usage = { input_tokens: 10, output_tokens: 20, cached_tokens: 3 };
+        const record = succeeded(
+          'a',
+          {},
+          {
+            provider: 'gemini',
+            model: 'm',
+            latency_ms: 9,
+            usage,
+            prompt_version: '2',
+            fingerprint: 'f',
+            traceparent: '00-1',
+            merged: { spelling: 2 },
+          },
+        );
+        await put(record, failed('b', { answered_as_problem: true }), running('c', { progress: 0.25 }));
+        expect((await store.read(idOf('a')))?.operation).toEqual(record);
+        expect((await store.read(idOf('b')))?.operation).toEqual(failed('b', { answered_as_problem: true }));
+        expect((await store.read(idOf('c')))?.operation).toEqual(running('c', { progress: 0.25 }));
+      });
+
+      /** A record whose JSON is exactly `bytes` long. */
+      const ofSize = (bytes: number, status: 'queued' | 'succeeded') => {
+        const make = (text: string) =>
+          status === 'queued' ? queued('big', { input: { text } }) : succeeded('big', { text });
+        const rest = bytes - Buffer.byteLength(JSON.stringify(make('')));
+        return make('அ'.repeat(Math.floor(rest / 3)) + 'x'.repeat(rest % 3));
+      };
+
+      it('may be as large as the limit, when made and when replaced', async () => {
+        const version = await write(ofSize(MAX_RECORD_BYTES, 'queued'));
+        const record = ofSize(MAX_RECORD_BYTES, 'succeeded');
+        expect(await store.update(record, version)).toBeTypeOf('string');
+        expect((await other.read(record.id))?.operation).toEqual(record);
+      });
+
+      it('may not be a byte larger', async () => {
+        await expect(store.create(ofSize(MAX_RECORD_BYTES + 1, 'queued'))).rejects.toThrow(RecordTooLarge);
+        expect(await store.read(idOf('big'))).toBeUndefined();
+        const version = await write(queued('big'));
+        const large = ofSize(MAX_RECORD_BYTES + 1, 'succeeded');
+        await expect(store.update(large, version)).rejects.toThrow(RecordTooLarge);
+        expect(await store.read(idOf('big'))).toEqual({ operation: queued('big'), version });
+      });
+    });
+
+    describe('list', () => {
+      const ask = { tenant_id: 'school-1', page_size: 100 };
+
+      it('is one tenant’s, newest first', async () => {
+        await put(
+          queued('old'),
+          queued('new', { created_at: START + 2 }),
+          queued('mid', { created_at: START + 1 }),
+        );
+        await put(queued('theirs', { tenant_id: 'school-2' }), queued('like', { tenant_id: 'school-10' }));
+        const page = await other.list(ask);
+        expect(page.operations).toEqual([
+          queued('new', { created_at: START + 2 }),
+          queued('mid', { created_at: START + 1 }),
+          queued('old'),
+        ]);
+        expect(page.more).toBe(false);
+        expect(ids((await store.list({ ...ask, tenant_id: 'school-2' })).operations)).toEqual([
+          idOf('theirs'),
+        ]);
+        expect(await store.list({ ...ask, tenant_id: 'nobody' })).toEqual({ operations: [], more: false });
+      });
+
+      it('pages through everything once, through ties of `created_at`', async () => {
+        const records = each(11).map((n) => queued(`n${n}`, { created_at: START + Math.floor(n / 4) }));
+        await put(...records);
+        const seen: Operation[] = [];
+        for (let more = true, pages = 0; more; pages += 1) {
+          const last = seen.at(-1);
+          const page = await store.list({ ...ask, page_size: 3, after: last });
+          expect(page.operations.length).toBe(pages < 3 ? 3 : 2);
+          seen.push(...page.operations);
+          more = page.more;
+        }
+        const newest = (a: Operation, b: Operation) => b.created_at - a.created_at || (a.id < b.id ? 1 : -1);
+        expect(ids(seen)).toEqual(ids(records.toSorted(newest)));
+      });
+
+      it('says that there is more only where there is', async () => {
+        await put(queued('a'), queued('b'));
+        expect((await store.list({ ...ask, page_size: 1 })).more).toBe(true);
+        expect((await store.list({ ...ask, page_size: 2 })).more).toBe(false);
+      });
+
+      it('goes on from a place whose record is gone', async () => {
+        await put(queued('a'), queued('c', { created_at: START + 2 }));
+        const after = { created_at: START + 1, id: idOf('gone') };
+        expect(ids((await store.list({ ...ask, after })).operations)).toEqual([idOf('a')]);
+      });
+
+      it('filters by status, endpoint and both, page by page', async () => {
+        const endpoint = 'essay-critique' as const;
+        await put(
+          queued('q1', { created_at: START + 1 }),
+          running('r2', { created_at: START + 2 }),
+          queued('qe3', { created_at: START + 3, endpoint }),
+          failed('fe4', { created_at: START + 4, endpoint }),
+          queued('qe5', { created_at: START + 5, endpoint }),
+        );
+        const found = async (filter: object) => ids((await store.list({ ...ask, ...filter })).operations);
+        expect(await found({ status: 'queued' })).toEqual(['qe5', 'qe3', 'q1'].map(idOf));
+        expect(await found({ endpoint })).toEqual(['qe5', 'fe4', 'qe3'].map(idOf));
+        expect(await found({ status: 'queued', endpoint })).toEqual(['qe5', 'qe3'].map(idOf));
+        expect(await found({ status: 'cancelled' })).toEqual([]);
+        const after = { created_at: START + 5, id: idOf('qe5') };
+        expect(await found({ status: 'queued', endpoint, after, page_size: 1 })).toEqual([idOf('qe3')]);
+      });
+
+      it('follows a change of status', async () => {
+        const version = await write(queued('a'));
+        await store.update(failed('a'), version);
+        expect((await store.list({ ...ask, status: 'queued' })).operations).toEqual([]);
+        expect((await store.list({ ...ask, status: 'failed' })).operations).toEqual([failed('a')]);
+      });
+    });
+
+    describe('due', () => {
+      const dueAt = (name: string, due_at: number) => queued(name, { due_at });
+      const due = async (at: number, limit = 100) =>
+        ids((await store.due(at, limit)).map((one) => one.operation));
+
+      it('finds what is due, earliest first, of all tenants, with its version', async () => {
+        await put(dueAt('late', START + 3), dueAt('soon', START + 1));
+        const record = running('mid', { due_at: START + 2, tenant_id: 'school-2' });
+        const version = await write(record);
+        expect(await due(START)).toEqual([]);
+        expect(await due(START + 1)).toEqual([idOf('soon')]);
+        expect(await due(START + 9)).toEqual(['soon', 'mid', 'late'].map(idOf));
+        expect((await other.due(START + 2, 100))[1]).toEqual({ operation: record, version });
+      });
+
+      it('keeps to the limit, over forty records', async () => {
+        const records = each(40).map((n) => dueAt(`n${n}`, START + ((n * 7) % 40)));
+        await Promise.all(records.map((record) => store.create(record)));
+        const order = records.toSorted(
+          (a, b) => Number('due_at' in a && a.due_at) - Number('due_at' in b && b.due_at),
+        );
+        expect(await due(START + MINUTE)).toEqual(ids(order));
+        expect(await due(START + MINUTE, 5)).toEqual(ids(order.slice(0, 5)));
+        expect(await due(START + MINUTE, 0)).toEqual([]);
+      });
+
+      it('leaves out what is finished', async () => {
+        await put(failed('done'), succeeded('well', {}));
+        const version = await write(dueAt('a', START));
+        expect(await due(START)).toEqual([idOf('a')]);
+        await store.update(succeeded('a', {}), version);
+        expect(await due(START + MINUTE)).toEqual([]);
+      });
+
+      it('follows a postponement', async () => {
+        const version = await write(dueAt('a', START));
+        await store.update(dueAt('a', START + MINUTE), version);
+        expect(await due(START)).toEqual([]);
+        expect(await due(START + MINUTE)).toEqual([idOf('a')]);
+      });
+    });
+
+    describe('a record past its retention', () => {
+      const expire_at = START + MINUTE;
+      beforeEach(() => put(queued('a', { expire_at })));
+
+      it('is there until then', async () => {
+        now = expire_at - 1;
+        expect((await store.read(idOf('a')))?.operation.id).toBe(idOf('a'));
+        expect((await store.list({ tenant_id: 'school-1', page_size: 1 })).operations).toHaveLength(1);
+      });
+
+      it('exists for no reader', async () => {
+        await put(queued('b', { created_at: START - 1 }), queued('c', { created_at: START - 2 }));
+        now = expire_at;
+        expect(await store.read(idOf('a'))).toBeUndefined();
+        const page = await store.list({ tenant_id: 'school-1', page_size: 1 });
+        expect([ids(page.operations), page.more]).toEqual([[idOf('b')], true]);
+        expect((await store.list({ tenant_id: 'school-1', page_size: 2 })).more).toBe(false);
+      });
+
+      it('makes room for a new one, which no version of the old one can touch', async () => {
+        const old = await store.read(idOf('a'));
+        now = expire_at;
+        const record = failed('a', { expire_at: expire_at + RETENTION });
+        const versions = await Promise.all([store.create(record), other.create(record)]);
+        const [version] = versions.filter((one) => one !== undefined);
+        expect(versions.filter((one) => one !== undefined)).toHaveLength(1);
+        expect(await store.read(idOf('a'))).toEqual({ operation: record, version });
+        expect(await store.update(running('a'), old?.version ?? '')).toBeUndefined();
+        expect(await store.due(now, 10)).toEqual([]);
+      });
+    });
+
+    describe('a record that is none', () => {
+      it('is a fault of its own when read', async () => {
+        await put(queued('a'));
+        await place.damage(idOf('a'));
+        await expect(store.read(idOf('a'))).rejects.toThrow(RecordCorrupt);
+        await expect(store.read(idOf('a'))).rejects.not.toThrow(/வந்தான்/);
+      });
+
+      it('keeps no other from a query, even where it fills pages', async () => {
+        const bad = each(5).map((n) => queued(`bad${n}`, { created_at: START + 9, due_at: START }));
+        await put(...bad, queued('b', { due_at: START + 2 }), queued('a', { due_at: START + 1 }));
+        for (const { id } of bad) await place.damage(id);
+        const found = await store.due(START + MINUTE, 2);
+        expect(ids(found.map((one) => one.operation))).toEqual(['a', 'b'].map(idOf));
+        expect(new Set(onCorrupt.mock.calls.map(([id]) => id))).toEqual(new Set(ids(bad)));
+        const list = { tenant_id: 'school-1', page_size: 1 };
+        const first = await store.list(list);
+        expect([first.operations.length, first.more]).toEqual([1, true]);
+        const second = await store.list({ ...list, after: first.operations[0] });
+        expect([second.operations.length, second.more]).toEqual([1, false]);
+        expect(new Set(ids([...first.operations, ...second.operations]))).toEqual(
+          new Set(['a', 'b'].map(idOf)),
+        );
+      });
+
+      it('holds its id', async () => {
+        await put(queued('a'));
+        await place.damage(idOf('a'));
+        expect(await store.create(queued('a'))).toBeUndefined();
+      });
+    });
+
+    it('answers a ping', async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+
+    it('may be closed twice', async () => {
+      await store.close();
+      await expect(store.close()).resolves.toBeUndefined();
+    });
+  });
+}

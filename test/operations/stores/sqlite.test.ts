@@ -1,0 +1,144 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StoreUnavailable } from '../../../shared/operations/store.ts';
+import { createSqliteStore } from '../../../shared/operations/stores/sqlite.ts';
+import { STATEMENTS } from '../../../shared/operations/stores/sqlite-schema.ts';
+import { failed, idOf, queued, START } from '../../contract/records.ts';
+
+const WRITER = new URL('./sqlite-writer.ts', import.meta.url);
+
+describe('SQLite store', () => {
+  let directory: string;
+  let path: string;
+  const now = () => START;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'operations-'));
+    path = join(directory, 'deep', 'er', 'operations.db');
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  it('is shared by processes: they start at once on a new file, and lose no increment', async () => {
+    const writers = Array.from({ length: 4 }, () =>
+      fork(WRITER, ['increment', path, '25'], { stdio: 'pipe' }),
+    );
+    let warnings = '';
+    for (const { stderr } of writers) stderr?.on('data', (chunk) => (warnings += chunk));
+    const ends = await Promise.all(writers.map((writer) => once(writer, 'exit')));
+    expect(warnings).toBe('');
+    expect(ends.map(([code]) => code)).toEqual([0, 0, 0, 0]);
+    const store = createSqliteStore({ path, now });
+    expect((await store.read(idOf('shared')))?.operation.attempts).toBe(100);
+    await store.close();
+  });
+
+  it('keeps every write it resolved when the process is killed', async () => {
+    const writer = fork(WRITER, ['create', path, '1000000'], { stdio: 'pipe' });
+    const told: string[] = [];
+    writer.on('message', (id) => told.push(String(id)) === 50 && writer.kill('SIGKILL'));
+    await once(writer, 'exit');
+    const store = createSqliteStore({ path, now });
+    for (const id of told) expect((await store.read(id))?.operation.id).toBe(id);
+    expect(told.length).toBeGreaterThanOrEqual(50);
+    await store.close();
+  });
+
+  it('syncs the log at every commit', async () => {
+    const exec = vi.spyOn(DatabaseSync.prototype, 'exec');
+    const store = createSqliteStore({ path, now });
+    const [db] = exec.mock.contexts as DatabaseSync[];
+    exec.mockRestore();
+    expect(db?.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    expect(db?.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+    await store.close();
+  });
+
+  it('deletes what is past its retention, and nothing else', async () => {
+    const store = createSqliteStore({ path, now });
+    await store.create(queued('a', { expire_at: START + 10 }));
+    await store.create(failed('b', { expire_at: START + 11 }));
+    expect(store.purge(START + 9)).toBe(0);
+    expect(store.purge(START + 10)).toBe(1);
+    expect(await store.read(idOf('a'))).toBeUndefined();
+    expect((await store.read(idOf('b')))?.operation.id).toBe(idOf('b'));
+    await store.close();
+  });
+
+  it.each([
+    ['list', 'by_tenant'],
+    ['due', 'by_due'],
+    ['purge', 'by_expiry'],
+  ] as const)('answers %s from the index %s, without sorting', (statement, index) => {
+    void createSqliteStore({ path, now }).close();
+    using db = new DatabaseSync(path);
+    const plan = db
+      .prepare(`EXPLAIN QUERY PLAN ${STATEMENTS[statement]}`)
+      .all()
+      .map((step) => step['detail']);
+    expect(plan).toEqual([expect.stringMatching(new RegExp(`SEARCH operations USING .*INDEX ${index}`))]);
+  });
+
+  describe('is unavailable', () => {
+    it('when the file cannot be made', () => {
+      writeFileSync(join(directory, 'deep'), '');
+      expect(() => createSqliteStore({ path })).toThrow(StoreUnavailable);
+    });
+
+    it('when the file is none of SQLite', () => {
+      mkdirSync(join(directory, 'deep', 'er'), { recursive: true });
+      writeFileSync(path, 'x'.repeat(5000));
+      expect(() => createSqliteStore({ path })).toThrow(StoreUnavailable);
+    });
+
+    it('when a newer release has been at the file', async () => {
+      await createSqliteStore({ path }).close();
+      const db = new DatabaseSync(path);
+      db.exec('PRAGMA user_version = 99');
+      db.close();
+      expect(() => createSqliteStore({ path })).toThrow(StoreUnavailable);
+    });
+
+    it('when it is closed', async () => {
+      const store = createSqliteStore({ path, now });
+      await store.close();
+      await expect(store.create(queued('a'))).rejects.toThrow(StoreUnavailable);
+      await expect(store.due(START, 1)).rejects.toThrow(StoreUnavailable);
+      await expect(store.ping()).rejects.toThrow(StoreUnavailable);
+    });
+
+    it('while another process keeps the file locked, and after that no longer', async () => {
+      const store = createSqliteStore({ path, now, lockTimeoutMs: 50 });
+      using db = new DatabaseSync(path);
+      db.exec('BEGIN IMMEDIATE');
+      await expect(store.create(queued('a'))).rejects.toThrow(StoreUnavailable);
+      expect(await store.read(idOf('a'))).toBeUndefined();
+      db.exec('ROLLBACK');
+      expect(await store.create(queued('a'))).toBeTypeOf('string');
+      await store.close();
+    });
+
+    it('when the disk is full, and nothing is half written', async () => {
+      const exec = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementationOnce(function (
+        this: DatabaseSync,
+        sql,
+      ) {
+        this.exec(`${sql}; PRAGMA max_page_count = 40`);
+      });
+      const store = createSqliteStore({ path, now });
+      exec.mockRestore();
+      const text = 'x'.repeat(20_000);
+      const fill = async () => {
+        for (let n = 0; n < 20; n += 1) await store.create(queued(`n${n}`, { input: { text } }));
+      };
+      await expect(fill()).rejects.toThrow(StoreUnavailable);
+      const { operations } = await store.list({ tenant_id: 'school-1', page_size: 100 });
+      expect(operations.length).toBeGreaterThan(1);
+      expect(operations.length).toBeLessThan(20);
+      await store.close();
+    });
+  });
+});
