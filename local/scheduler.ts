@@ -1,0 +1,88 @@
+import { workerAudience } from '../shared/queue/delivery.ts';
+import { acknowledged, createSender, type Sender } from './dispatch.ts';
+import type { DispatchLog } from './dispatcher.ts';
+
+export interface LocalSchedulerOptions {
+  /** Base URL of the worker function, asked at each run. */
+  readonly deliverTo: () => string | URL;
+  /** Signs the OIDC token of a run; the audience is the worker's base URL without a slash at its end. */
+  readonly sign: (audience: string) => Promise<string>;
+  /** From the end of a run to the begin of the next. */
+  readonly everyMs: number;
+  readonly job?: string;
+  readonly deadlineMs?: number;
+  readonly log?: DispatchLog;
+}
+
+export interface LocalScheduler {
+  /** One run beside the regular ones: true if the worker acknowledged it. */
+  runNow(): Promise<boolean>;
+  /** Ends the timer, aborts a run that is under way and waits for it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Calls `POST /tasks/sweep` of the worker as Cloud Scheduler does: at once, then every `everyMs`, never two runs at
+ * a time, a failed one just followed by the next.
+ * Source: https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#HttpTarget
+ */
+export const createLocalScheduler = (options: LocalSchedulerOptions): LocalScheduler => {
+  const { deliverTo, sign, everyMs, job = 'sweep', deadlineMs = 180_000, log } = options;
+  const sender: Sender = createSender();
+  const closing = new AbortController();
+  const runs = new Set<Promise<boolean>>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const run = async (): Promise<boolean> => {
+    try {
+      const audience = workerAudience(deliverTo());
+      const outcome = await sender.send(
+        {
+          url: `${audience}/tasks/sweep`,
+          headers: { 'Content-Type': 'application/json' },
+          body: '{}',
+          token: await sign(audience),
+          userAgent: 'Google-Cloud-Scheduler',
+          attemptHeaders: {
+            'X-CloudScheduler': 'true',
+            'X-CloudScheduler-JobName': job,
+            'X-CloudScheduler-ScheduleTime': new Date().toISOString(),
+          },
+          deadlineMs,
+        },
+        closing.signal,
+      );
+      const done = acknowledged(outcome);
+      if (!done && !closing.signal.aborted) log?.warn({ job, ...outcome }, 'scheduled run failed');
+      return done;
+    } catch (error) {
+      log?.warn({ job, err: error }, 'scheduled run failed');
+      return false;
+    }
+  };
+
+  const runNow = (): Promise<boolean> => {
+    const running = run().finally(() => runs.delete(running));
+    runs.add(running);
+    return running;
+  };
+
+  const again = async (): Promise<void> => {
+    await runNow();
+    if (!closing.signal.aborted) arm(everyMs);
+  };
+  const arm = (delayMs: number): void => {
+    timer = setTimeout(() => void again(), delayMs);
+  };
+  arm(0);
+
+  return {
+    runNow,
+    async close() {
+      closing.abort();
+      clearTimeout(timer);
+      await Promise.all(runs);
+      sender.close();
+    },
+  };
+};
