@@ -1,0 +1,64 @@
+import { ProviderRejected, ProviderUnavailable } from '../provider.ts';
+
+/**
+ * Why one call brought nothing.
+ * - `refused`: the API calls the request invalid, so every model will
+ * - `misconfigured`: the key, the account or the project does not let us in
+ * - `missing`: there is no such model
+ * - `throttled`, `unreachable`: waiting, or another model, may help
+ * - `blocked`: a filter withheld the answer
+ * - `unusable`: there is an answer, but nothing can be made of it
+ */
+export type FaultKind =
+  | 'refused'
+  | 'misconfigured'
+  | 'missing'
+  | 'throttled'
+  | 'unreachable'
+  | 'blocked'
+  | 'unusable';
+
+export class CallFault extends Error {
+  override readonly name = 'CallFault';
+  readonly kind: FaultKind;
+  /** How long the API asked to be left alone. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    kind: FaultKind,
+    message: string,
+    options: ErrorOptions & { retryAfterMs?: number | undefined } = {},
+  ) {
+    super(message, options);
+    this.kind = kind;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Faults that no other model will mend. */
+export const isFinal = (fault: CallFault): boolean =>
+  fault.kind === 'refused' || fault.kind === 'misconfigured';
+
+/** Faults of the answer, which asking the same model once more may mend. */
+export const isRepairable = (fault: CallFault): boolean =>
+  fault.kind === 'blocked' || fault.kind === 'unusable';
+
+/** What the whole chain failed with, given the last fault of each model that was tried. */
+export function verdict(faults: readonly CallFault[]): ProviderRejected | ProviderUnavailable {
+  const options = { cause: faults.at(-1) };
+  const only = (...kinds: FaultKind[]) => faults.every(({ kind }) => kinds.includes(kind));
+  if (faults.some(({ kind }) => kind === 'refused') || only('blocked', 'missing')) {
+    if (only('missing')) return misconfigured(options);
+    return new ProviderRejected('provider-request-rejected', 'The language model refused the text.', options);
+  }
+  if (faults.some(({ kind }) => kind === 'misconfigured')) return misconfigured(options);
+  const waits = faults.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+  return new ProviderUnavailable('The language model gave no usable answer.', {
+    ...options,
+    throttled: faults.some(({ kind }) => kind === 'throttled'),
+    ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }),
+  });
+}
+
+const misconfigured = (options: ErrorOptions) =>
+  new ProviderRejected('provider-config-missing', 'The language model is not set up.', options);

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { CallFault, type FaultKind } from './faults.ts';
+
+/** https://cloud.google.com/apis/design/errors: google.rpc.Status as JSON, of which only these details matter here. */
+const errorBody = z.object({
+  error: z.object({
+    message: z.string().catch(''),
+    details: z
+      .array(z.object({ reason: z.string().optional(), retryDelay: z.string().optional() }).catch({}))
+      .catch([]),
+  }),
+});
+
+const UNREADABLE = { error: { message: '', details: [] } };
+
+/** What an answer other than 2xx of the generateContent API means. */
+export function httpFault(status: number, headers: Headers, body: string): CallFault {
+  const { error } = errorBody.catch(UNREADABLE).parse(parseJson(body));
+  const reasons = error.details.flatMap(({ reason }) => reason ?? []);
+  const delays = error.details.flatMap(({ retryDelay }) => durationMs(retryDelay) ?? []);
+  const retryAfterMs = delays[0] ?? retryAfterHeaderMs(headers.get('retry-after'));
+  return new CallFault(kindOf(status, reasons), `${status} ${error.message}`.trim(), { retryAfterMs });
+}
+
+function kindOf(status: number, reasons: readonly string[]): FaultKind {
+  if (reasons.some((reason) => reason.startsWith('API_KEY_'))) return 'misconfigured';
+  if (status === 401 || status === 403) return 'misconfigured';
+  if (status === 404) return 'missing';
+  if (status === 429) return 'throttled';
+  return status === 408 || status >= 500 ? 'unreachable' : 'refused';
+}
+
+/** google.protobuf.Duration as JSON: seconds with up to nine fractional digits and an `s`. */
+function durationMs(duration: string | undefined): number | undefined {
+  const seconds = /^(\d+(?:\.\d{1,9})?)s$/.exec(duration ?? '')?.[1];
+  return seconds === undefined ? undefined : Math.ceil(Number(seconds) * 1000);
+}
+
+/** RFC 9110 section 10.2.3: seconds, or a date. */
+function retryAfterHeaderMs(value: string | null): number | undefined {
+  if (value === null) return undefined;
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Range } from '../../analyses/range.ts';
+import type { Question } from './client.ts';
+import { splitText } from './split.ts';
+
+/** One question and what to make of its answer. */
+export interface Job<T> {
+  readonly question: Question;
+  /** @throws {CallFault} nothing can be made of it */
+  read(answer: unknown): T;
+}
+
+/**
+ * Longest text asked about in one call, UTF-16 code units. Past it an answer takes longer than a reader waits; the
+ * longest essay (20,000) makes three parts, which with its reading as a whole are answered side by side.
+ */
+export const MAX_PART = 7_000;
+
+const CONTEXT_BEFORE = 300;
+const CONTEXT_AFTER = 150;
+
+export interface Part extends Range {
+  readonly text: string;
+  /** The part and its context as the model is to see them. */
+  readonly asData: readonly string[];
+}
+
+/** A text in parts of at most `MAX_PART`, each with a little of what surrounds it. */
+export function partsOf(text: string): Part[] {
+  const ranges = splitText(text, MAX_PART);
+  return ranges.map(({ start, end }) => {
+    const part = text.slice(start, end);
+    const before = text.slice(Math.max(0, start - CONTEXT_BEFORE), start).toWellFormed();
+    const after = text.slice(end, end + CONTEXT_AFTER).toWellFormed();
+    const context = before + after === '' ? [] : asData('CONTEXT', `${before}\n[TEXT]\n${after}`);
+    return { start, end, text: part, asData: [...context, ...asData('TEXT', part)] };
+  });
+}
+
+/**
+ * Data in a message part of its own, between two lines with a mark that follows from the data itself, so that no
+ * author can write the closing line into it.
+ */
+export function asData(name: string, data: string): string[] {
+  const mark = createHash('sha256').update(data).digest('hex').slice(0, 16);
+  return [`----- ${name} ${mark} begins -----`, data, `----- ${name} ${mark} ends -----`];
+}

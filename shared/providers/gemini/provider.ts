@@ -1,0 +1,88 @@
+import type {
+  Analysed,
+  Analysis,
+  AnalysisContext,
+  AnalysisRequest,
+  Findings,
+  Provider,
+  Usage,
+} from '../provider.ts';
+import { askModels } from './ask.ts';
+import { createGeminiClient, type GeminiAccess } from './client.ts';
+import { critiqueJobs, mergeCritiques } from './essay-critique.ts';
+import type { Job } from './job.ts';
+import { inParallel } from './parallel.ts';
+import { CRITIQUE_PROMPT_VERSION } from './prompts/essay-critique.ts';
+import { PROOFREAD_PROMPT_VERSION } from './prompts/proofread.ts';
+import { proofreadJobs } from './proofread.ts';
+
+/** Stable models, preferred first. https://ai.google.dev/gemini-api/docs/models */
+export const DEFAULT_GEMINI_MODELS = ['gemini-3.8-flash', 'gemini-3.5-flash-lite'] as const;
+
+const CALL_TIMEOUT_MS = 60_000;
+/** Parts of one text that are asked about at once. */
+const PARALLEL_CALLS = 4;
+
+export interface GeminiOptions extends GeminiAccess {
+  /** Preferred first. The next one is asked where one is missing, overloaded, too slow or gives nothing usable. */
+  readonly models?: readonly string[] | undefined;
+  /** For one call. The whole is bounded by the signal. */
+  readonly callTimeoutMs?: number | undefined;
+}
+
+interface Plan<A extends Analysis> {
+  readonly promptVersion: string;
+  jobs(text: string): readonly Job<Findings[A]>[];
+  merge(findings: readonly Findings[A][]): Findings[A];
+}
+
+const PLANS: { readonly [A in Analysis]: Plan<A> } = {
+  proofread: {
+    promptVersion: PROOFREAD_PROMPT_VERSION,
+    jobs: proofreadJobs,
+    merge: (parts) => ({ issues: parts.flatMap(({ issues }) => issues) }),
+  },
+  'essay-critique': { promptVersion: CRITIQUE_PROMPT_VERSION, jobs: critiqueJobs, merge: mergeCritiques },
+};
+
+/** Gemini, through an API key or Vertex AI. What the models claim is grounded in the text before it is passed on. */
+export function createGeminiProvider(options: GeminiOptions): Provider {
+  const client = createGeminiClient(options);
+  const models = options.models?.length ? options.models : DEFAULT_GEMINI_MODELS;
+  const timeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
+  return {
+    name: 'gemini',
+    async analyse<A extends Analysis>(
+      { analysis, text }: AnalysisRequest<A>,
+      { signal, onProgress, traceparent }: AnalysisContext,
+    ): Promise<Analysed<A>> {
+      const plan: Plan<A> = PLANS[analysis];
+      const jobs = plan.jobs(text);
+      const usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0 };
+      const onUsage = (used: Usage) => {
+        usage.input_tokens += used.input_tokens;
+        usage.output_tokens += used.output_tokens;
+        usage.cached_tokens += used.cached_tokens ?? 0;
+      };
+      let done = 0;
+      const answers = await inParallel(jobs, PARALLEL_CALLS, signal, async (job, either) => {
+        const answer = await askModels(client, models, job, {
+          signal: either,
+          timeoutMs,
+          traceparent,
+          onUsage,
+        });
+        done += 1;
+        onProgress?.(done / jobs.length);
+        return answer;
+      });
+      return {
+        findings: plan.merge(answers.map(({ value }) => value)),
+        provider: 'gemini',
+        model: [...new Set(answers.map(({ model }) => model))].join(', '),
+        usage,
+        prompt_version: plan.promptVersion,
+      };
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { SECTION_TITLES } from '../../analyses/conclude.ts';
+import {
+  type CritiqueItem,
+  critiqueItem,
+  type EssayCritiqueResult,
+  essayCritiqueResult,
+  SECTIONS,
+} from '../../analyses/essay-critique.ts';
+import { createLocator, type Locate } from '../../analyses/grounding.ts';
+import { changesMeaning } from '../../analyses/meaning.ts';
+import { isRangeOf, type Range } from '../../analyses/range.ts';
+import { isCorrection } from '../../analyses/suggestion.ts';
+import { flag, inTamil, list, offset, oneOf, words } from './answer.ts';
+import { CallFault } from './faults.ts';
+
+type SectionName = (typeof SECTIONS)[number];
+
+const BADGES = ['verified', 'unverified', 'conflicting'] as const satisfies CritiqueItem['badge'][];
+const FLAG_TYPES = essayCritiqueResult.shape.safetyFlags.element.shape.type.options;
+
+/** What is taken of an item: any part may be missing or wrong, and is then made up for. */
+const takenItem = z.object({
+  id: words,
+  category: words,
+  severity: oneOf(critiqueItem.shape.severity.options, 'medium'),
+  title: words,
+  description: words,
+  location: z.object({ from: offset, to: offset, excerpt: words }).nullable().catch(null),
+  suggestion: z
+    .object({ text: z.string(), canAutoApply: flag, meaningMayChange: flag })
+    .nullable()
+    .catch(null),
+  badge: oneOf(BADGES, null),
+  sourceUrl: words,
+  sourceTitle: words,
+});
+type TakenItem = z.infer<typeof takenItem>;
+
+const takenSection = z.object({ title: words, summary: words, items: list });
+const takenFlag = z.object({ itemId: words, type: z.enum(FLAG_TYPES), message: words });
+const takenCritique = z.object({
+  summary: words,
+  topFixes: list,
+  sections: z.record(z.string(), z.unknown()),
+  safetyFlags: list,
+});
+
+const ITEM_TITLE = 'கவனிக்க வேண்டிய இடம்';
+const ITEM_DESCRIPTIONS = {
+  structure: 'இந்த இடத்தின் அமைப்பையும் ஓட்டத்தையும் மீண்டும் பார்க்கவும்.',
+  clarity: 'இந்த இடத்தை இன்னும் தெளிவாக எழுதலாம்.',
+  facts: 'இந்தத் தகவலை நம்பகமான ஆதாரத்துடன் சரிபார்க்கவும்.',
+  citations: 'இந்த மேற்கோளை மூலநூலுடன் ஒப்பிட்டுச் சரிபார்க்கவும்.',
+} as const satisfies Record<SectionName, string>;
+
+/**
+ * The critique in an answer, its items at their places in `text`, which begins at `start` of the essay. An item about
+ * words that are not in the text is left out; a suggestion that is no correction of its place too.
+ * @throws {CallFault} the answer is not of the form
+ */
+export function readCritique(answer: unknown, text: string, start: number): EssayCritiqueResult {
+  const critique = takenCritique.safeParse(answer).data;
+  const given = (name: SectionName) => takenSection.safeParse(critique?.sections[name]).data;
+  if (critique === undefined || !SECTIONS.some((name) => given(name) !== undefined))
+    throw new CallFault('unusable', 'the answer has none of the four sections');
+  const locate = createLocator(text);
+  const section = (name: SectionName) => {
+    const { title, summary, items } = given(name) ?? { title: '', summary: '', items: [] };
+    return {
+      title: inTamil(title, SECTION_TITLES[name]),
+      summary: inTamil(summary, ''),
+      items: items.flatMap((item, index) => readItem(takenItem.safeParse(item).data, name, index)),
+    };
+  };
+  const readItem = (item: TakenItem | undefined, name: SectionName, index: number): CritiqueItem[] => {
+    if (item === undefined || (item.title + item.description).trim() === '') return [];
+    const range = place(text, locate, item.location);
+    if (range === undefined) return [];
+    return [
+      {
+        id: item.id || `${name}-${index + 1}`,
+        category: item.category || SECTION_TITLES[name],
+        severity: item.severity,
+        title: inTamil(item.title, ITEM_TITLE),
+        description: inTamil(item.description, ITEM_DESCRIPTIONS[name]),
+        location: range && {
+          from: start + range.start,
+          to: start + range.end,
+          excerpt: text.slice(range.start, range.end),
+        },
+        suggestion: weigh(text, range, item.suggestion),
+        badge: item.badge,
+        sourceUrl: item.sourceUrl || null,
+        sourceTitle: item.sourceTitle || null,
+      },
+    ];
+  };
+  return {
+    summary: inTamil(critique.summary, ''),
+    topFixes: critique.topFixes.map((fix) => inTamil(words.parse(fix), '')).filter((fix) => fix !== ''),
+    sections: {
+      structure: section('structure'),
+      clarity: section('clarity'),
+      facts: section('facts'),
+      citations: section('citations'),
+    },
+    safetyFlags: critique.safetyFlags
+      .flatMap((each) => takenFlag.safeParse(each).data ?? [])
+      .map((each) => ({ ...each, message: inTamil(each.message, '') })),
+  };
+}
+
+/** `null`: about no place; `undefined`: about a place that is not there. */
+function place(text: string, locate: Locate, location: TakenItem['location']): Range | null | undefined {
+  if (location === null) return null;
+  const { excerpt, from, to } = location;
+  if (excerpt.trim() !== '') return locate({ excerpt, near: from });
+  return from !== undefined && to !== undefined && isRangeOf(text, from, to)
+    ? { start: from, end: to }
+    : null;
+}
+
+function weigh(
+  text: string,
+  range: Range | null,
+  suggestion: TakenItem['suggestion'],
+): CritiqueItem['suggestion'] {
+  if (suggestion === null || range === null) return suggestion;
+  if (!isCorrection(text, range, suggestion.text)) return null;
+  const changes = changesMeaning(text.slice(range.start, range.end), suggestion.text);
+  return { ...suggestion, meaningMayChange: suggestion.meaningMayChange || changes };
+}
