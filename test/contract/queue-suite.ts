@@ -9,7 +9,6 @@ export interface QueueSetup {
   readonly concurrency: number;
   readonly minBackoffMs: number;
   readonly maxBackoffMs: number;
-  readonly dispatchDeadlineMs?: number;
 }
 
 export interface QueueUnderTest {
