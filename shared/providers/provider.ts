@@ -25,6 +25,8 @@ export interface AnalysisContext {
   readonly onProgress?: (fraction: number) => void;
   /** W3C trace context to pass on. */
   readonly traceparent?: string | undefined;
+  /** No attempt follows this one. */
+  readonly lastAttempt?: boolean | undefined;
 }
 
 export interface Usage {

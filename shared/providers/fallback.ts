@@ -1,0 +1,36 @@
+import {
+  type Analysed,
+  type Analysis,
+  type AnalysisContext,
+  type AnalysisRequest,
+  type Provider,
+  ProviderRejected,
+  ProviderUnavailable,
+} from './provider.ts';
+
+/**
+ * A provider that lets `fallback` answer where `primary` will not: it is not set up, or it is unavailable at the last
+ * attempt (`context.lastAttempt`). Before that an unavailable provider is left to be tried again. The answer's
+ * `provider` names who gave it. What `primary` refuses for its content stays refused.
+ */
+export function createFallbackProvider(primary: Provider, fallback: Provider): Provider {
+  return {
+    name: primary.name,
+    async analyse<A extends Analysis>(
+      request: AnalysisRequest<A>,
+      context: AnalysisContext,
+    ): Promise<Analysed<A>> {
+      try {
+        return await primary.analyse(request, context);
+      } catch (error) {
+        if (!mayFallBack(error, context)) throw error;
+        context.signal.throwIfAborted();
+        return await fallback.analyse(request, context);
+      }
+    },
+  };
+}
+
+const mayFallBack = (error: unknown, { lastAttempt }: AnalysisContext): boolean =>
+  (error instanceof ProviderUnavailable && lastAttempt === true) ||
+  (error instanceof ProviderRejected && error.code === 'provider-config-missing');

@@ -1,0 +1,35 @@
+import { concludeProofread } from '../analyses/conclude.ts';
+import type { ProofreadIssue } from '../analyses/proofread.ts';
+import { withoutOverlaps } from '../analyses/range.ts';
+import type { Analysed, Analysis, AnalysisContext, AnalysisRequest, Provider } from './provider.ts';
+
+/** Offline findings so reliable that they stand beside a model's. */
+export type FindCertain = (text: string) => readonly ProofreadIssue[];
+
+/**
+ * A provider whose proofreads also hold what is certain without it: findings of `certain` at places where the provider
+ * found nothing are added, and counted under `merged.rules`. Critiques pass through.
+ */
+export function createMergingProvider(primary: Provider, certain: FindCertain): Provider {
+  return {
+    name: primary.name,
+    async analyse<A extends Analysis>(request: AnalysisRequest<A>, context: AnalysisContext) {
+      const analysed = await primary.analyse(request, context);
+      return isProofread(analysed, request) ? merge(analysed, request.text, certain) : analysed;
+    },
+  };
+}
+
+const isProofread = <A extends Analysis>(
+  analysed: Analysed<A>,
+  request: AnalysisRequest<A>,
+): analysed is Analysed<A> & Analysed<'proofread'> => request.analysis === 'proofread';
+
+function merge<P extends Analysed<'proofread'>>(analysed: P, text: string, certain: FindCertain): P {
+  const own = concludeProofread(text, analysed.findings.issues).issues;
+  const sure = concludeProofread(text, certain(text)).issues;
+  const issues = withoutOverlaps([...own, ...sure]);
+  const added = issues.length - own.length;
+  if (added === 0) return analysed;
+  return { ...analysed, findings: { issues }, merged: { ...analysed.merged, rules: added } };
+}
