@@ -85,7 +85,7 @@ export const startCloudTasksStandIn = async (
     const scheduleAt = task.scheduleAt + (fault.postponeMs ?? 0);
     const added = dispatcher.add({ ...task, deadlineMs, scheduleAt });
     if (fault.answerAfterMs) await sleep(fault.answerAfterMs, undefined, { signal: closing.signal });
-    if (fault.answer === 'cut') request.destroy();
+    if (fault.answer === 'cut') request.socket.destroy();
     if (fault.answer !== undefined) return undefined;
     if (!added) throw new ApiError(409, 'ALREADY_EXISTS', 'the task exists, or did so lately');
     return { name: `${parent}/tasks/${task.name}`, scheduleTime: new Date(scheduleAt).toISOString() };
