@@ -1,0 +1,51 @@
+import { Problem } from '../shared/errors.ts';
+import { polled } from '../shared/http/operation-answer.ts';
+import type { Answer, Route, TenantCall } from '../shared/http/route.ts';
+import { cancel } from '../shared/operations/cancel.ts';
+import { findOperation } from '../shared/operations/find.ts';
+import { listOperations } from '../shared/operations/list.ts';
+import type { Services } from '../shared/operations/services.ts';
+import { queryOf } from '../shared/validate.ts';
+
+/** Everything about operations that exist, and about the service itself. */
+export const operationsRoutes = (services: Services): Route[] => [
+  { method: 'GET', path: '/v1/operations', access: 'tenant', handle: (call) => list(services, call) },
+  { method: 'GET', path: '/v1/operations/{id}', access: 'tenant', handle: (call) => get(services, call) },
+  {
+    method: 'POST',
+    path: '/v1/operations/{id}/cancel',
+    access: 'tenant',
+    handle: async ({ principal, params }) =>
+      polled(await cancel(services, principal.tenant_id, params['id'] ?? ''), services.now()),
+  },
+  {
+    method: 'GET',
+    path: '/v1/health',
+    access: 'public',
+    handle: async () => ({ status: 200, body: { status: 'ok' } }),
+  },
+  { method: 'GET', path: '/v1/ready', access: 'public', handle: () => ready(services) },
+];
+
+async function get(services: Services, { principal, params }: TenantCall): Promise<Answer> {
+  const { operation } = await findOperation(services, principal.tenant_id, params['id'] ?? '');
+  return polled(operation, services.now());
+}
+
+async function list(services: Services, { principal, query }: TenantCall): Promise<Answer> {
+  const values = queryOf(query, ['status', 'endpoint', 'page_size', 'page_token']);
+  const body = await listOperations(services, principal.tenant_id, values);
+  return { status: 200, body, log: { operations: body.operations.length } };
+}
+
+async function ready({ store }: Services): Promise<Answer> {
+  try {
+    await store.ping();
+    return { status: 200, body: { status: 'ready' } };
+  } catch (error) {
+    throw new Problem('store-unavailable', 'The store does not answer.', {
+      headers: { 'Retry-After': '5' },
+      cause: error,
+    });
+  }
+}

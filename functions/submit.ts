@@ -1,0 +1,40 @@
+import { type Endpoint, endpoints } from '../shared/analyses/endpoints.ts';
+import { idempotencyKey } from '../shared/http/idempotency-key.ts';
+import { accepted } from '../shared/http/operation-answer.ts';
+import { preferencesOf } from '../shared/http/prefer.ts';
+import type { Answer, Route, TenantCall } from '../shared/http/route.ts';
+import type { Services } from '../shared/operations/services.ts';
+import { submit } from '../shared/operations/submission.ts';
+import { validate } from '../shared/validate.ts';
+
+/** One route for each kind of operation. */
+export const submitRoutes = (services: Services): Route[] =>
+  endpoints.map((endpoint) => ({
+    method: 'POST',
+    path: endpoint.path,
+    access: endpoint.access,
+    handle: (call) => post(services, endpoint, call),
+  }));
+
+async function post(services: Services, endpoint: Endpoint, call: TenantCall): Promise<Answer> {
+  const { operation, replayed, applied } = await submit(services, {
+    endpoint,
+    key: idempotencyKey(call.headerValues('idempotency-key')),
+    input: validate(endpoint.input, await call.body()),
+    preferences: preferencesOf(call.headerValues('prefer').join(', ')),
+    tenant_id: call.principal.tenant_id,
+    request_id: call.requestId,
+    traceparent: call.traceparent,
+    signal: call.signal,
+  });
+  const answer = accepted(operation, services.now());
+  return {
+    ...answer,
+    headers: {
+      ...answer.headers,
+      ...(applied.length > 0 && { 'Preference-Applied': applied.join(', ') }),
+      ...(replayed && { 'Idempotent-Replayed': 'true' }),
+    },
+    log: { ...answer.log, replayed },
+  };
+}

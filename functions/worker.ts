@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { Problem } from '../shared/errors.ts';
+import type { Answer, Call, Route } from '../shared/http/route.ts';
+import type { Services } from '../shared/operations/services.ts';
+import { sweep } from '../shared/operations/sweep.ts';
+import { type Worked, work } from '../shared/operations/work.ts';
+import { validate } from '../shared/validate.ts';
+
+/** What Cloud Tasks and Cloud Scheduler call. */
+export const workerRoutes = (services: Services): Route[] => [
+  { method: 'POST', path: '/tasks/run', access: 'task-queue', handle: (call) => run(services, call) },
+  { method: 'POST', path: '/tasks/sweep', access: 'task-queue', handle: () => sweepDue(services) },
+];
+
+const taskBody = z.object({ operation_id: z.string() });
+
+async function run(services: Services, call: Call): Promise<Answer> {
+  const operation_id = await operationId(call);
+  // A task that names no operation never will: anything but 2xx would have it delivered again and again.
+  if (operation_id === undefined)
+    return { status: 200, body: { status: 'malformed' }, log: { outcome: 'malformed' } };
+  const worked = await work(services, { operation_id, ...dispatchOf(call) });
+  const answer = answerTo(worked);
+  return { ...answer, log: { operation_id, ...answer.log } };
+}
+
+async function operationId(call: Call): Promise<string | undefined> {
+  try {
+    return validate(taskBody, await call.body()).operation_id;
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Which dispatch of which task this is.
+ * Source: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler (X-CloudTasks-TaskName,
+ * X-CloudTasks-TaskRetryCount)
+ */
+function dispatchOf({ headers }: Call): { task: string; dispatch: number } {
+  const name = headers['x-cloudtasks-taskname'];
+  const retries = Number(headers['x-cloudtasks-taskretrycount'] ?? 0);
+  return {
+    task: typeof name === 'string' && name !== '' ? name : `unnamed-${randomUUID()}`,
+    dispatch: Number.isSafeInteger(retries) && retries >= 0 ? retries : 0,
+  };
+}
+
+/** 429 and 503 make Cloud Tasks slow the whole queue: 429 is kept for a provider that asks for just that. */
+function answerTo(worked: Worked): Answer {
+  switch (worked.kind) {
+    case 'done':
+      return { status: 200, body: { status: worked.status }, log: { operation_status: worked.status } };
+    case 'held':
+      return { status: 409, body: { status: 'held' }, log: { outcome: 'held' } };
+    case 'again':
+      return {
+        status: worked.throttled ? 429 : 500,
+        body: { status: 'retry' },
+        ...(worked.throttled && { headers: { 'Retry-After': String(Math.ceil(worked.afterMs / 1000)) } }),
+        log: { outcome: 'retry' },
+      };
+  }
+}
+
+/** Cloud Scheduler calls every minute: a sweep leaves time for the next. */
+const SWEEP_BUDGET_MS = 40_000;
+
+async function sweepDue(services: Services): Promise<Answer> {
+  const swept = await sweep(services, { budgetMs: SWEEP_BUDGET_MS });
+  const quiet = swept.requeued + swept.expired + swept.passed === 0;
+  return { status: 200, body: swept, log: { outcome: 'swept', ...swept }, quiet };
+}

@@ -1,0 +1,39 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { http } from '@google-cloud/functions-framework';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
+import type { Handler } from '../shared/http/handler.ts';
+import { takeRequests } from '../shared/http/raw-request.ts';
+
+export interface ServedFunction {
+  readonly origin: URL;
+  readonly close: () => Promise<void>;
+}
+
+/** Serves a handler on a loopback port of its own, through the Functions Framework's own server. */
+export async function serveFunction(name: string, handler: Handler): Promise<ServedFunction> {
+  http(name, handler);
+  const server = getTestServer(name);
+  takeRequests(server);
+  const { port } = await listen(server, 0);
+  return { origin: new URL(`http://127.0.0.1:${port}`), close: () => closed(server) };
+}
+
+/** Listens on loopback: the development issuer hands tokens to whoever can reach it. */
+export function listen(server: Server, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+/** Takes no more connections and ends those that are open. */
+export function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,86 @@
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { Problem } from '../shared/errors.ts';
+import { answerClientErrors } from '../shared/http/client-error.ts';
+import { problemAnswer, send } from '../shared/http/respond.ts';
+
+/** Where a path is served: at the origin of a function, or by a handler of the gateway's own process. */
+export type Destination =
+  | { readonly origin: URL }
+  | { readonly handler: (req: IncomingMessage, res: ServerResponse) => Promise<void> };
+
+/** Meant for one connection, not for the next (RFC 9110, section 7.6.1); and `expect`, which Node has answered. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'upgrade',
+  'expect',
+]);
+
+/**
+ * One port in front of the functions. Passes requests and answers through as streams; when the client goes away, so
+ * does the request to the function.
+ */
+export function createGateway(route: (path: string) => Destination): Server {
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer((req, res) => {
+    const destination = route(pathOf(req.url ?? '/'));
+    if ('origin' in destination) return forward(req, res, destination.origin, agent);
+    destination.handler(req, res).catch(() => res.destroy());
+    return undefined;
+  });
+  answerClientErrors(server);
+  server.on('close', () => agent.destroy());
+  return server;
+}
+
+function pathOf(target: string): string {
+  const path = target.split('?', 1)[0] ?? '/';
+  return path.startsWith('/') ? path : '/';
+}
+
+function forward(req: IncomingMessage, res: ServerResponse, origin: URL, agent: Agent): void {
+  const upstream = httpRequest({
+    agent,
+    host: origin.hostname,
+    port: origin.port,
+    method: req.method,
+    path: req.url,
+    headers: endToEnd(req.rawHeaders),
+  });
+  upstream.on('response', (answer) => {
+    res.writeHead(answer.statusCode ?? 502, endToEnd(answer.rawHeaders));
+    answer.pipe(res);
+    answer.on('error', () => res.destroy());
+  });
+  upstream.on('error', (cause) => {
+    if (res.headersSent || res.destroyed) return void res.destroy();
+    const problem = new Problem('store-unavailable', 'The function is not there. Send the request again.', {
+      headers: { 'Retry-After': '1' },
+      cause,
+    });
+    const requestId = res.getHeader('X-Request-Id');
+    send(res, problemAnswer(problem, String(requestId ?? 'gateway')), String(requestId ?? 'gateway'));
+  });
+  res.on('close', () => upstream.destroy());
+  req.pipe(upstream);
+}
+
+/** Raw headers without those of the connection, in order and case as they came. */
+function endToEnd(raw: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < raw.length; at += 2) {
+    const [name = '', value = ''] = raw.slice(at, at + 2);
+    if (!HOP_BY_HOP.has(name.toLowerCase())) kept.push(name, value);
+  }
+  return kept;
+}

@@ -1,0 +1,92 @@
+import { handlerOf, TARGETS } from '../functions/serve.ts';
+import { compose, type Local, type Runtime } from '../shared/compose.ts';
+import type { Config } from '../shared/config.ts';
+import { createHandler } from '../shared/http/handler.ts';
+import { recover } from '../shared/operations/sweep.ts';
+import { type DevelopmentIssuer, openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
+import { closed, listen, type ServedFunction, serveFunction } from './functions.ts';
+import { createGateway } from './gateway.ts';
+import { createLocalIdentity } from './identity.ts';
+import { createLocalQueue } from './queue.ts';
+import { readRewrites } from './rewrites.ts';
+import { createLocalScheduler } from './scheduler.ts';
+import { claimOwnership } from './sole-owner.ts';
+
+export interface LocalService {
+  readonly url: URL;
+  readonly issuer: DevelopmentIssuer | undefined;
+  /** Operations of an ended process that were taken up. */
+  readonly recovered: number;
+  readonly close: () => Promise<void>;
+}
+
+/** A constant: the worker's port is another at every start. */
+const WORKER_AUDIENCE = 'http://worker.localhost';
+const SWEEP_EVERY_MS = 2000;
+const PURGE_EVERY_MS = 3_600_000;
+
+/** Serves all three functions on one port, with what stands in for Google Cloud in the same process. */
+export async function startService(config: Config): Promise<LocalService> {
+  const issuer =
+    config.oidc.development && config.store.kind === 'sqlite'
+      ? await openDevelopmentIssuer(config.store.path)
+      : undefined;
+  const functions = new Map<string, ServedFunction>();
+  const origin = (name: string): URL => {
+    const served = functions.get(name);
+    if (served === undefined) throw new Error(`there is no function ${name}`);
+    return served.origin;
+  };
+  const identity = await createLocalIdentity({ issuer: WORKER_AUDIENCE, email: 'local-queue@localhost' });
+  const delivery = { deliverTo: () => origin('worker'), sign: () => identity.sign(WORKER_AUDIENCE) };
+  const local: Local = {
+    queue: createLocalQueue(delivery),
+    worker: {
+      email: identity.email,
+      oidc: {
+        issuer: identity.issuer,
+        audience: WORKER_AUDIENCE,
+        keys: { kind: 'inline', jwks: { keys: identity.jwks.keys.map((key) => ({ ...key })) } },
+      },
+    },
+  };
+  const runtime = await compose(config, config.queue.kind === 'local' ? local : undefined);
+  for (const target of TARGETS)
+    functions.set(target, await serveFunction(target, await handlerOf(target, runtime)));
+
+  const gateway = createGateway(router(origin, runtime, issuer));
+  const stop = async () => {
+    clearInterval(purging);
+    await scheduler?.close();
+    await closed(gateway);
+    await local.queue.close();
+    for (const served of functions.values()) await served.close();
+    await runtime.close();
+    release?.();
+  };
+  const release = config.store.kind === 'sqlite' ? claimOwnership(config.store.path) : undefined;
+  const { port } = await listen(gateway, config.port);
+  const recovered = release === undefined ? 0 : await recover(runtime.services);
+  const scheduler =
+    config.queue.kind === 'local'
+      ? createLocalScheduler({ ...delivery, everyMs: SWEEP_EVERY_MS })
+      : undefined;
+  const purging = setInterval(() => runtime.purge?.(), PURGE_EVERY_MS);
+  runtime.purge?.();
+  return { url: new URL(`http://localhost:${port}`), issuer, recovered, close: stop };
+}
+
+/** As Firebase Hosting routes, and besides what is private or not there at all when deployed. */
+function router(
+  origin: (name: string) => URL,
+  { log, authenticators, project }: Runtime,
+  issuer: DevelopmentIssuer | undefined,
+): Parameters<typeof createGateway>[0] {
+  const rewrites = readRewrites(new URL('../firebase.json', import.meta.url));
+  const tokens = issuer && createHandler({ routes: [tokenRoute(issuer)], authenticators, log, project });
+  return (path) => {
+    if (tokens !== undefined && path === '/dev/token') return { handler: tokens };
+    if (path.startsWith('/tasks/')) return { origin: origin('worker') };
+    return { origin: origin(rewrites(path) ?? 'operations') };
+  };
+}

@@ -1,0 +1,141 @@
+import type { Authenticators } from './auth/authenticate.ts';
+import { createTokenVerifier } from './auth/verifier.ts';
+import type { Config, ProviderConfig, WorkerIdentity } from './config.ts';
+import { createLog, type Log } from './log.ts';
+import type { Services } from './operations/services.ts';
+import type { OperationStore } from './operations/store.ts';
+import type { Provider } from './providers/provider.ts';
+import { QueueUnavailable, type TaskQueue } from './queue/task.ts';
+
+/** Everything a function needs, built from the configuration. */
+export interface Runtime {
+  readonly services: Services;
+  readonly authenticators: Authenticators;
+  readonly log: Log;
+  readonly project: string | undefined;
+  /** Deletes what is past its retention, where the store does not do so by itself. */
+  readonly purge: (() => void) | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** What `npm start` brings instead of Google Cloud. */
+export interface Local {
+  readonly queue: TaskQueue;
+  readonly worker: WorkerIdentity;
+}
+
+/** Builds the adapters that the configuration names. Each loads its client library when it is first used. */
+export async function compose(config: Config, local?: Local): Promise<Runtime> {
+  const log = createLog({ level: config.logLevel, service: 'tamil-text-analysis-api' });
+  const { store, purge } = await storeOf(config, log);
+  const queue = local?.queue ?? queueOf(config);
+  const worker = local?.worker ?? config.worker;
+  return {
+    services: {
+      store,
+      queue,
+      provider: lazily(config.provider.kind, () => providerOf(config.provider)),
+      log,
+      now: Date.now,
+      limits: {
+        syncTextThreshold: config.syncTextThreshold,
+        syncTimeoutMs: config.syncTimeoutMs,
+        attemptTimeoutMs: config.attemptTimeoutMs,
+        maxAttempts: config.maxAttempts,
+        maxAgeMs: config.maxAgeMs,
+        ttlDays: config.ttlDays,
+      },
+    },
+    authenticators: {
+      tenant: { verify: createTokenVerifier(config.oidc), tenantClaim: config.oidc.tenantClaim },
+      taskQueue: worker && { verify: createTokenVerifier(worker.oidc), email: worker.email },
+    },
+    log,
+    project: config.project,
+    purge,
+    close: async () => {
+      await queue.close();
+      await store.close();
+    },
+  };
+}
+
+async function storeOf({ store }: Config, log: Log): Promise<{ store: OperationStore; purge?: () => void }> {
+  const onCorrupt = (id: string, faults: string) => log.error({ operation_id: id, faults }, 'record-corrupt');
+  if (store.kind === 'sqlite') {
+    const { createSqliteStore } = await import('./operations/stores/sqlite.ts');
+    const sqlite = createSqliteStore({ path: store.path, onCorrupt });
+    return { store: sqlite, purge: () => sqlite.purge(Date.now()) };
+  }
+  const { createFirestoreStore } = await import('./operations/stores/firestore.ts');
+  return {
+    store: createFirestoreStore({
+      projectId: store.project,
+      database: store.database,
+      ...(store.emulatorHost !== undefined && { emulatorHost: store.emulatorHost }),
+      onCorrupt,
+    }),
+  };
+}
+
+function queueOf(config: Config): TaskQueue {
+  if (config.queue.kind === 'local') return leftToSweep;
+  const { queue, worker, attemptTimeoutMs } = config;
+  let made: Promise<TaskQueue> | undefined;
+  const load = async () => {
+    const { createCloudTasksQueue } = await import('./queue/cloud-tasks.ts');
+    if (worker === undefined) throw new QueueUnavailable('TASKS_SERVICE_ACCOUNT and WORKER_URL are not set');
+    return createCloudTasksQueue({
+      ...queue,
+      serviceAccount: worker.email,
+      workerUrl: worker.oidc.audience,
+      dispatchDeadlineMs: Math.max(15_000, attemptTimeoutMs + DISPATCH_MARGIN_MS),
+      budgetMs: ENQUEUE_BUDGET_MS,
+    });
+  };
+  return {
+    enqueue: async (task, signal) => {
+      made ??= load();
+      await (await made).enqueue(task, signal);
+    },
+    close: async () => (await made)?.close(),
+  };
+}
+
+/** A dispatch must outlive its attempt: letting go of the provider, and the writes after it. */
+const DISPATCH_MARGIN_MS = 30_000;
+/** What a request may spend on enqueuing before it leaves the operation to the sweep. */
+const ENQUEUE_BUDGET_MS = 4000;
+
+/** A function that is served alone has no local queue: `npm start` on the same file takes its operations up. */
+const leftToSweep: TaskQueue = {
+  enqueue: () => Promise.reject(new QueueUnavailable('the local queue runs in npm start only')),
+  close: async () => undefined,
+};
+
+function lazily(name: string, load: () => Promise<Provider>): Provider {
+  let loaded: Promise<Provider> | undefined;
+  return {
+    name,
+    analyse: async (request, context) => {
+      loaded ??= load();
+      return (await loaded).analyse(request, context);
+    },
+  };
+}
+
+async function providerOf(config: ProviderConfig): Promise<Provider> {
+  const { createRulesProvider, findIssues } = await import('./providers/rules/provider.ts');
+  if (config.kind === 'rules') return createRulesProvider();
+  const [{ createGeminiProvider }, { createMergingProvider }, { createFallbackProvider }] = await Promise.all(
+    [
+      import('./providers/gemini/provider.ts'),
+      import('./providers/merging.ts'),
+      import('./providers/fallback.ts'),
+    ],
+  );
+  const { access, models, baseUrl, fallback } = config;
+  const gemini = createGeminiProvider({ ...access, models, ...(baseUrl !== undefined && { baseUrl }) });
+  const merging = createMergingProvider(gemini, (text) => findIssues(text).filter(({ certain }) => certain));
+  return fallback === undefined ? merging : createFallbackProvider(merging, createRulesProvider());
+}

@@ -1,0 +1,246 @@
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Environment, environment } from './environment.ts';
+
+/** Which functions a process serves: each asks only for the settings it uses. */
+export type Target = 'submit' | 'worker' | 'operations' | 'all';
+
+export type KeySource =
+  | { readonly kind: 'remote'; readonly uri: string }
+  | { readonly kind: 'inline'; readonly jwks: { readonly keys: readonly Record<string, unknown>[] } }
+  /** A JWKS file, written by `npm start`. */
+  | { readonly kind: 'file'; readonly path: string };
+
+export interface OidcConfig {
+  readonly issuer: string | readonly string[];
+  readonly audience: string;
+  readonly keys: KeySource;
+}
+
+export type StoreConfig =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | {
+      readonly kind: 'firestore';
+      readonly project: string;
+      readonly database: string;
+      readonly emulatorHost?: string;
+    };
+
+export type QueueConfig =
+  | { readonly kind: 'local' }
+  | {
+      readonly kind: 'cloud-tasks';
+      readonly project: string;
+      readonly location: string;
+      readonly queue: string;
+      readonly emulatorHost?: string;
+    };
+
+/** What may deliver to the worker: tokens of this issuer, for this audience, of this service account. */
+export interface WorkerIdentity {
+  readonly oidc: OidcConfig;
+  readonly email: string;
+}
+
+export type ProviderConfig =
+  | { readonly kind: 'rules' }
+  | {
+      readonly kind: 'gemini';
+      readonly access:
+        | { readonly apiKey: string }
+        | { readonly vertex: { readonly project: string; readonly location: string } };
+      readonly models: readonly string[];
+      readonly baseUrl?: string;
+      readonly fallback?: 'rules';
+    };
+
+export interface Config {
+  readonly port: number;
+  readonly logLevel: string;
+  readonly project: string | undefined;
+  readonly store: StoreConfig;
+  readonly queue: QueueConfig;
+  /** Absent with the local queue, which brings its own identity. */
+  readonly worker: WorkerIdentity | undefined;
+  readonly oidc: OidcConfig & { readonly tenantClaim: string; readonly development: boolean };
+  readonly provider: ProviderConfig;
+  /** UTF-16 code units; a longer text goes to the queue. */
+  readonly syncTextThreshold: number;
+  readonly syncTimeoutMs: number;
+  readonly attemptTimeoutMs: number;
+  readonly maxAttempts: number;
+  readonly ttlDays: number;
+  readonly maxAgeMs: number;
+}
+
+/** The environment does not make a configuration. `message` lists every fault, one per line, and no value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export const DEVELOPMENT_ISSUER = 'http://localhost/development-issuer';
+export const DEVELOPMENT_AUDIENCE = 'tamil-text-analysis-api';
+/** Public keys of the development issuer, beside the SQLite file: what `npm start` signs, every function verifies. */
+export const developmentKeysFile = (sqlitePath: string): string =>
+  join(dirname(sqlitePath), 'development-issuer.jwks.json');
+
+const GOOGLE_ISSUERS = ['https://accounts.google.com', 'accounts.google.com'];
+const GOOGLE_CERTS = 'https://www.googleapis.com/oauth2/v3/certs';
+
+/** The environment of this process. Nothing else reads it. */
+export const environmentOf = (): Readonly<Record<string, string | undefined>> => process.env;
+
+/** The function that the Functions Framework was told to serve: by `--target`, or by FUNCTION_TARGET as on Cloud Run. */
+export function servedTarget(): string | undefined {
+  const { values } = parseArgs({ options: { target: { type: 'string' } }, strict: false });
+  return typeof values.target === 'string' ? values.target : process.env['FUNCTION_TARGET'];
+}
+
+/**
+ * The configuration that `env` describes.
+ * @throws {ConfigError} naming every wrong or missing variable
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>, target: Target): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const onCloudRun = given['K_SERVICE'] !== undefined;
+  const parsed = environment(onCloudRun).safeParse(given);
+  const faults = parsed.success
+    ? missing(parsed.data, target, onCloudRun)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (!parsed.success || faults.length > 0) {
+    throw new ConfigError(
+      ['The configuration has faults:', ...faults.map((fault) => `  ${fault}`)].join('\n'),
+    );
+  }
+  return configOf(parsed.data);
+}
+
+function missing(env: Environment, target: Target, onCloudRun: boolean): string[] {
+  const faults: string[] = [];
+  const need = (name: keyof Environment, why: string) => {
+    if (env[name] === undefined) faults.push(`${name}: is needed ${why}`);
+  };
+  if (env.STORE === 'firestore') need('GOOGLE_CLOUD_PROJECT', 'with STORE=firestore');
+  if (env.QUEUE === 'cloud-tasks' && target !== 'operations') {
+    need('GOOGLE_CLOUD_PROJECT', 'with QUEUE=cloud-tasks');
+    need('TASKS_LOCATION', 'with QUEUE=cloud-tasks');
+    need('TASKS_QUEUE', 'with QUEUE=cloud-tasks');
+    need('TASKS_SERVICE_ACCOUNT', 'with QUEUE=cloud-tasks');
+    need('WORKER_URL', 'with QUEUE=cloud-tasks');
+  }
+  if (onCloudRun && env.QUEUE === 'local')
+    faults.push('QUEUE: local is for npm start only, not for Cloud Run');
+  const emulated = env.CLOUD_TASKS_EMULATOR_HOST !== undefined && !onCloudRun;
+  for (const name of ['TASKS_OIDC_ISSUER', 'TASKS_OIDC_JWKS_URI'] as const) {
+    if (env[name] !== undefined && !emulated) faults.push(`${name}: is for a Cloud Tasks emulator only`);
+  }
+  const anyOidc = env.OIDC_ISSUER ?? env.OIDC_AUDIENCE ?? env.OIDC_JWKS_URI ?? env.OIDC_JWKS_JSON;
+  if (anyOidc !== undefined || onCloudRun) {
+    const why = onCloudRun
+      ? 'on Cloud Run: the development issuer is for local use only'
+      : 'with any other OIDC_ variable';
+    need('OIDC_ISSUER', why);
+    need('OIDC_AUDIENCE', why);
+    if ((env.OIDC_JWKS_URI === undefined) === (env.OIDC_JWKS_JSON === undefined)) {
+      faults.push('OIDC_JWKS_URI, OIDC_JWKS_JSON: exactly one of the two is needed');
+    }
+  }
+  if (env.PROVIDER === 'gemini' && accessOf(env) === undefined) {
+    faults.push(
+      'PROVIDER: gemini needs GEMINI_API_KEY, or GOOGLE_GENAI_USE_VERTEXAI=true with GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION',
+    );
+  }
+  return faults;
+}
+
+function configOf(env: Environment): Config {
+  return {
+    port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    project: env.GOOGLE_CLOUD_PROJECT,
+    store: storeOf(env),
+    queue: queueOf(env),
+    worker: workerOf(env),
+    oidc: oidcOf(env),
+    provider: providerOf(env),
+    syncTextThreshold: env.SYNC_TEXT_THRESHOLD,
+    syncTimeoutMs: env.SYNC_TIMEOUT_MS,
+    attemptTimeoutMs: env.WORKER_ATTEMPT_TIMEOUT_MS,
+    maxAttempts: env.WORKER_MAX_ATTEMPTS,
+    ttlDays: env.OPERATION_TTL_DAYS,
+    maxAgeMs: env.OPERATION_MAX_AGE_S * 1000,
+  };
+}
+
+function storeOf(env: Environment): StoreConfig {
+  if (env.STORE === 'sqlite') return { kind: 'sqlite', path: env.SQLITE_PATH };
+  return {
+    kind: 'firestore',
+    project: env.GOOGLE_CLOUD_PROJECT ?? '',
+    database: env.FIRESTORE_DATABASE,
+    ...(env.FIRESTORE_EMULATOR_HOST !== undefined && { emulatorHost: env.FIRESTORE_EMULATOR_HOST }),
+  };
+}
+
+function queueOf(env: Environment): QueueConfig {
+  if (env.QUEUE === 'local') return { kind: 'local' };
+  return {
+    kind: 'cloud-tasks',
+    project: env.GOOGLE_CLOUD_PROJECT ?? '',
+    location: env.TASKS_LOCATION ?? '',
+    queue: env.TASKS_QUEUE ?? '',
+    ...(env.CLOUD_TASKS_EMULATOR_HOST !== undefined && { emulatorHost: env.CLOUD_TASKS_EMULATOR_HOST }),
+  };
+}
+
+function workerOf(env: Environment): WorkerIdentity | undefined {
+  if (env.QUEUE === 'local' || env.TASKS_SERVICE_ACCOUNT === undefined || env.WORKER_URL === undefined)
+    return undefined;
+  return {
+    email: env.TASKS_SERVICE_ACCOUNT,
+    oidc: {
+      issuer: env.TASKS_OIDC_ISSUER ?? GOOGLE_ISSUERS,
+      audience: env.WORKER_URL,
+      keys: { kind: 'remote', uri: env.TASKS_OIDC_JWKS_URI ?? GOOGLE_CERTS },
+    },
+  };
+}
+
+function oidcOf(env: Environment): Config['oidc'] {
+  const tenantClaim = env.OIDC_TENANT_CLAIM;
+  if (env.OIDC_ISSUER === undefined || env.OIDC_AUDIENCE === undefined) {
+    return {
+      issuer: DEVELOPMENT_ISSUER,
+      audience: DEVELOPMENT_AUDIENCE,
+      keys: { kind: 'file', path: developmentKeysFile(env.SQLITE_PATH) },
+      tenantClaim,
+      development: true,
+    };
+  }
+  const keys: KeySource =
+    env.OIDC_JWKS_JSON !== undefined
+      ? { kind: 'inline', jwks: env.OIDC_JWKS_JSON }
+      : { kind: 'remote', uri: env.OIDC_JWKS_URI ?? '' };
+  return { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE, keys, tenantClaim, development: false };
+}
+
+function accessOf(env: Environment): Extract<ProviderConfig, { kind: 'gemini' }>['access'] | undefined {
+  if (env.GEMINI_API_KEY !== undefined) return { apiKey: env.GEMINI_API_KEY };
+  const { GOOGLE_CLOUD_PROJECT: project, GOOGLE_CLOUD_LOCATION: location } = env;
+  if (!env.GOOGLE_GENAI_USE_VERTEXAI || project === undefined || location === undefined) return undefined;
+  return { vertex: { project, location } };
+}
+
+function providerOf(env: Environment): ProviderConfig {
+  const access = accessOf(env);
+  if (env.PROVIDER === 'rules' || access === undefined) return { kind: 'rules' };
+  return {
+    kind: 'gemini',
+    access,
+    models: env.GEMINI_MODELS,
+    ...(env.GEMINI_BASE_URL !== undefined && { baseUrl: env.GEMINI_BASE_URL }),
+    ...(env.PROVIDER_FALLBACK !== undefined && { fallback: env.PROVIDER_FALLBACK }),
+  };
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const list = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
+  .pipe(z.array(z.string()).min(1, 'must name at least one'));
+
+const jwks = z.string().transform((value, context) => {
+  const parsed = keySet.safeParse(parseJson(value));
+  if (parsed.success) return parsed.data;
+  context.issues.push({
+    code: 'custom',
+    message: 'must be a JSON Web Key Set, RFC 7517: {"keys": [...]}',
+    input: value,
+  });
+  return z.NEVER;
+});
+const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) });
+
+const hostAndPort = z.string().regex(/^[^\s/:]+:\d+$/, 'must be host:port');
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+/** Every environment variable the service reads, with its default. Times and sizes are named in the README's table. */
+export const environment = (onCloudRun: boolean) =>
+  z.object({
+    PORT: integer(0, 65_535).default(8080),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+
+    STORE: z.enum(['sqlite', 'firestore']).default(onCloudRun ? 'firestore' : 'sqlite'),
+    SQLITE_PATH: z.string().default('.data/operations.db'),
+    GOOGLE_CLOUD_PROJECT: z.string().optional(),
+    FIRESTORE_DATABASE: z.string().default('(default)'),
+    FIRESTORE_EMULATOR_HOST: hostAndPort.optional(),
+
+    QUEUE: z.enum(['local', 'cloud-tasks']).default(onCloudRun ? 'cloud-tasks' : 'local'),
+    TASKS_LOCATION: z.string().optional(),
+    TASKS_QUEUE: z.string().optional(),
+    TASKS_SERVICE_ACCOUNT: z.string().optional(),
+    WORKER_URL: url.transform((value) => value.replace(/\/+$/, '')).optional(),
+    CLOUD_TASKS_EMULATOR_HOST: hostAndPort.optional(),
+    TASKS_OIDC_ISSUER: z.string().optional(),
+    TASKS_OIDC_JWKS_URI: url.optional(),
+
+    OIDC_ISSUER: z.string().optional(),
+    OIDC_AUDIENCE: z.string().optional(),
+    OIDC_JWKS_URI: url.optional(),
+    OIDC_JWKS_JSON: jwks.optional(),
+    OIDC_TENANT_CLAIM: z.string().default('tenant_id'),
+
+    PROVIDER: z.enum(['gemini', 'rules']).optional(),
+    PROVIDER_FALLBACK: z.literal('rules').optional(),
+    GEMINI_API_KEY: z.string().optional(),
+    GEMINI_MODELS: list.default(['gemini-3.8-flash', 'gemini-3.5-flash-lite']),
+    GEMINI_BASE_URL: url.optional(),
+    GOOGLE_GENAI_USE_VERTEXAI: z.stringbool().default(false),
+    GOOGLE_CLOUD_LOCATION: z.string().optional(),
+
+    SYNC_TEXT_THRESHOLD: integer(0, 20_000).default(1200),
+    SYNC_TIMEOUT_MS: integer(0, 60_000).default(8000),
+    // Cloud Tasks waits 30 minutes for a dispatch at most, and the dispatch must outlive the attempt.
+    WORKER_ATTEMPT_TIMEOUT_MS: integer(1, 29 * 60_000).default(240_000),
+    WORKER_MAX_ATTEMPTS: integer(1, 100).default(5),
+    OPERATION_TTL_DAYS: z.coerce.number().positive().max(3650).default(30),
+    OPERATION_MAX_AGE_S: z.coerce
+      .number()
+      .positive()
+      .max(31 * 86_400)
+      .default(3600),
+  });
+
+export type Environment = z.infer<ReturnType<typeof environment>>;
+
+function parseJson(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+import { Problem } from '../errors.ts';
+import { rawRequest } from './raw-request.ts';
+
+export const MAX_BODY_BYTES = 256 * 1024;
+const BODY_TIMEOUT_MS = 30_000;
+
+/** The client went away, or fell silent, before the body was complete: there is nobody to answer. */
+export class BodyIncomplete extends Error {
+  override readonly name = 'BodyIncomplete';
+}
+
+/**
+ * The JSON value of a request's body.
+ * @throws {Problem} `unsupported-media-type`, `payload-too-large`, `malformed-json`
+ * @throws {BodyIncomplete}
+ */
+export async function readJson(req: IncomingMessage): Promise<unknown> {
+  const { headers } = rawRequest(req);
+  if (
+    !isJson(headers['content-type']) ||
+    (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity'
+  ) {
+    throw new Problem('unsupported-media-type', 'Send the body as application/json in UTF-8, uncompressed.');
+  }
+  if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const bytes = await readBytes(req);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Problem('malformed-json', 'The body is not JSON in UTF-8 (RFC 8259).');
+  }
+}
+
+const tooLarge = () => new Problem('payload-too-large', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
+
+/** `application/json`, in any case, with no charset but UTF-8 (RFC 8259, section 8.1). */
+const isJson = (contentType: string | undefined): boolean =>
+  /^application\/json[ \t]*(?:;[ \t]*(?:charset=(?:"utf-8"|utf-8)[ \t]*)?)*$/i.test(
+    contentType?.trim() ?? '',
+  );
+
+/**
+ * Reads at most `MAX_BODY_BYTES`. What comes after is not kept: Node reads it away once the answer is out, so that the
+ * client gets to read the answer.
+ */
+function readBytes(req: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (outcome: () => void) => {
+      clearTimeout(timer);
+      req.off('data', onData).off('end', onEnd).off('close', onGone).off('error', onGone);
+      req.on('error', () => undefined);
+      outcome();
+    };
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > MAX_BODY_BYTES) settle(() => reject(tooLarge()));
+    };
+    const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
+    const onGone = () => settle(() => reject(new BodyIncomplete('the client went away')));
+    const timer = setTimeout(() => {
+      settle(() => reject(new BodyIncomplete('the client fell silent')));
+      req.destroy();
+    }, BODY_TIMEOUT_MS);
+    req.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone);
+  });
+}

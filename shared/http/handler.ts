@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Authenticators, admit } from '../auth/authenticate.ts';
+import { Problem } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { traceFields, traceparentOf } from '../trace.ts';
+import { BodyIncomplete, readJson } from './body.ts';
+import { rawRequest } from './raw-request.ts';
+import { problemAnswer, problemOf, send } from './respond.ts';
+import { type Answer, type Call, type Match, matchRoute, type Route } from './route.ts';
+
+export interface HandlerOptions {
+  readonly routes: readonly Route[];
+  readonly authenticators: Authenticators;
+  readonly log: Log;
+  /** Google Cloud project, for the trace's name in the log. */
+  readonly project: string | undefined;
+}
+
+export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+/**
+ * The handler of one function: finds the route, admits the caller, answers, and writes one log line. It never
+ * rejects: the Functions Framework would answer a rejection with the error's message.
+ */
+export function createHandler(options: HandlerOptions): Handler {
+  return async (req, res) => {
+    const started = performance.now();
+    const { target, headers } = rawRequest(req);
+    const requestId = requestIdOf(headers['x-request-id']);
+    const traceparent = traceparentOf(single(headers['traceparent']));
+    const log = options.log.child({ request_id: requestId, ...traceFields(traceparent, options.project) });
+    const fields: Record<string, unknown> = { method: req.method };
+    let answer: Answer;
+    try {
+      const url = new URL(`http://localhost${target.startsWith('/') ? target : '/'}`);
+      const match = findRoute(options.routes, req.method ?? 'GET', url.pathname);
+      fields['route'] = match.route.path;
+      const call = callOf(req, res, { requestId, traceparent, url, params: match.params });
+      answer = await answered(match, call, options.authenticators, fields);
+    } catch (error) {
+      if (error instanceof BodyIncomplete) {
+        log.info({ ...fields, outcome: 'client-gone', duration_ms: since(started) }, 'request');
+        return;
+      }
+      const problem = problemOf(error);
+      if (problem.status >= 500) log.error({ err: problem.cause ?? problem, ...fields }, problem.code);
+      else if (problem.cause !== undefined) log.debug({ err: problem.cause }, problem.code);
+      answer = problemAnswer(problem, requestId);
+    }
+    if (!res.destroyed) send(res, answer, requestId);
+    const outcome = answer.status < 400 ? 'ok' : answer.status < 500 ? 'refused' : 'error';
+    const line = { ...fields, outcome, ...answer.log, status: answer.status, duration_ms: since(started) };
+    log[answer.quiet === true ? 'debug' : 'info'](line, 'request');
+  };
+}
+
+async function answered(
+  { route }: Match,
+  call: Call,
+  authenticators: Authenticators,
+  fields: Record<string, unknown>,
+): Promise<Answer> {
+  const principal = await admit(route.access, call.headerValues('authorization'), authenticators);
+  if (route.access === 'public' || route.access === 'task-queue') return route.handle(call);
+  if (principal === undefined) throw new Error('a tenant route was reached without a tenant');
+  fields['tenant_id'] = principal.tenant_id;
+  return route.handle({ ...call, principal });
+}
+
+function findRoute(routes: readonly Route[], method: string, path: string): Match {
+  const match = matchRoute(routes, method, path);
+  if (match === undefined) throw new Problem('not-found', 'There is nothing at this path.');
+  if ('route' in match) return match;
+  const Allow = match.allow.join(', ');
+  throw new Problem('method-not-allowed', `This resource takes ${Allow}.`, { headers: { Allow } });
+}
+
+function callOf(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { url, ...rest }: Pick<Call, 'requestId' | 'traceparent' | 'params'> & { url: URL },
+): Call {
+  const gone = new AbortController();
+  res.once('close', () => {
+    if (!res.writableFinished) gone.abort(new Error('the client went away'));
+  });
+  return {
+    ...rest,
+    query: url.searchParams,
+    headers: rawRequest(req).headers,
+    headerValues: (name) => req.headersDistinct[name] ?? [],
+    body: () => readJson(req),
+    signal: gone.signal,
+  };
+}
+
+/** An incoming id is kept only if it is harmless in a log and in a header. */
+const requestIdOf = (header: string | string[] | undefined): string => {
+  const id = single(header);
+  return id !== undefined && /^[A-Za-z0-9._-]{1,128}$/.test(id) ? id : randomUUID();
+};
+
+const single = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? undefined : value;
+
+const since = (started: number): number => Math.round(performance.now() - started);

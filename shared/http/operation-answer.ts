@@ -1,0 +1,37 @@
+import { isFinished, type Operation } from '../operations/record.ts';
+import { pollUrl, view } from '../operations/view.ts';
+import type { Answer } from './route.ts';
+
+/** Seconds a client should let pass before it asks again: longer, the longer the operation has taken so far. */
+export function retryAfter(op: Operation, now: number): string {
+  const age = Math.max(0, now - op.created_at) / 1000;
+  return String(Math.min(10, Math.max(1, Math.round(age / 4))));
+}
+
+/** An operation as GET shows it: always 200, with `Retry-After` while it is not finished. */
+export function polled(op: Operation, now: number): Answer {
+  return {
+    status: 200,
+    body: view(op),
+    ...(!isFinished(op) && { headers: { 'Retry-After': retryAfter(op, now) } }),
+    log: logFields(op),
+  };
+}
+
+/** An operation as its POST shows it: 200 once it is finished, else 202 and where to poll. */
+export function accepted(op: Operation, now: number): Answer {
+  if (isFinished(op)) return polled(op, now);
+  const poll_url = pollUrl(op.id);
+  return {
+    status: 202,
+    body: { ...view(op), poll_url },
+    headers: { Location: poll_url, 'Retry-After': retryAfter(op, now) },
+    log: logFields(op),
+  };
+}
+
+const logFields = (op: Operation) => ({
+  operation_id: op.id,
+  endpoint: op.endpoint,
+  operation_status: op.status,
+});

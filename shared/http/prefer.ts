@@ -1,0 +1,52 @@
+import type { Preferences } from '../operations/submission.ts';
+
+/**
+ * Preferences of a `Prefer` header (RFC 7240, section 2): name in lower case to value, `''` where there is none.
+ * Parameters are read past, unknown preferences kept, elements that are no preference ignored. Of duplicates the
+ * first counts. Several headers are one, joined by commas (RFC 9110, section 5.3).
+ */
+export function parsePreferences(header: string | undefined): ReadonlyMap<string, string> {
+  const preferences = new Map<string, string>();
+  for (const element of split(header ?? '', ',')) {
+    const [preference = ''] = split(element, ';');
+    const match = PREFERENCE.exec(preference.trim());
+    const name = match?.groups?.['name']?.toLowerCase();
+    if (name !== undefined && !preferences.has(name))
+      preferences.set(name, word(match?.groups?.['word'] ?? ''));
+  }
+  return preferences;
+}
+
+/** What of the preferences this service knows. */
+export function preferencesOf(header: string | undefined): Preferences {
+  const preferences = parsePreferences(header);
+  const wait = preferences.get('wait');
+  return {
+    respondAsync: preferences.get('respond-async') === '',
+    wait: wait !== undefined && /^\d+$/.test(wait) ? Number(wait) : undefined,
+  };
+}
+
+// token [ BWS "=" BWS word ], where word is a token or a quoted string.
+const PREFERENCE =
+  /^(?<name>[!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?:[ \t]*=[ \t]*(?<word>[!#$%&'*+\-.^_`|~0-9A-Za-z]*|"(?:[^"\\]|\\.)*"))?$/;
+
+const word = (raw: string): string => (raw.startsWith('"') ? raw.slice(1, -1).replace(/\\(.)/g, '$1') : raw);
+
+/** Splits at `separator` outside quoted strings, in one pass. */
+function split(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let quoted = false;
+  let start = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (quoted && char === '\\') at += 1;
+    else if (char === '"') quoted = !quoted;
+    else if (!quoted && char === separator) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts;
+}

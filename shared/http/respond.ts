@@ -1,0 +1,58 @@
+import type { ServerResponse } from 'node:http';
+import { PROBLEMS, Problem } from '../errors.ts';
+import { StoreUnavailable } from '../operations/store.ts';
+import type { Answer } from './route.ts';
+
+/** Seconds after which a client may try again what the store could not take. */
+const STORE_RETRY_AFTER_S = '5';
+
+/** The problem that an error is answered as. What is not foreseen says nothing of itself. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StoreUnavailable) {
+    return new Problem('store-unavailable', 'Nothing was recorded for sure. Send the request again.', {
+      headers: { 'Retry-After': STORE_RETRY_AFTER_S },
+      cause: error,
+    });
+  }
+  return new Problem('internal-error', 'The request could not be answered. It has been logged.', {
+    cause: error,
+  });
+}
+
+/** RFC 9457 problem document. */
+export function problemAnswer(problem: Problem, requestId: string): Answer {
+  const { title, status } = PROBLEMS[problem.code];
+  const { code, message: detail, errors } = problem;
+  return {
+    status,
+    headers: { ...problem.headers, 'Content-Type': 'application/problem+json; charset=utf-8' },
+    body: {
+      type: `/problems/${code}`,
+      title,
+      status,
+      detail,
+      code,
+      request_id: requestId,
+      ...(errors !== undefined && { errors }),
+    },
+    log: { code },
+  };
+}
+
+/** Writes an answer. No shared cache may keep any: the same URL holds other things for another tenant. */
+export function send(res: ServerResponse, answer: Answer, requestId: string): void {
+  const body = answer.body === undefined ? undefined : Buffer.from(JSON.stringify(answer.body));
+  res.writeHead(answer.status, {
+    'X-Request-Id': requestId,
+    'Cache-Control': 'private, no-store',
+    Vary: 'Authorization, Prefer',
+    'X-Content-Type-Options': 'nosniff',
+    ...(body !== undefined && {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': String(body.length),
+    }),
+    ...answer.headers,
+  });
+  res.end(body);
+}

@@ -1,0 +1,83 @@
+import type { Endpoint, Input } from '../analyses/endpoints.ts';
+import type { Log } from '../log.ts';
+import type { Provider } from '../providers/provider.ts';
+import { ProviderRejected, ProviderUnavailable } from '../providers/provider.ts';
+import type { Outcome } from './transitions.ts';
+
+/** How one call of the provider ended. */
+export type Ending =
+  | { readonly kind: 'succeeded'; readonly outcome: Outcome }
+  /** Asking again cannot help. */
+  | { readonly kind: 'rejected'; readonly error: ProviderRejected }
+  /** Asking again later may help. */
+  | { readonly kind: 'unavailable'; readonly error: ProviderUnavailable }
+  | { readonly kind: 'timed-out' }
+  /** The operation was taken from this attempt: cancelled, or held by another. */
+  | { readonly kind: 'aborted' }
+  /** A fault of ours. */
+  | { readonly kind: 'crashed'; readonly error: unknown };
+
+export interface AttemptRequest {
+  readonly endpoint: Endpoint;
+  readonly input: Input;
+  readonly provider: Provider;
+  readonly timeoutMs: number;
+  /** Takes the work away. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+  /** No attempt comes after this one. */
+  readonly lastAttempt?: boolean;
+  readonly traceparent: string | undefined;
+  /** Carries the ids of the operation and its tenant. */
+  readonly log: Log;
+}
+
+/** How long an aborted call may take to let go before its answer is not waited for any more. */
+const LETTING_GO_MS = 1000;
+
+/**
+ * Runs the work once, for at most `timeoutMs`, and writes the attempt's log line. Never rejects. When it resolves, the
+ * provider call has ended: it is aborted on timeout, and one that succeeds while being aborted still counts.
+ */
+export async function attempt(request: AttemptRequest): Promise<Ending> {
+  const { endpoint, input, provider, timeoutMs, onProgress, lastAttempt = false, traceparent, log } = request;
+  const started = performance.now();
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new Error('the attempt ran out of time')), timeoutMs);
+  const signal = AbortSignal.any([timeout.signal, ...(request.signal ? [request.signal] : [])]);
+  const work = async (): Promise<Ending> => {
+    const context = { provider, signal, traceparent, lastAttempt, ...(onProgress && { onProgress }) };
+    const outcome = await endpoint.run(input, context);
+    return {
+      kind: 'succeeded',
+      outcome: { ...outcome, latency_ms: Math.round(performance.now() - started) },
+    };
+  };
+  const failed = (error: unknown): Ending => {
+    if (signal.aborted) return { kind: timeout.signal.aborted ? 'timed-out' : 'aborted' };
+    if (error instanceof ProviderRejected) return { kind: 'rejected', error };
+    if (error instanceof ProviderUnavailable) return { kind: 'unavailable', error };
+    return { kind: 'crashed', error };
+  };
+  const letGo = new Promise<Ending>((resolve) => {
+    const giveUp = () => setTimeout(() => resolve(failed(signal.reason)), LETTING_GO_MS).unref();
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+  });
+  const ending = await Promise.race([work().catch(failed), letGo]);
+  clearTimeout(timer);
+  record(log, ending, Math.round(performance.now() - started));
+  return ending;
+}
+
+function record(log: Log, ending: Ending, duration_ms: number): void {
+  const fields = { outcome: ending.kind, duration_ms };
+  if (ending.kind === 'succeeded') {
+    const { result: _, latency_ms: __, ...outcome } = ending.outcome;
+    log.info({ ...fields, ...outcome }, 'attempt');
+  } else if (ending.kind === 'timed-out' || ending.kind === 'aborted') {
+    log.info(fields, 'attempt');
+  } else {
+    log[ending.kind === 'crashed' ? 'error' : 'warn']({ ...fields, err: ending.error }, 'attempt');
+  }
+}

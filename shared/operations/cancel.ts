@@ -1,0 +1,26 @@
+import { Problem } from '../errors.ts';
+import { findOperation } from './find.ts';
+import type { Operation } from './record.ts';
+import type { Services } from './services.ts';
+import { StoreUnavailable } from './store.ts';
+import { isRefusal, transition } from './transitions.ts';
+
+const TRIES = 10;
+
+/**
+ * Cancels a tenant's operation; one that is cancelled already is answered as it is. Whoever works on it learns of it
+ * by its next look at the record, and cannot write to it any more.
+ * @throws {Problem} `not-found`, `operation-already-finished`
+ */
+export async function cancel(services: Services, tenant_id: string, id: string): Promise<Operation> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const { operation, version } = await findOperation(services, tenant_id, id);
+    if (operation.status === 'cancelled') return operation;
+    const cancelled = transition(operation, { type: 'cancel' }, services.now());
+    if (isRefusal(cancelled)) {
+      throw new Problem('operation-already-finished', `The operation has ${operation.status}.`);
+    }
+    if ((await services.store.update(cancelled, version)) !== undefined) return cancelled;
+  }
+  throw new StoreUnavailable('the record moved with every try');
+}

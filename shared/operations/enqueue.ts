@@ -1,0 +1,17 @@
+import type { Unfinished } from './record.ts';
+import type { Services } from './services.ts';
+
+/**
+ * Hands a recorded operation to the queue. Does not reject: the record carries the time from which the sweep takes
+ * it up, so an operation that was not enqueued is late, not lost.
+ */
+export async function enqueue(
+  { queue, log }: Pick<Services, 'queue' | 'log'>,
+  { id, generation, traceparent, tenant_id, endpoint }: Unfinished,
+): Promise<void> {
+  try {
+    await queue.enqueue({ operation_id: id, generation, traceparent });
+  } catch (error) {
+    log.error({ err: error, operation_id: id, tenant_id, endpoint, outcome: 'left-to-sweep' }, 'enqueue');
+  }
+}

@@ -1,0 +1,35 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { z } from 'zod';
+
+const DAY_MS = 86_400_000;
+
+/** Unit separator: cannot occur in an endpoint's name or in a key, so no two scopes hash alike. */
+const SEPARATOR = '\u001f';
+
+/**
+ * The id of the operation that an idempotency key stands for: SHA-256 over its scope, shaped as a version-8 UUID
+ * (RFC 9562, section 5.8). The same scope gives the same id, so that creating the record is the lock.
+ */
+export function keyedOperationId(scope: { tenant_id: string; endpoint: string; key: string }): string {
+  const digest = sha256([scope.endpoint, scope.key, scope.tenant_id].join(SEPARATOR)).subarray(0, 16);
+  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x80, 6);
+  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = digest.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+export const newOperationId = (): string => randomUUID();
+
+/** SHA-256 of a validated body, hexadecimal. Two bodies that mean the same after defaults have one fingerprint. */
+export const fingerprint = (input: Readonly<Record<string, unknown>>): string =>
+  sha256(JSON.stringify(Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1)))).toString('hex');
+
+const uuid = z.uuid();
+
+/** Whether `id` can be an operation's at all; ids are lower case. */
+export const isOperationId = (id: string): boolean => uuid.safeParse(id).success && id === id.toLowerCase();
+
+export const retentionEnd = (created_at: number, days: number): number =>
+  created_at + Math.ceil(days * DAY_MS);
+
+const sha256 = (data: string): Buffer => createHash('sha256').update(data).digest();

@@ -1,0 +1,22 @@
+import type { Log } from '../log.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { TaskQueue } from '../queue/task.ts';
+import type { OperationStore } from './store.ts';
+import type { Limits } from './transitions.ts';
+
+/** What the operation's life needs from outside. Built once, by the composition root. */
+export interface Services {
+  readonly store: OperationStore;
+  readonly queue: TaskQueue;
+  readonly provider: Provider;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly limits: Limits & {
+    /** UTF-16 code units; a longer text goes to the queue. */
+    readonly syncTextThreshold: number;
+    readonly syncTimeoutMs: number;
+    readonly attemptTimeoutMs: number;
+    readonly ttlDays: number;
+  };
+}

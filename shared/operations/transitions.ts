@@ -1,0 +1,189 @@
+import type { Finished, Lease, Operation, Unfinished } from './record.ts';
+import { isFinished } from './record.ts';
+
+/** What can happen to an operation. Durations are milliseconds. `token` names the lease the sender works under. */
+export type Event =
+  /** A delivery of `lease.task` wants to begin an attempt. Past a limit, the operation fails instead. */
+  | {
+      readonly type: 'claim';
+      readonly lease: Omit<Lease, 'expires_at'>;
+      readonly leaseMs: number;
+      readonly limits: Limits;
+    }
+  /** The attempt failed in a way that waiting may cure; the queue will deliver again after about `afterMs`. */
+  | { readonly type: 'retry'; readonly token: string; readonly afterMs: number }
+  /** The synchronous window closed without an answer: the queue takes over. */
+  | { readonly type: 'hand-over'; readonly token: string }
+  /** The work has come to this share, 0 to 1. */
+  | { readonly type: 'progress'; readonly token: string; readonly fraction: number }
+  | { readonly type: 'succeed'; readonly token: string; readonly outcome: Outcome }
+  | {
+      readonly type: 'fail';
+      readonly token: string;
+      readonly error: Failure;
+      readonly answeredAsProblem?: boolean;
+    }
+  | { readonly type: 'cancel' }
+  /** Too old to be finished any more. */
+  | { readonly type: 'expire' }
+  /** Nobody is working on it: a new task is to be made. `orphaned` says so even though its lease still runs. */
+  | { readonly type: 'requeue'; readonly orphaned?: boolean };
+
+export interface Outcome {
+  readonly provider: string;
+  readonly model: string;
+  readonly latency_ms: number;
+  readonly result: unknown;
+  readonly usage?:
+    | { input_tokens: number; output_tokens: number; cached_tokens?: number | undefined }
+    | undefined;
+  readonly prompt_version?: string | undefined;
+  readonly merged?: Record<string, number> | undefined;
+}
+
+/** How long and how often an operation may be worked on before it fails. */
+export interface Limits {
+  readonly maxAttempts: number;
+  readonly maxAgeMs: number;
+}
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Why an event does not apply: the operation is terminal; somebody else holds it; the sender's lease is not the current one; it is not due. */
+export type Refusal = { readonly refused: 'finished' | 'held' | 'lease-lost' | 'not-due' };
+
+/** The operation's time is over, however many attempts are left. */
+export const isTooOld = (op: Operation, maxAgeMs: number, now: number): boolean =>
+  now - op.created_at >= maxAgeMs;
+
+export const DEADLINE_EXCEEDED: Failure = {
+  code: 'deadline-exceeded',
+  message: 'The operation was not finished within its time.',
+};
+
+/** Every attempt ended without a word: the process that worked on it was ended each time. */
+const ATTEMPTS_EXHAUSTED: Failure = {
+  code: 'attempts-exhausted',
+  message: 'Every attempt at the operation was cut short.',
+};
+
+/** How long a task may take to arrive before the sweep makes another; doubles with each task made. */
+export const DELIVERY_GRACE_MS = 30_000;
+const LONGEST_GRACE_MS = 15 * 60_000;
+
+export const deliveryGrace = (generation: number): number =>
+  Math.min(DELIVERY_GRACE_MS * 2 ** Math.min(generation, 10), LONGEST_GRACE_MS);
+
+export const isRefusal = (outcome: Operation | Refusal): outcome is Refusal => 'refused' in outcome;
+
+/**
+ * The operation after `event` at `now` (milliseconds since the epoch), or why the event does not apply.
+ * Pure: every rule about an operation's life is here, and nowhere else. Finished operations never change.
+ */
+export function transition(op: Operation, event: Event, now: number): Operation | Refusal {
+  if (isFinished(op)) return { refused: 'finished' };
+  switch (event.type) {
+    case 'claim':
+      return claim(op, event, now);
+    case 'cancel':
+      return { ...settled(op, now), status: 'cancelled' };
+    case 'expire':
+      return failed(op, DEADLINE_EXCEEDED, now);
+    case 'requeue':
+      return requeue(op, event.orphaned ?? false, now);
+    case 'retry':
+    case 'hand-over':
+    case 'progress':
+    case 'succeed':
+    case 'fail':
+      return op.lease?.token === event.token ? byHolder(op, event, now) : { refused: 'lease-lost' };
+  }
+}
+
+type HolderEvent = Extract<Event, { readonly token: string }>;
+
+function byHolder(op: Unfinished, event: HolderEvent, now: number): Operation {
+  switch (event.type) {
+    case 'retry':
+      return free(op, now, now + event.afterMs + deliveryGrace(op.generation));
+    case 'hand-over':
+      return free(op, now, now + deliveryGrace(op.generation));
+    case 'progress':
+      return {
+        ...op,
+        updated_at: later(op, now),
+        progress: Math.max(op.progress ?? 0, Math.min(1, event.fraction)),
+      };
+    case 'succeed':
+      return {
+        ...settled(op, now),
+        ...defined(event.outcome),
+        status: 'succeeded',
+        result: event.outcome.result,
+      };
+    case 'fail':
+      return {
+        ...failed(op, event.error, now),
+        ...(event.answeredAsProblem === true && { answered_as_problem: true }),
+      };
+  }
+}
+
+/**
+ * Allowed when nobody holds it, when the lease has run out, and for a later dispatch of the very task that holds it:
+ * a task is dispatched again only after its earlier dispatch ended, so whoever held it then is gone.
+ */
+function claim(
+  op: Unfinished,
+  { lease, leaseMs, limits }: Extract<Event, { type: 'claim' }>,
+  now: number,
+): Operation | Refusal {
+  const held = op.lease !== undefined && op.lease.expires_at > now;
+  const redelivered = op.lease?.task === lease.task && op.lease.dispatch < lease.dispatch;
+  if (held && !redelivered) return { refused: 'held' };
+  if (isTooOld(op, limits.maxAgeMs, now)) return failed(op, DEADLINE_EXCEEDED, now);
+  if (op.attempts >= limits.maxAttempts) return failed(op, ATTEMPTS_EXHAUSTED, now);
+  const expires_at = now + leaseMs;
+  return {
+    ...op,
+    status: 'running',
+    attempts: op.attempts + 1,
+    updated_at: later(op, now),
+    due_at: expires_at,
+    lease: { ...lease, expires_at },
+  };
+}
+
+function requeue(op: Unfinished, orphaned: boolean, now: number): Operation | Refusal {
+  if (!orphaned && op.due_at > now) return { refused: 'not-due' };
+  const generation = op.generation + 1;
+  return { ...free(op, now, now + deliveryGrace(generation)), generation };
+}
+
+function free(op: Unfinished, now: number, due_at: number): Unfinished {
+  const { lease: _, ...rest } = op;
+  return { ...rest, updated_at: later(op, now), due_at };
+}
+
+const failed = (op: Unfinished, error: Failure, now: number): Extract<Operation, { status: 'failed' }> => ({
+  ...settled(op, now),
+  status: 'failed',
+  error,
+});
+
+type Settled = Omit<Finished, 'status' | 'result' | 'error'>;
+
+function settled(op: Unfinished, now: number): Settled {
+  const { lease: _, due_at: __, progress: ___, status: ____, ...rest } = op;
+  const at = later(op, now);
+  return { ...rest, updated_at: at, completed_at: at };
+}
+
+/** Times of a record never run backwards, even when the clocks of two machines differ. */
+const later = (op: Unfinished, now: number): number => Math.max(op.updated_at, now);
+
+const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never;

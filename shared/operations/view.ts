@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { ENDPOINTS, isFinished, type Operation, STATUSES } from './record.ts';
+
+const time = z.iso.datetime({ precision: 3 });
+
+/** What a client sees of an operation. Times are ISO 8601 UTC with milliseconds; absent fields are left out. */
+export const operationView = z.strictObject({
+  operation_id: z.uuid(),
+  request_id: z.string(),
+  tenant_id: z.string(),
+  endpoint: z.enum(ENDPOINTS),
+  status: z.enum(STATUSES),
+  created_at: time,
+  updated_at: time,
+  completed_at: time.optional(),
+  progress: z.number().min(0).max(1).optional(),
+  provider: z.string().optional(),
+  model: z.string().optional(),
+  latency_ms: z.int().min(0).optional(),
+  result: z.unknown().optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+
+export type OperationView = z.infer<typeof operationView>;
+
+/** The one projection from record to response: what it does not name never leaves. */
+export function view(op: Operation): OperationView {
+  return {
+    operation_id: op.id,
+    request_id: op.request_id,
+    tenant_id: op.tenant_id,
+    endpoint: op.endpoint,
+    status: op.status,
+    created_at: iso(op.created_at),
+    updated_at: iso(op.updated_at),
+    ...(isFinished(op) && { completed_at: iso(op.completed_at) }),
+    ...('progress' in op && { progress: op.progress }),
+    ...('provider' in op && { provider: op.provider }),
+    ...('model' in op && { model: op.model }),
+    ...('latency_ms' in op && { latency_ms: op.latency_ms }),
+    ...(op.status === 'succeeded' && { result: op.result }),
+    ...(op.status === 'failed' && { error: op.error }),
+  };
+}
+
+/** As in a list: without the result. */
+export function summary(op: Operation): Omit<OperationView, 'result'> {
+  const { result: _, ...rest } = view(op);
+  return rest;
+}
+
+/** Where the operation is polled. */
+export const pollUrl = (id: string): string => `/v1/operations/${id}`;
+
+const iso = (instant: number): string => new Date(instant).toISOString();

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { endpointOf } from '../analyses/endpoints.ts';
+import { attempt } from './attempt.ts';
+import { Hold, type Written } from './hold.ts';
+import { isFinished, type Operation, type Unfinished } from './record.ts';
+import type { Services } from './services.ts';
+import { type OperationStore, RecordCorrupt, StoreUnavailable } from './store.ts';
+import { type Event, isRefusal, transition } from './transitions.ts';
+import { verdict } from './verdict.ts';
+import { watchHold } from './watch-hold.ts';
+
+/** One dispatch of a task. `dispatch` counts the dispatches of this task before it. */
+export interface Delivery {
+  readonly operation_id: string;
+  readonly task: string;
+  readonly dispatch: number;
+}
+
+/**
+ * What to tell the queue. `done`: forget the task, whatever became of the operation. `held`: another delivery works
+ * on it; come again later. `again`: redeliver after a while; `throttled` slows the whole queue.
+ */
+export type Worked =
+  | { readonly kind: 'done'; readonly status: string }
+  | { readonly kind: 'held' }
+  | { readonly kind: 'again'; readonly afterMs: number; readonly throttled: boolean };
+
+/** What a lease lasts beyond the attempt's own limit: letting go of the provider, and the last writes. */
+const LEASE_MARGIN_MS = 30_000;
+const CLAIM_TRIES = 5;
+
+/**
+ * Makes one attempt at an operation.
+ * @throws {StoreUnavailable} nothing is known to have changed; the queue delivers again
+ */
+export async function work(services: Services, delivery: Delivery): Promise<Worked> {
+  const claimed = await claim(services, delivery);
+  if ('kind' in claimed) return claimed;
+  const { hold, token } = claimed;
+  const op = hold.operation as Unfinished;
+  const { now, limits, provider, store } = services;
+  const endpoint = endpointOf(op.endpoint);
+  const log = services.log.child({
+    operation_id: op.id,
+    tenant_id: op.tenant_id,
+    endpoint: op.endpoint,
+    attempt: op.attempts,
+  });
+  const watch = watchHold(store, hold, token, log);
+  const ending = await attempt({
+    endpoint,
+    input: op.input,
+    provider,
+    timeoutMs: Math.max(1, Math.min(limits.attemptTimeoutMs, op.created_at + limits.maxAgeMs - now())),
+    signal: watch.signal,
+    onProgress: watch.onProgress,
+    lastAttempt: op.attempts >= limits.maxAttempts,
+    traceparent: op.traceparent,
+    log,
+  });
+  watch.stop();
+  return conclude(services, hold, token, verdict(ending, op, limits, now()));
+}
+
+async function claim(
+  { store, now, limits, log }: Services,
+  { operation_id, task, dispatch }: Delivery,
+): Promise<{ hold: Hold; token: string } | Worked> {
+  for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
+    const stored = await readable(store, operation_id, log);
+    if (stored === undefined || stored.operation.expire_at <= now())
+      return { kind: 'done', status: 'unknown' };
+    const token = randomUUID();
+    const lease = { token, task, dispatch };
+    const leaseMs = limits.attemptTimeoutMs + LEASE_MARGIN_MS;
+    const claimed = transition(stored.operation, { type: 'claim', lease, leaseMs, limits }, now());
+    if (isRefusal(claimed)) {
+      return isFinished(stored.operation)
+        ? { kind: 'done', status: stored.operation.status }
+        : { kind: 'held' };
+    }
+    const version = await store.update(claimed, stored.version);
+    if (version === undefined) continue;
+    if (isFinished(claimed)) return { kind: 'done', status: claimed.status };
+    return { hold: new Hold(store, { operation: claimed, version }, now), token };
+  }
+  return { kind: 'held' };
+}
+
+/** A corrupt record does not mend by being delivered again: it is logged, and the task is done with. */
+async function readable(store: OperationStore, id: string, log: Services['log']) {
+  try {
+    return await store.read(id);
+  } catch (error) {
+    if (!(error instanceof RecordCorrupt)) throw error;
+    log.error({ err: error, operation_id: id }, 'record-corrupt');
+    return undefined;
+  }
+}
+
+async function conclude(
+  services: Services,
+  hold: Hold,
+  token: string,
+  decided: ReturnType<typeof verdict>,
+): Promise<Worked> {
+  if (decided.kind === 'drop') return afterLoss(services, hold.operation);
+  const event: Event =
+    decided.kind === 'succeed'
+      ? { type: 'succeed', token, outcome: decided.outcome }
+      : decided.kind === 'fail'
+        ? { type: 'fail', token, error: decided.error }
+        : { type: 'retry', token, afterMs: decided.afterMs };
+  const written = await persistently(() => hold.write(event));
+  if (written.kind === 'lost') return afterLoss(services, hold.operation);
+  if (decided.kind === 'retry')
+    return { kind: 'again', afterMs: decided.afterMs, throttled: decided.throttled };
+  return { kind: 'done', status: written.operation.status };
+}
+
+/** Somebody else wrote the record: it is either over, or theirs to finish. */
+async function afterLoss({ store, log }: Services, { id }: Operation): Promise<Worked> {
+  const stored = await readable(store, id, log);
+  if (stored === undefined) return { kind: 'done', status: 'unknown' };
+  return isFinished(stored.operation) ? { kind: 'done', status: stored.operation.status } : { kind: 'held' };
+}
+
+const WRITE_PAUSES_MS = [500, 2000, 5000];
+
+/** The provider has been paid for this answer: a store that is away for a moment must not make it be asked again. */
+async function persistently(write: () => Promise<Written>): Promise<Written> {
+  for (const pause of WRITE_PAUSES_MS) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      await sleep(pause);
+    }
+  }
+  return write();
+}
