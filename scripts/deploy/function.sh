@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Deploys one function from dist/: function.sh worker|submit|operations
+# The worker comes first: what submit enqueues, and every record it writes, a worker of the same build must understand.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/deploy/settings.sh
+source scripts/deploy/settings.sh
+
+target="${1:?worker, submit or operations}"
+
+# ';' separates, because a list of models has commas. An empty IGNORED_ROUTES lets /favicon.ico reach our own 404.
+env="GOOGLE_CLOUD_PROJECT=$PROJECT_ID;FIRESTORE_DATABASE=$_DATABASE;IGNORED_ROUTES="
+env+=";OIDC_ISSUER=$_OIDC_ISSUER;OIDC_AUDIENCE=$_OIDC_AUDIENCE;OIDC_JWKS_URI=$_OIDC_JWKS_URI"
+env+=";OIDC_TENANT_CLAIM=$_OIDC_TENANT_CLAIM"
+secrets=(--clear-secrets)
+
+if [ "$target" != operations ]; then
+  env+=";TASKS_LOCATION=$_REGION;TASKS_QUEUE=$_QUEUE;TASKS_SERVICE_ACCOUNT=$(account invoker);WORKER_URL=$(worker_url)"
+  env+=";WORKER_ATTEMPT_TIMEOUT_MS=$_WORKER_ATTEMPT_TIMEOUT_MS;WORKER_MAX_ATTEMPTS=$_WORKER_MAX_ATTEMPTS"
+  case "$_GEMINI_ACCESS" in
+    key)
+      env+=";PROVIDER=gemini;GEMINI_MODELS=$_GEMINI_MODELS"
+      secrets=("--set-secrets=GEMINI_API_KEY=$_GEMINI_SECRET:latest")
+      ;;
+    vertex)
+      env+=";PROVIDER=gemini;GEMINI_MODELS=$_GEMINI_MODELS"
+      env+=";GOOGLE_GENAI_USE_VERTEXAI=true;GOOGLE_CLOUD_LOCATION=$_VERTEX_LOCATION"
+      ;;
+    none) env+=";PROVIDER=rules" ;;
+    *) echo "_GEMINI_ACCESS must be key, vertex or none, not '$_GEMINI_ACCESS'" >&2 && exit 2 ;;
+  esac
+fi
+[ -z "$_MORE_ENV" ] || env+=";$_MORE_ENV"
+
+case "$target" in
+  worker)
+    # Only Cloud Tasks and Cloud Scheduler of this project reach it, and only as the invoker account.
+    # A minute above the attempt, so that the attempt ends itself and its verdict is stored.
+    service="$_WORKER_SERVICE"
+    flags=(--no-allow-unauthenticated --invoker-iam-check --ingress=internal
+      "--timeout=$((_WORKER_ATTEMPT_TIMEOUT_MS / 1000 + 60))" "--concurrency=$_WORKER_CONCURRENCY"
+      "--min-instances=$_WORKER_MIN_INSTANCES" "--max-instances=$_WORKER_MAX_INSTANCES")
+    ;;
+  submit)
+    # Its callers' tokens are of their own identity provider, so the code verifies them and Cloud Run does not.
+    # Hosting gives up after 60 s.
+    service="$_SUBMIT_SERVICE"
+    flags=(--no-invoker-iam-check --ingress=all --timeout=60 "--concurrency=$_SUBMIT_CONCURRENCY"
+      "--min-instances=$_SUBMIT_MIN_INSTANCES" "--max-instances=$_SUBMIT_MAX_INSTANCES")
+    ;;
+  operations)
+    # Event streams outlive Hosting's 60 s when a client calls the service's own address.
+    service="$_OPERATIONS_SERVICE"
+    flags=(--no-invoker-iam-check --ingress=all --timeout=300 "--concurrency=$_OPERATIONS_CONCURRENCY"
+      "--min-instances=$_OPERATIONS_MIN_INSTANCES" "--max-instances=$_OPERATIONS_MAX_INSTANCES")
+    ;;
+  *) echo "no such function: $target" >&2 && exit 2 ;;
+esac
+
+gcloud run deploy "$service" \
+  --project="$PROJECT_ID" --region="$_REGION" --quiet \
+  --source=dist --function="$target" --base-image=nodejs24 \
+  --build-service-account="projects/$PROJECT_ID/serviceAccounts/$(account builder)" \
+  --service-account="$(account "$target")" \
+  --execution-environment=gen2 --cpu=1 --memory=512Mi --cpu-boost \
+  --set-env-vars="^;^$env" "${secrets[@]}" "${flags[@]}"
+
+if [ "$target" = worker ]; then
+  gcloud run services add-iam-policy-binding "$service" \
+    --project="$PROJECT_ID" --region="$_REGION" --quiet \
+    --member="serviceAccount:$(account invoker)" --role=roles/run.invoker
+fi

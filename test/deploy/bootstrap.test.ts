@@ -1,0 +1,75 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Call, flag, StandInCloud, starting } from './scripts.ts';
+
+const cloud = new StandInCloud();
+afterAll(() => cloud.remove());
+const bootstrap = (env: Record<string, string> = {}) =>
+  cloud.run(['scripts/deploy/bootstrap.sh'], { GEMINI_API_KEY: 'a-key', ...env });
+
+/** `who: role on what`, of every binding made. */
+const grants = (calls: readonly Call[]): string[] =>
+  calls
+    .filter((call) => call.includes('add-iam-policy-binding'))
+    .map((call) => {
+      const who = /serviceAccount:tamil-(\w+)@/.exec(flag(call, 'member') ?? '')?.[1];
+      const what = call[call.indexOf('add-iam-policy-binding') + 1]?.replace(/^tamil-(\w+)@.*/, '$1');
+      return `${who}: ${flag(call, 'role')?.replace('roles/', '')} on ${what}`;
+    })
+    .sort();
+
+const first = bootstrap();
+const again = bootstrap();
+
+describe('bootstrap.sh', () => {
+  it('grants the functions exactly what they use', () => {
+    const functions = grants(first).filter((grant) => /^(submit|worker|operations|invoker):/.test(grant));
+    expect(functions).toEqual([
+      'operations: datastore.user on demo-project',
+      'submit: datastore.user on demo-project',
+      'submit: iam.serviceAccountUser on invoker',
+      'submit: secretmanager.secretAccessor on gemini-api-key',
+      'worker: datastore.user on demo-project',
+      'worker: iam.serviceAccountUser on invoker',
+      'worker: secretmanager.secretAccessor on gemini-api-key',
+    ]);
+  });
+
+  it('lets the deployer act as accounts by name, never as any account of the project', () => {
+    const actAs = grants(first).filter((grant) => grant.includes('iam.serviceAccountUser'));
+    expect(actAs.filter((grant) => grant.startsWith('deployer'))).toEqual(
+      ['builder', 'invoker', 'operations', 'submit', 'worker'].map(
+        (name) => `deployer: iam.serviceAccountUser on ${name}`,
+      ),
+    );
+    expect(actAs.join()).not.toContain('demo-project');
+  });
+
+  it('grants no basic role and nothing to everybody', () => {
+    expect(grants(first).join('\n')).not.toMatch(/: (owner|editor|viewer) on|undefined/);
+    expect(first.flat().join(' ')).not.toMatch(/allUsers|allAuthenticatedUsers/);
+  });
+
+  it('never shows the key on a command line', () => {
+    expect(first.flat().join(' ')).not.toContain('a-key');
+    expect(starting(first, 'gcloud', 'secrets', 'versions', 'add')).toHaveLength(1);
+  });
+
+  it('creates nothing twice', () => {
+    const made = (calls: readonly Call[]) =>
+      calls.filter(
+        (call) => call.includes('create') || call.includes('add') || call.join().includes(':addFirebase'),
+      );
+    expect(made(first)).toHaveLength(11);
+    expect(made(again)).toEqual([]);
+    expect(grants(again)).toEqual(grants(first));
+  });
+
+  it('needs no key, and makes no secret, where Vertex AI or the rules answer', () => {
+    for (const _GEMINI_ACCESS of ['vertex', 'none']) {
+      const calls = bootstrap({ _GEMINI_ACCESS, GEMINI_API_KEY: '' });
+      expect(starting(calls, 'gcloud', 'secrets')).toEqual([]);
+      const vertex = grants(calls).filter((grant) => grant.includes('aiplatform.user'));
+      expect(vertex).toHaveLength(_GEMINI_ACCESS === 'vertex' ? 2 : 0);
+    }
+  });
+});

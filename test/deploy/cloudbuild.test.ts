@@ -1,0 +1,196 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseConfig, type Target } from '../../shared/config.ts';
+import { environment } from '../../shared/environment.ts';
+import { environmentOf, readCloudBuild } from './cloudbuild.ts';
+import { type Call, flag, StandInCloud, starting } from './scripts.ts';
+
+const build = readCloudBuild();
+const scripts = build.steps.filter((step) => step.args[0]?.startsWith('scripts/deploy/'));
+
+/** Runs every script step in the file's order, but for the smoke test: nothing answers here. */
+function deploy(cloud: StandInCloud, overrides: Record<string, string> = {}): Map<string, Call[]> {
+  const env = environmentOf(build, overrides);
+  return new Map(
+    scripts.filter(({ id }) => id !== 'smoke').map((step) => [step.id, cloud.run(step.args, env)]),
+  );
+}
+const deployOf = (calls: Map<string, Call[]>, target: Target): Call => {
+  const [call] = starting(calls.get(target) ?? [], 'gcloud', 'run', 'deploy');
+  if (call === undefined) throw new Error(`${target} was not deployed`);
+  return call;
+};
+const variablesOf = (call: Call): Record<string, string> => {
+  const [, separator = '', text = ''] = /^\^(.)\^(.*)$/.exec(flag(call, 'set-env-vars') ?? '') ?? [];
+  const secrets = flag(call, 'set-secrets')?.split('=')[0];
+  return {
+    ...Object.fromEntries(text.split(separator).map((pair) => pair.split(/=(.*)/).slice(0, 2))),
+    ...(secrets !== undefined && { [secrets]: 'from Secret Manager' }),
+    K_SERVICE: 'service',
+  };
+};
+/** Ids of the steps that have ended whenever `id` starts. */
+const before = (id: string): Set<string> => {
+  const index = build.steps.findIndex((step) => step.id === id);
+  const direct = build.steps[index]?.waitFor ?? build.steps.slice(0, index).map((step) => step.id);
+  return new Set(direct.flatMap((name) => [name, ...before(name)]));
+};
+
+const cloud = new StandInCloud();
+afterAll(() => cloud.remove());
+const first = deploy(cloud);
+
+describe('the order of the steps', () => {
+  it('waits only for steps that stand above', () => {
+    for (const [index, step] of build.steps.entries()) {
+      const above = build.steps.slice(0, index).map(({ id }) => id);
+      for (const name of step.waitFor ?? []) expect(above, step.id).toContain(name);
+    }
+  });
+
+  it.each([
+    ['check', ['install']],
+    ['test', ['install', 'check']],
+    ['build', ['check', 'test']],
+    ['worker', ['build', 'firestore', 'queue']],
+    ['submit', ['worker', 'operations', 'queue']],
+    ['sweep', ['worker']],
+    ['hosting', ['submit', 'operations']],
+    ['smoke', ['hosting', 'sweep', 'queue', 'firestore']],
+  ])('%s comes after %j', (id, earlier) => {
+    expect([...before(id)]).toEqual(expect.arrayContaining(earlier));
+  });
+
+  it('fails the test step when the Firestore emulator is missing', () => {
+    const step = build.steps.find(({ id }) => id === 'test');
+    expect(step?.env).toContain('REQUIRE_FIRESTORE_EMULATOR=1');
+    expect(step?.name).toMatch(/-emulators$/);
+  });
+});
+
+describe('substitutions', () => {
+  it('all reach the scripts under their own names, and nothing else does', () => {
+    const mapped = ['PROJECT_ID', 'PROJECT_NUMBER', ...Object.keys(build.substitutions)];
+    expect(build.env).toEqual(mapped.map((name) => `${name}=\${${name}}`));
+  });
+
+  it('have the defaults of scripts/deploy/settings.sh', () => {
+    const names = Object.keys(build.substitutions);
+    const settings = 'set -a; source scripts/deploy/settings.sh; for n; do npx "$(printenv "$n")"; done';
+    const calls = cloud.run(['-c', settings, 'settings', ...names]);
+    const defaults = Object.fromEntries(names.map((name, index) => [name, calls[index]?.[1]]));
+    const { PROJECT_ID: _, PROJECT_NUMBER: __, ...expected } = environmentOf(build);
+    expect(defaults).toEqual(expected);
+  });
+});
+
+describe.each(['key', 'vertex', 'none'])('the functions, with Gemini access by %s', (_GEMINI_ACCESS) => {
+  const calls = deploy(cloud, { _GEMINI_ACCESS });
+
+  it.each(['worker', 'submit', 'operations'] as const)(
+    '%s starts with the variables it is given',
+    (target) => {
+      const variables = variablesOf(deployOf(calls, target));
+      const config = parseConfig(variables, target);
+      expect(config.store).toEqual({ kind: 'firestore', project: 'demo-project', database: '(default)' });
+      expect(config.oidc.development).toBe(false);
+      if (target !== 'operations') {
+        expect(config.provider.kind).toBe(_GEMINI_ACCESS === 'none' ? 'rules' : 'gemini');
+      }
+      const { IGNORED_ROUTES, K_SERVICE: _, ...own } = variables;
+      expect(IGNORED_ROUTES).toBe('');
+      expect(Object.keys(environment(true).shape)).toEqual(expect.arrayContaining(Object.keys(own)));
+    },
+  );
+
+  it('gives the key to those that call the provider, and to no other', () => {
+    const expected = _GEMINI_ACCESS === 'key' ? 'GEMINI_API_KEY=gemini-api-key:latest' : undefined;
+    expect(flag(deployOf(calls, 'worker'), 'set-secrets')).toBe(expected);
+    expect(flag(deployOf(calls, 'submit'), 'set-secrets')).toBe(expected);
+    expect(deployOf(calls, 'operations')).toContain('--clear-secrets');
+  });
+});
+
+describe('the deployed functions', () => {
+  const worker = deployOf(first, 'worker');
+  const config = parseConfig(variablesOf(worker), 'worker');
+
+  it.each(['worker', 'submit', 'operations'] as const)('%s runs on Node 24 as its own account', (target) => {
+    const call = deployOf(first, target);
+    expect(flag(call, 'function')).toBe(target);
+    expect(flag(call, 'base-image')).toBe('nodejs24');
+    expect(flag(call, 'execution-environment')).toBe('gen2');
+    expect(flag(call, 'source')).toBe('dist');
+    expect(flag(call, 'service-account')).toBe(`tamil-${target}@demo-project.iam.gserviceaccount.com`);
+  });
+
+  it('shuts the worker to all but the invoker', () => {
+    expect(worker).toEqual(
+      expect.arrayContaining(['--no-allow-unauthenticated', '--invoker-iam-check', '--ingress=internal']),
+    );
+    const bindings = starting(
+      first.get('worker') ?? [],
+      'gcloud',
+      'run',
+      'services',
+      'add-iam-policy-binding',
+    );
+    expect(bindings.map((call) => [flag(call, 'member'), flag(call, 'role')])).toEqual([
+      ['serviceAccount:tamil-invoker@demo-project.iam.gserviceaccount.com', 'roles/run.invoker'],
+    ]);
+    expect([...first.values()].flat().join(' ')).not.toContain('allUsers');
+  });
+
+  it('lets an attempt end before the request does', () => {
+    expect(Number(flag(worker, 'timeout')) * 1000).toBeGreaterThan(config.attemptTimeoutMs);
+    expect(Number(flag(deployOf(first, 'submit'), 'timeout'))).toBeGreaterThanOrEqual(60);
+    expect(Number(flag(deployOf(first, 'submit'), 'timeout')) * 1000).toBeGreaterThan(config.syncTimeoutMs);
+  });
+
+  it('agrees with the code on its defaults', () => {
+    const defaults = environment(true).parse({});
+    expect(build.substitutions['_GEMINI_MODELS']).toBe(defaults.GEMINI_MODELS.join(','));
+    expect(build.substitutions['_WORKER_ATTEMPT_TIMEOUT_MS']).toBe(
+      String(defaults.WORKER_ATTEMPT_TIMEOUT_MS),
+    );
+    expect(build.substitutions['_WORKER_MAX_ATTEMPTS']).toBe(String(defaults.WORKER_MAX_ATTEMPTS));
+    expect(build.substitutions['_OIDC_TENANT_CLAIM']).toBe(defaults.OIDC_TENANT_CLAIM);
+  });
+
+  it('has a queue that outlasts our own attempts and never outruns the worker', () => {
+    const [queue = []] = starting(first.get('queue') ?? [], 'gcloud', 'tasks', 'queues', 'create');
+    expect(queue).toContain(variablesOf(worker)['TASKS_QUEUE']);
+    expect(Number(flag(queue, 'max-attempts'))).toBeGreaterThan(config.maxAttempts);
+    expect(Number(flag(queue, 'max-concurrent-dispatches'))).toBe(
+      Number(flag(worker, 'concurrency')) * Number(flag(worker, 'max-instances')),
+    );
+  });
+
+  it('sweeps every minute at the address and with the identity that the worker verifies', () => {
+    const [job = []] = starting(first.get('sweep') ?? [], 'gcloud', 'scheduler', 'jobs', 'create', 'http');
+    expect(flag(job, 'schedule')).toBe('* * * * *');
+    expect(flag(job, 'uri')).toBe(`${config.worker?.oidc.audience}/tasks/sweep`);
+    expect(flag(job, 'oidc-token-audience')).toBe(config.worker?.oidc.audience);
+    expect(flag(job, 'oidc-service-account-email')).toBe(config.worker?.email);
+    expect(config.worker?.oidc.audience).toBe('https://worker-123456789012.asia-south1.run.app');
+  });
+});
+
+describe('a second run', () => {
+  it('sets what is there and creates nothing', () => {
+    const again = [...deploy(cloud).values()].flat();
+    expect(again.filter((call) => call.includes('create'))).toEqual([]);
+    expect(starting(again, 'gcloud', 'tasks', 'queues', 'update')).toHaveLength(1);
+    expect(starting(again, 'gcloud', 'scheduler', 'jobs', 'update', 'http')).toHaveLength(1);
+  });
+
+  it('differs from the first in nothing but the verb', () => {
+    const verbless = (calls: Call[]) =>
+      calls.map((call) =>
+        call.map((word) => word.replace(/^(create|update)$/, 'set').replace('--update-headers', '--headers')),
+      );
+    const again = deploy(cloud);
+    for (const id of ['queue', 'worker', 'submit', 'operations', 'sweep']) {
+      expect(verbless(again.get(id) ?? []), id).toEqual(verbless(first.get(id) ?? []));
+    }
+  });
+});

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './scripts.ts';
+
+export interface Step {
+  readonly id: string;
+  readonly name: string;
+  readonly entrypoint: string;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly waitFor: readonly string[] | undefined;
+}
+
+export interface CloudBuild {
+  readonly steps: readonly Step[];
+  readonly substitutions: Readonly<Record<string, string>>;
+  readonly env: readonly string[];
+  readonly text: string;
+}
+
+/** cloudbuild.yaml, in the plain style it is written in: two levels, one key a line, lists in brackets or by dashes. */
+export function readCloudBuild(): CloudBuild {
+  const text = readFileSync(join(root, 'cloudbuild.yaml'), 'utf8');
+  const steps: Record<string, string>[] = [];
+  const substitutions: Record<string, string> = {};
+  const env: string[] = [];
+  let section = '';
+  for (const line of text.split('\n')) {
+    if (/^\s*(#|$)/.test(line)) continue;
+    const top = /^(\w+):/.exec(line);
+    if (top) section = top[1] ?? '';
+    if (section === 'steps' && line.startsWith('  - ')) steps.push({});
+    const pair = /^ {2}(?:- | {2})?(\w+): (.*)$/.exec(line);
+    if (pair && section === 'steps') Object.assign(steps.at(-1) ?? {}, { [pair[1] ?? '']: pair[2] });
+    if (pair && section === 'substitutions') substitutions[pair[1] ?? ''] = scalar(pair[2] ?? '');
+    if (section === 'options' && line.startsWith('    - ')) env.push(scalar(line.slice(6)));
+  }
+  return {
+    text,
+    substitutions,
+    env,
+    steps: steps.map((step) => ({
+      id: step['id'] ?? '',
+      name: step['name'] ?? '',
+      entrypoint: step['entrypoint'] ?? '',
+      args: list(step['args']) ?? [],
+      env: list(step['env']) ?? [],
+      waitFor: list(step['waitFor']),
+    })),
+  };
+}
+
+/** The environment of every step, its substitutions replaced as Cloud Build would. */
+export function environmentOf(
+  build: CloudBuild,
+  overrides: Record<string, string> = {},
+): Record<string, string> {
+  const values: Record<string, string> = {
+    ...build.substitutions,
+    ...overrides,
+    PROJECT_ID: 'demo-project',
+    PROJECT_NUMBER: '123456789012',
+  };
+  const replace = (value: string): string =>
+    value.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => {
+      const found = values[name];
+      if (found === undefined) throw new Error(`no substitution ${name}`);
+      return replace(found);
+    });
+  return Object.fromEntries(
+    build.env.map((entry) => {
+      const [name = '', ...value] = entry.split('=');
+      return [name, replace(value.join('='))];
+    }),
+  );
+}
+
+const scalar = (value: string): string => value.replace(/^'(.*)'$/, '$1');
+const list = (value: string | undefined): string[] | undefined =>
+  value
+    ?.slice(1, -1)
+    .split(/, (?=(?:[^']*'[^']*')*[^']*$)/)
+    .map(scalar);

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join, matchesGlob } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { firebaseConfig } from '../../scripts/deploy/firebase-config.ts';
+import { readCloudBuild } from './cloudbuild.ts';
+import { root, StandInCloud } from './scripts.ts';
+
+const config = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8'));
+const cloud = new StandInCloud();
+afterAll(() => cloud.remove());
+
+/** The service that Hosting sends a path to: the first rewrite that matches. */
+const serviceFor = (path: string): string | undefined =>
+  config.hosting.rewrites.find(
+    ({ source }: { source: string }) => matchesGlob(path, source) || source === '**',
+  )?.run.serviceId;
+
+describe('Hosting', () => {
+  it.each([
+    ['/v1/proofread', 'submit'],
+    ['/v1/essay-critique', 'submit'],
+    ['/v1/admin/integrations/an-integration.1_2/certifications', 'submit'],
+    ['/v1/operations', 'operations'],
+    ['/v1/operations/0198b3c8-0000-8000-8000-000000000000', 'operations'],
+    ['/v1/operations/0198b3c8-0000-8000-8000-000000000000/cancel', 'operations'],
+    ['/v1/health', 'operations'],
+    ['/v1/ready', 'operations'],
+    ['/v1/openapi.json', 'operations'],
+    ['/v1/proofread/x', 'operations'],
+    ['/v1/admin/integrations/a/b/certifications', 'operations'],
+    ['/', 'operations'],
+    ['/favicon.ico', 'operations'],
+    ['/no/such/page', 'operations'],
+    ['/tasks/run', 'operations'],
+    ['/tasks/sweep', 'operations'],
+  ])('%s goes to %s', (path, service) => {
+    expect(serviceFor(path)).toBe(service);
+  });
+
+  it('has nothing of its own to answer with: no files, no pages, no app association', () => {
+    expect(config.hosting.public).toBeUndefined();
+    expect(config.hosting.redirects).toBeUndefined();
+    expect(config.hosting.appAssociation).toBe('NONE');
+    expect(config.hosting.rewrites.at(-1).source).toBe('**');
+  });
+
+  it('forbids every shared cache to keep any answer', () => {
+    expect(config.hosting.headers).toHaveLength(1);
+    expect(config.hosting.headers[0].source).toBe('**');
+    expect(config.hosting.headers[0].headers).toContainEqual({
+      key: 'Cache-Control',
+      value: 'private, no-store',
+    });
+  });
+
+  it('has the defaults of cloudbuild.yaml', () => {
+    const { substitutions } = readCloudBuild();
+    for (const { run } of config.hosting.rewrites) {
+      expect(run.region).toBe(substitutions['_REGION']);
+      expect([substitutions['_SUBMIT_SERVICE'], substitutions['_OPERATIONS_SERVICE']]).toContain(
+        run.serviceId,
+      );
+    }
+  });
+});
+
+describe('firebase.sh', () => {
+  it('deploys with the names of the deployment in place of the defaults', () => {
+    const calls = cloud.run(['scripts/deploy/firebase.sh', 'hosting'], {
+      _REGION: 'europe-west1',
+      _HOSTING_SITE: 'tamil',
+      _SUBMIT_SERVICE: 'tamil-submit',
+      _OPERATIONS_SERVICE: 'tamil-operations',
+    });
+    expect(calls.at(-1)).toEqual(expect.arrayContaining(['--only=hosting', '--project=demo-project']));
+    const { hosting } = cloud.firebaseConfig();
+    expect(hosting['site']).toBe('tamil');
+    const runs = (hosting['rewrites'] as { run: unknown }[]).map(({ run }) => run);
+    expect(runs).toHaveLength(config.hosting.rewrites.length);
+    expect(runs[0]).toEqual({ serviceId: 'tamil-submit', region: 'europe-west1' });
+    expect(runs.at(-1)).toEqual({ serviceId: 'tamil-operations', region: 'europe-west1' });
+  });
+
+  it('names the database, and leaves what is for local use behind', () => {
+    const base = {
+      hosting: { rewrites: [] },
+      firestore: { rules: 'firestore.rules' },
+      emulators: { firestore: {} },
+    };
+    const names = { region: 'r', database: 'd', site: 's', submit: 'a', operations: 'b' };
+    expect(firebaseConfig(base, names)).toEqual({
+      hosting: { site: 's', rewrites: [] },
+      firestore: { rules: 'firestore.rules', database: 'd', location: 'r' },
+    });
+  });
+});

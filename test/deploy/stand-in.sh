@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Stands in for gcloud, curl and npx: writes down what it was called with, and remembers what was created.
+set -euo pipefail
+name=$(basename "$0")
+printf '%s\0' "$name" "$@" >>"$STAND_IN/calls"
+printf '\n\0' >>"$STAND_IN/calls"
+
+known() { [ -e "$STAND_IN/made-${1//[^a-z0-9-]/_}" ]; }
+make() { touch "$STAND_IN/made-${1//[^a-z0-9-]/_}"; }
+
+case "$name $*" in
+  'gcloud projects describe '*) echo 123456789012 ;;
+  'gcloud auth print-access-token'*) echo token ;;
+  'gcloud secrets versions add '*) cat >/dev/null && make 'secret version' ;;
+  'gcloud secrets versions describe '*) known 'secret version' ;;
+  gcloud*)
+    thing=
+    verb=
+    for word in "$@"; do
+      case "$word" in
+        create | describe | update) verb="$word" ;;
+        --database=*) thing+=" ${word#*=}" ;;
+        http | --*) ;;
+        *) thing+=" ${word%%@*}" ;;
+      esac
+    done
+    case "$verb" in
+      create) known "$thing" && exit 1 || make "$thing" ;;
+      describe | update) known "$thing" ;;
+    esac
+    ;;
+  curl*addFirebase*) make firebase && printf 200 ;;
+  curl*/sites*) if known site; then printf 409; else make site && printf 200; fi ;;
+  curl*/projects/*) if known firebase; then printf 200; else printf 404; fi ;;
+  'npx --no-install node '*) shift 2 && exec "$REAL_NODE" "$@" ;;
+  'npx '*firebase-tools*)
+    for word in "$@"; do
+      case "$word" in --config=*) cp "${word#*=}" "$STAND_IN/firebase.json" ;; esac
+    done
+    ;;
+esac
