@@ -12,6 +12,9 @@ export interface Claim {
   readonly from?: number | undefined;
 }
 
+/** Occurrences that are looked at closely, the nearest first: a letter may stand in a text ten thousand times. */
+const MAX_COMPARED = 100;
+
 /** The range a claim is about, or `undefined` if the text holds no such thing. */
 export type Locate = (claim: Claim) => Range | undefined;
 
@@ -62,6 +65,7 @@ function best(
       .endsWith(preceding);
   const away = ({ start }: Range) =>
     near !== undefined ? Math.abs(start - near) : start >= from ? start - from : text.length + start;
+  const nearest = found.toSorted((a, b) => away(a) - away(b)).slice(0, MAX_COMPARED);
   const rank = (range: Range) => ({
     range,
     misses: [
@@ -71,7 +75,7 @@ function best(
       away(range),
     ],
   });
-  const ranked = found.map(rank).sort((a, b) => compare(a.misses, b.misses));
+  const ranked = nearest.map(rank).sort((a, b) => compare(a.misses, b.misses));
   return ranked[0]?.range;
 }
 

@@ -31,7 +31,7 @@ const names = (words: string): string[] => [
 
 /** Negative words and the endings of negative verb forms: -ாது, -ாமல், -ாத; and the English ones. */
 const NEGATIONS =
-  /இல்லை|இல்லா|அல்ல|வேண்டாம்|மாட்ட|ாது(?=\P{M}|$)|ாமல்|ாத(?=\P{M}|$)|ாமை|\b(?:not|no|never|without)\b|n't\b/giu;
+  /(?:இ|ி)ல்லை|(?:இ|ி)ல்லா|அல்ல|வேண்டாம்|மாட்ட|ாது(?=\P{M}|$)|ாமல்|ாத(?=\P{M}|$)|ாமை|\b(?:not|no|never|without)\b|n't\b/giu;
 
 /** How many, not which: முடியாது for முடியவில்லை is no reversal. */
 const negations = (words: string): string[] => (words.match(NEGATIONS) ?? []).map(() => 'no');

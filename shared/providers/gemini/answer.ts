@@ -39,3 +39,13 @@ export const oneOf = <const V extends string, const F>(values: readonly V[], oth
 /** What is shown to the user is Tamil: words without a Tamil letter give way to general ones. */
 export const inTamil = (given: string, otherwise: string): string =>
   hasTamil(given) ? given.trim() : otherwise;
+
+/** So many words for the user, all of them foreign, are not a slip. */
+const FOREIGN_FROM = 5;
+
+/** @throws {CallFault} the model answered at length, and not in Tamil */
+export function refuseForeign(given: readonly string[]): void {
+  const said = given.filter((each) => each.trim() !== '');
+  if (said.length >= FOREIGN_FROM && !said.some(hasTamil))
+    throw new CallFault('unusable', 'the answer is not in Tamil');
+}

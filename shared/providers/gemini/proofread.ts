@@ -4,7 +4,7 @@ import { type ProofreadIssue, proofreadIssue } from '../../analyses/proofread.ts
 import { isRangeOf } from '../../analyses/range.ts';
 import { isCorrection } from '../../analyses/suggestion.ts';
 import type { Findings } from '../provider.ts';
-import { answerSchema, inTamil, offset, oneOf, words } from './answer.ts';
+import { answerSchema, inTamil, offset, oneOf, refuseForeign, words } from './answer.ts';
 import { CallFault } from './faults.ts';
 import { type Job, partsOf } from './job.ts';
 import { PROOFREAD_PROMPT } from './prompts/proofread.ts';
@@ -78,6 +78,7 @@ export function readIssues(answer: unknown, text: string): ProofreadIssue[] {
     .filter(({ excerpt, start, end }) => excerpt !== '' || (start !== undefined && end !== undefined));
   if (given.length > 0 && readable.length === 0)
     throw new CallFault('unusable', 'no issue in the answer is of the form');
+  refuseForeign(readable.map(({ message }) => message));
   const locate = createLocator(text);
   const issues: ProofreadIssue[] = [];
   for (const issue of readable) {

@@ -8,7 +8,8 @@ import type {
   Usage,
 } from '../provider.ts';
 import { askModels } from './ask.ts';
-import { createGeminiClient, type GeminiAccess } from './client.ts';
+import { createGeminiClient } from './client.ts';
+import type { GeminiAccess } from './connection.ts';
 import { critiqueJobs, mergeCritiques } from './essay-critique.ts';
 import type { Job } from './job.ts';
 import { inParallel } from './parallel.ts';

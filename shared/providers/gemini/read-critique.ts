@@ -11,7 +11,7 @@ import { createLocator, type Locate } from '../../analyses/grounding.ts';
 import { changesMeaning } from '../../analyses/meaning.ts';
 import { isRangeOf, type Range } from '../../analyses/range.ts';
 import { isCorrection } from '../../analyses/suggestion.ts';
-import { flag, inTamil, list, offset, oneOf, words } from './answer.ts';
+import { flag, inTamil, list, offset, oneOf, refuseForeign, words } from './answer.ts';
 import { CallFault } from './faults.ts';
 
 type SectionName = (typeof SECTIONS)[number];
@@ -64,6 +64,8 @@ export function readCritique(answer: unknown, text: string, start: number): Essa
   const given = (name: SectionName) => takenSection.safeParse(critique?.sections[name]).data;
   if (critique === undefined || !SECTIONS.some((name) => given(name) !== undefined))
     throw new CallFault('unusable', 'the answer has none of the four sections');
+  const items = SECTIONS.flatMap((name) => given(name)?.items ?? []);
+  refuseForeign(items.map((item) => takenItem.safeParse(item).data?.description ?? ''));
   const locate = createLocator(text);
   const section = (name: SectionName) => {
     const { title, summary, items } = given(name) ?? { title: '', summary: '', items: [] };
