@@ -31,10 +31,13 @@ export const offset = z.int().min(0).optional().catch(undefined);
 export const flag = z.boolean().catch(false);
 export const list = z.array(z.unknown()).catch([]);
 export const oneOf = <const V extends string, const F>(values: readonly V[], otherwise: F) =>
-  z.unknown().transform((given): V | F => {
-    const name = typeof given === 'string' ? given.trim().toLowerCase() : undefined;
-    return values.find((value) => value === name) ?? otherwise;
-  });
+  z
+    .unknown()
+    .optional()
+    .transform((given): V | F => {
+      const name = typeof given === 'string' ? given.trim().toLowerCase() : undefined;
+      return values.find((value) => value === name) ?? otherwise;
+    });
 
 /** What is shown to the user is Tamil: words without a Tamil letter give way to general ones. */
 export const inTamil = (given: string, otherwise: string): string =>

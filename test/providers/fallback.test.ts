@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { createFallbackProvider } from '../../shared/providers/fallback.ts';
+import {
+  type Analysed,
+  type Analysis,
+  type AnalysisContext,
+  type Provider,
+  ProviderRejected,
+  ProviderUnavailable,
+} from '../../shared/providers/provider.ts';
+
+const request = { analysis: 'proofread', text: 'உரை', language: 'ta' } as const;
+const signal = new AbortController().signal;
+
+const answering = (name: string): Provider => ({
+  name,
+  analyse: async <A extends Analysis>() =>
+    ({ findings: { issues: [] }, provider: name, model: 'm' }) as unknown as Analysed<A>,
+});
+const failing = (error: unknown): Provider => ({ name: 'gemini', analyse: () => Promise.reject(error) });
+
+const answeredBy = async (primary: Provider, context: Partial<AnalysisContext> = {}) =>
+  (await createFallbackProvider(primary, answering('rules')).analyse(request, { signal, ...context }))
+    .provider;
+
+describe('the fallback', () => {
+  it('is not asked while the first answers', async () => {
+    expect(await answeredBy(answering('gemini'), { lastAttempt: true })).toBe('gemini');
+  });
+
+  it('answers, and says so, at the last attempt of one that is unavailable', async () => {
+    expect(await answeredBy(failing(new ProviderUnavailable('busy')), { lastAttempt: true })).toBe('rules');
+  });
+
+  it('leaves earlier attempts to be tried again', async () => {
+    const busy = new ProviderUnavailable('busy');
+    await expect(answeredBy(failing(busy))).rejects.toBe(busy);
+    await expect(answeredBy(failing(busy), { lastAttempt: false })).rejects.toBe(busy);
+  });
+
+  it('answers for one that is not set up', async () => {
+    expect(await answeredBy(failing(new ProviderRejected('provider-config-missing', 'no key')))).toBe(
+      'rules',
+    );
+  });
+
+  it('does not answer what was refused, or was aborted, or broke', async () => {
+    for (const error of [
+      new ProviderRejected('provider-request-rejected', 'no'),
+      new Error('defect'),
+      'cancelled',
+    ])
+      await expect(answeredBy(failing(error), { lastAttempt: true })).rejects.toBe(error);
+    const aborted = { signal: AbortSignal.abort('over'), lastAttempt: true };
+    await expect(answeredBy(failing(new ProviderUnavailable('busy')), aborted)).rejects.toBe('over');
+  });
+});
