@@ -17,9 +17,14 @@ const routesOf: Record<Target, () => Promise<(services: Services) => Route[]>> =
 
 /** The handler of one function on a runtime that exists. */
 export async function handlerOf(target: Target, runtime: Runtime): Promise<Handler> {
-  const { services, authenticators, log, project } = runtime;
+  const { services, authenticators } = runtime;
   const routes = (await routesOf[target]())(services);
-  return createHandler({ routes, authenticators, log: log.child({ function: target }), project });
+  return createHandler({
+    routes,
+    authenticators,
+    log: services.log.child({ function: target }),
+    project: services.project,
+  });
 }
 
 /**

@@ -79,7 +79,7 @@ export async function startService(config: Config): Promise<LocalService> {
 /** As Firebase Hosting routes, and besides what is private or not there at all when deployed. */
 function router(
   origin: (name: string) => URL,
-  { log, authenticators, project }: Runtime,
+  { services: { log, project }, authenticators }: Runtime,
   issuer: DevelopmentIssuer | undefined,
 ): Parameters<typeof createGateway>[0] {
   const rewrites = readRewrites(new URL('../firebase.json', import.meta.url));

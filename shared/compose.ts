@@ -11,8 +11,6 @@ import { QueueUnavailable, type TaskQueue } from './queue/task.ts';
 export interface Runtime {
   readonly services: Services;
   readonly authenticators: Authenticators;
-  readonly log: Log;
-  readonly project: string | undefined;
   /** Deletes what is past its retention, where the store does not do so by itself. */
   readonly purge: (() => void) | undefined;
   readonly close: () => Promise<void>;
@@ -36,6 +34,7 @@ export async function compose(config: Config, local?: Local): Promise<Runtime> {
       queue,
       provider: lazily(config.provider.kind, () => providerOf(config.provider)),
       log,
+      project: config.project,
       now: Date.now,
       limits: {
         syncTextThreshold: config.syncTextThreshold,
@@ -50,8 +49,6 @@ export async function compose(config: Config, local?: Local): Promise<Runtime> {
       tenant: { verify: createTokenVerifier(config.oidc), tenantClaim: config.oidc.tenantClaim },
       taskQueue: worker && { verify: createTokenVerifier(worker.oidc), email: worker.email },
     },
-    log,
-    project: config.project,
     purge,
     close: async () => {
       await queue.close();
@@ -125,15 +122,15 @@ function lazily(name: string, load: () => Promise<Provider>): Provider {
 }
 
 async function providerOf(config: ProviderConfig): Promise<Provider> {
-  const { createRulesProvider, findIssues } = await import('./providers/rules/provider.ts');
+  const { createRulesProvider } = await import('./providers/rules/provider.ts');
   if (config.kind === 'rules') return createRulesProvider();
-  const [{ createGeminiProvider }, { createMergingProvider }, { createFallbackProvider }] = await Promise.all(
-    [
+  const [{ createGeminiProvider }, { createMergingProvider }, { createFallbackProvider }, { findIssues }] =
+    await Promise.all([
       import('./providers/gemini/provider.ts'),
       import('./providers/merging.ts'),
       import('./providers/fallback.ts'),
-    ],
-  );
+      import('./providers/rules/engine.ts'),
+    ]);
   const { access, models, baseUrl, fallback } = config;
   const gemini = createGeminiProvider({ ...access, models, ...(baseUrl !== undefined && { baseUrl }) });
   const merging = createMergingProvider(gemini, (text) => findIssues(text).filter(({ certain }) => certain));

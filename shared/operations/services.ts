@@ -10,6 +10,8 @@ export interface Services {
   readonly queue: TaskQueue;
   readonly provider: Provider;
   readonly log: Log;
+  /** Google Cloud project, for the names of traces in the log. */
+  readonly project: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly limits: Limits & {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Endpoint, Input } from '../analyses/endpoints.ts';
 import { PROBLEMS, Problem, type ProblemCode } from '../errors.ts';
 import { attempt, type Ending } from './attempt.ts';
+import { attemptLog } from './attempt-log.ts';
 import { enqueue } from './enqueue.ts';
 import { Hold, tooLarge } from './hold.ts';
 import { fingerprint, keyedOperationId, newOperationId, retentionEnd } from './ids.ts';
@@ -83,8 +84,8 @@ async function synchronous(
   windowMs: number,
   applied: readonly string[],
 ): Promise<Submitted> {
-  const { now, store, provider, log } = services;
-  const { endpoint, input, traceparent, tenant_id, key } = submission;
+  const { now, store, provider } = services;
+  const { endpoint, input, traceparent, key } = submission;
   const expires_at = now() + windowMs + SYNC_MARGIN_MS;
   const lease: Lease = { token: randomUUID(), task: 'synchronous', dispatch: 0, expires_at };
   const draft: Unfinished = { ...newOperation(services, submission), lease, due_at: expires_at };
@@ -98,7 +99,7 @@ async function synchronous(
     provider,
     timeoutMs: windowMs,
     traceparent,
-    log: log.child({ operation_id: draft.id, tenant_id, endpoint: endpoint.name, attempt: 0 }),
+    log: attemptLog(services, draft, 0),
   });
   const hold = reservation && new Hold(store, reservation, now);
   const operation = await settle(services, draft, hold, ending, lease.token);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpointOf } from '../analyses/endpoints.ts';
 import { attempt } from './attempt.ts';
+import { attemptLog } from './attempt-log.ts';
 import { Hold, type Written } from './hold.ts';
 import { isFinished, type Operation, type Unfinished } from './record.ts';
 import type { Services } from './services.ts';
@@ -41,12 +42,7 @@ export async function work(services: Services, delivery: Delivery): Promise<Work
   const op = hold.operation as Unfinished;
   const { now, limits, provider, store } = services;
   const endpoint = endpointOf(op.endpoint);
-  const log = services.log.child({
-    operation_id: op.id,
-    tenant_id: op.tenant_id,
-    endpoint: op.endpoint,
-    attempt: op.attempts,
-  });
+  const log = attemptLog(services, op, op.attempts);
   const watch = watchHold(store, hold, token, log);
   const ending = await attempt({
     endpoint,

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: what a client sees is not typed
+  readonly body: any;
+}
+
+export interface Client {
+  readonly get: (path: string, headers?: Record<string, string>) => Promise<Reply>;
+  readonly post: (path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>;
+  /** Polls until the operation is finished. */
+  readonly finished: (id: string, withinMs?: number) => Promise<Reply>;
+}
+
+/** A tenant's client of a service. */
+export function clientOf(url: string, token: string): Client {
+  const call = async (path: string, init: RequestInit): Promise<Reply> => {
+    const response = await fetch(url + path, { ...init, signal: AbortSignal.timeout(40_000) });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
+  };
+  const authorization = { authorization: `Bearer ${token}` };
+  const get: Client['get'] = (path, headers = {}) =>
+    call(path, { headers: { ...authorization, ...headers } });
+  return {
+    get,
+    post: (path, body, headers = {}) =>
+      call(path, {
+        method: 'POST',
+        headers: { ...authorization, 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body ?? {}),
+      }),
+    finished: async (id, withinMs = 15_000) => {
+      const deadline = Date.now() + withinMs;
+      for (;;) {
+        const reply = await get(`/v1/operations/${id}`);
+        if (['succeeded', 'failed', 'cancelled'].includes(reply.body?.status)) return reply;
+        if (Date.now() > deadline)
+          throw new Error(`still ${JSON.stringify(reply.body)} after ${withinMs} ms`);
+        await sleep(50);
+      }
+    },
+  };
+}

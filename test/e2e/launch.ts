@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A service in processes of its own. */
+export interface Running {
+  readonly url: string;
+  /** Everything it has written so far. */
+  readonly output: () => string;
+  /** SIGKILL to all of it: nothing gets to tidy up. */
+  readonly kill: () => Promise<void>;
+  /** SIGINT, as Ctrl-C sends it to all; resolves to the exit code. */
+  readonly stop: () => Promise<number | null>;
+}
+
+export type Launch = (env: Readonly<Record<string, string>>) => Promise<Running>;
+
+/** Starts a script of the project in a process group, and waits until it says where it serves. */
+export async function launchScript(
+  script: string,
+  env: Readonly<Record<string, string>>,
+  withinMs: number,
+): Promise<Running> {
+  const child = spawn(process.execPath, [script], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...env },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    output += chunk;
+  });
+  const exited = once(child, 'exit');
+  const deadline = Date.now() + withinMs;
+  const url = () => /^Serving (http:\S+)$/m.exec(output)?.[1];
+  while (url() === undefined) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      signal(child, 'SIGKILL');
+      throw new Error(`${script} did not come to serve:\n${output}`);
+    }
+    await sleep(20);
+  }
+  return {
+    url: url() ?? '',
+    output: () => output,
+    kill: async () => {
+      signal(child, 'SIGKILL');
+      await exited;
+    },
+    stop: async () => {
+      signal(child, 'SIGINT');
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
+
+function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, name);
+  } catch {
+    // The group is gone already.
+  }
+}

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operationView } from '../../shared/operations/view.ts';
+import { type GeminiStandIn, startGeminiStandIn } from '../support/gemini-stand-in.ts';
+import { type Client, clientOf } from './client.ts';
+import type { Launch, Running } from './launch.ts';
+import { createIssuer, type Issuer } from './tenants.ts';
+
+const SHORT = 'அந்த பையன் ஒரு ஆடு வாங்கினான்.';
+const ESSAY = 'மழை உயிர்களுக்கு அமுதம். 1876 இல் பெரும் பஞ்சம் வந்தது.\n\nஎனவே நீரைக் காப்போம்.';
+const ofLength = (length: number) =>
+  `${'அந்தப் பையன் வந்தான். '.repeat(Math.ceil(length / 22)).slice(0, length - 1)}அ`;
+
+/** What every way of running the service must do, seen from outside. */
+export function serviceSuite(name: string, launch: Launch): void {
+  describe(name, { timeout: 60_000 }, () => {
+    const dir = mkdtempSync(join(tmpdir(), 'service-'));
+    let issuer: Issuer;
+    beforeAll(async () => {
+      issuer = await createIssuer();
+    });
+    afterAll(() => rmSync(dir, { recursive: true, force: true }));
+    const env = (more: Record<string, string> = {}) => ({
+      ...issuer.env,
+      SQLITE_PATH: join(dir, `${randomUUID()}.db`),
+      GOOGLE_CLOUD_PROJECT: `e2e-${randomUUID().slice(0, 8)}`,
+      ...more,
+    });
+
+    describe('with the offline engine', () => {
+      let service: Running;
+      let client: Client;
+      let other: Client;
+      beforeAll(async () => {
+        service = await launch(env({ PROVIDER: 'rules' }));
+        client = clientOf(service.url, await issuer.token('school-1'));
+        other = clientOf(service.url, await issuer.token('school-2'));
+      }, 60_000);
+      afterAll(() => service.kill());
+
+      it('proofreads a short text at once', async () => {
+        const { status, body } = await client.post('/v1/proofread', { text: SHORT });
+        expect(status).toBe(200);
+        expect(operationView.parse(body)).toMatchObject({
+          status: 'succeeded',
+          provider: 'rules',
+          tenant_id: 'school-1',
+        });
+        expect(body.result.original_text).toBe(SHORT);
+        expect(body.result.corrected_text).toBe('அந்தப் பையன் ஓர் ஆடு வாங்கினான்.');
+      });
+
+      it('critiques an essay in Tamil, with claims that have no source marked', async () => {
+        const { status, body } = await client.post('/v1/essay-critique', { essay: ESSAY });
+        expect(status).toBe(200);
+        const items = body.result.sections.facts.items;
+        expect(items.map((item: { badge: string }) => item.badge)).toContain('unverified');
+        for (const { location } of items) {
+          if (location) expect(ESSAY.slice(location.from, location.to)).toBe(location.excerpt);
+        }
+        expect(body.result.summary).toMatch(/\p{Script=Tamil}/u);
+      });
+
+      it('answers 1200 units at once and makes 1201 an operation', async () => {
+        expect((await client.post('/v1/proofread', { text: ofLength(1200) })).status).toBe(200);
+        const { status, headers, body } = await client.post('/v1/proofread', { text: ofLength(1201) });
+        expect(status).toBe(202);
+        expect(body).toMatchObject({ status: 'queued', poll_url: `/v1/operations/${body.operation_id}` });
+        expect(headers.get('location')).toBe(body.poll_url);
+        expect(headers.get('retry-after')).toMatch(/^\d+$/);
+        expect((await client.finished(body.operation_id)).body.status).toBe('succeeded');
+      });
+
+      it('honours Prefer: respond-async, and waits when asked to', async () => {
+        const { status, headers } = await client.post(
+          '/v1/proofread',
+          { text: SHORT },
+          { prefer: 'respond-async' },
+        );
+        expect([status, headers.get('preference-applied')]).toEqual([202, 'respond-async']);
+        const waited = await client.post(
+          '/v1/proofread',
+          { text: SHORT },
+          { prefer: 'respond-async, wait=20' },
+        );
+        expect([waited.status, waited.body.status]).toEqual([200, 'succeeded']);
+        expect(waited.headers.get('preference-applied')).toBe('respond-async, wait=20');
+      });
+
+      it('makes one operation of 50 requests with one key', async () => {
+        const key = { 'idempotency-key': randomUUID(), prefer: 'respond-async' };
+        const replies = await Promise.all(
+          Array.from({ length: 50 }, () => client.post('/v1/proofread', { text: SHORT }, key)),
+        );
+        expect(new Set(replies.map(({ body }) => body.operation_id)).size).toBe(1);
+        expect(replies.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(1);
+        const { headers, status } = await client.post('/v1/proofread', { text: `${SHORT} ` }, key);
+        expect([status, headers.get('content-type')]).toEqual([
+          422,
+          expect.stringContaining('application/problem+json'),
+        ]);
+      });
+
+      it('keeps one tenant from the operations of another', async () => {
+        const { body } = await client.post('/v1/proofread', { text: SHORT });
+        expect((await other.get(`/v1/operations/${body.operation_id}`)).status).toBe(404);
+        expect((await other.post(`/v1/operations/${body.operation_id}/cancel`)).status).toBe(404);
+        expect((await other.get('/v1/operations')).body).toEqual({ operations: [] });
+      });
+
+      it('lists newest first, page by page', async () => {
+        const first = await client.get('/v1/operations?page_size=2');
+        const second = await client.get(
+          `/v1/operations?page_size=2&page_token=${first.body.next_page_token}`,
+        );
+        const operations = [...first.body.operations, ...second.body.operations];
+        const times = operations.map(({ created_at }) => created_at);
+        expect(times).toEqual(times.toSorted().reverse());
+        expect(new Set(operations.map(({ operation_id }) => operation_id)).size).toBe(4);
+        expect(operations.every((operation) => !('result' in operation))).toBe(true);
+      });
+
+      it('refuses to run a task for anyone but its own queue', async () => {
+        const forged = { 'x-cloudtasks-taskname': 'forged', 'x-cloudtasks-queuename': 'local' };
+        const { status } = await client.post('/tasks/run', { operation_id: randomUUID() }, forged);
+        expect([401, 404]).toContain(status);
+      });
+
+      it('writes neither texts nor tokens to its log', async () => {
+        const token = await issuer.token('school-1');
+        await clientOf(service.url, token).post(
+          '/v1/proofread',
+          { text: SHORT },
+          { 'x-request-id': 'look-here' },
+        );
+        await sleep(100);
+        const output = service.output();
+        expect(output).toContain('"request_id":"look-here"');
+        expect(output).not.toContain('பையன்');
+        expect(output).not.toContain(token.slice(0, 60));
+      });
+    });
+
+    describe('with a language model', () => {
+      let gemini: GeminiStandIn;
+      beforeAll(async () => {
+        gemini = await startGeminiStandIn();
+      });
+      afterAll(() => gemini.close());
+      const modelEnv = (more: Record<string, string> = {}) =>
+        env({ GEMINI_API_KEY: 'test-key', GEMINI_BASE_URL: gemini.url, ...more });
+
+      it('hands a slow request to the queue, the call aborted; and cancels one that is running', async () => {
+        const service = await launch(modelEnv({ SYNC_TIMEOUT_MS: '300' }));
+        try {
+          const client = clientOf(service.url, await issuer.token('school-1'));
+          const before = gemini.calls.length;
+          gemini.respondWith(() => ({ hang: true }));
+          const { status, body } = await client.post('/v1/proofread', { text: SHORT });
+          expect([status, body.status]).toEqual([202, 'queued']);
+          await gemini.hungUp(before);
+          const running = await eventually(
+            () => client.get(`/v1/operations/${body.operation_id}`),
+            'running',
+          );
+          expect(running.headers.get('retry-after')).toMatch(/^\d+$/);
+          const cancelled = await client.post(`/v1/operations/${body.operation_id}/cancel`);
+          expect([cancelled.status, cancelled.body.status]).toEqual([200, 'cancelled']);
+          await gemini.hungUp(before + 1);
+          expect((await client.post(`/v1/operations/${body.operation_id}/cancel`)).body).toEqual(
+            cancelled.body,
+          );
+        } finally {
+          await service.kill();
+        }
+      });
+
+      it('finishes after a kill -9 in mid-run what it had accepted', async () => {
+        const settings = modelEnv();
+        const first = await launch(settings);
+        gemini.respondWith(() => ({ hang: true }));
+        const token = await issuer.token('school-1');
+        const accepted = await Promise.all(
+          Array.from({ length: 12 }, () =>
+            clientOf(first.url, token).post('/v1/proofread', { text: SHORT }, { prefer: 'respond-async' }),
+          ),
+        );
+        await eventually(
+          () => clientOf(first.url, token).get(`/v1/operations/${accepted[0]?.body.operation_id}`),
+          'running',
+        );
+        await first.kill();
+        gemini.respondWith(() => ({ answer: { issues: [] } }));
+        const second = await launch(settings);
+        try {
+          const client = clientOf(second.url, token);
+          const since = Date.now();
+          const replies = await Promise.all(accepted.map(({ body }) => client.finished(body.operation_id)));
+          expect(replies.map(({ body }) => body.status)).toEqual(accepted.map(() => 'succeeded'));
+          expect(Date.now() - since).toBeLessThan(5000);
+        } finally {
+          await second.kill();
+        }
+      });
+    });
+
+    it('ends at Ctrl-C', async () => {
+      const service = await launch(env({ PROVIDER: 'rules' }));
+      expect(await service.stop()).toBe(0);
+      await expect(fetch(`${service.url}/v1/health`)).rejects.toThrow();
+    });
+  });
+}
+
+async function eventually<R extends { body: { status: string } }>(
+  look: () => Promise<R>,
+  status: string,
+): Promise<R> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const reply = await look();
+    if (reply.body.status === status) return reply;
+    await sleep(25);
+  }
+  throw new Error(`the operation was never ${status}`);
+}
