@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { operationsRoutes } from '../../functions/operations.ts';
+import { submitRoutes } from '../../functions/submit.ts';
+import { workerRoutes } from '../../functions/worker.ts';
 import { firebaseConfig } from '../../scripts/deploy/firebase-config.ts';
+import type { Services } from '../../shared/operations/services.ts';
 import { readCloudBuild } from './cloudbuild.ts';
 import { root, StandInCloud } from './scripts.ts';
 
@@ -35,6 +39,16 @@ describe('Hosting', () => {
     ['/tasks/sweep', 'operations'],
   ])('%s goes to %s', (path, service) => {
     expect(serviceFor(path)).toBe(service);
+  });
+
+  // No route is called, so none needs a service.
+  const paths = (routes: (services: Services) => { path: string }[]) =>
+    routes({} as Services).map(({ path }) => path.replaceAll(/\{\w+\}/g, 'an-id'));
+
+  it('sends every route of the code to the function that has it, and none to the worker', () => {
+    expect(paths(submitRoutes).map(serviceFor)).toEqual(paths(submitRoutes).map(() => 'submit'));
+    expect(paths(operationsRoutes).map(serviceFor)).toEqual(paths(operationsRoutes).map(() => 'operations'));
+    expect(paths(workerRoutes).map(serviceFor)).toEqual(paths(workerRoutes).map(() => 'operations'));
   });
 
   it('has nothing of its own to answer with: no files, no pages, no app association', () => {

@@ -25,7 +25,7 @@ case "$name $*" in
       esac
     done
     case "$verb" in
-      create) known "$thing" && exit 1 || make "$thing" ;;
+      create) if known "$thing"; then exit 1; else make "$thing"; fi ;;
       describe | update) known "$thing" ;;
     esac
     ;;

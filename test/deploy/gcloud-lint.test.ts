@@ -1,0 +1,126 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import { environmentOf, readCloudBuild } from './cloudbuild.ts';
+import { gcloudCommands, shellBlocks } from './gcloud-commands.ts';
+import { type Call, root, StandInCloud } from './scripts.ts';
+
+const build = readCloudBuild();
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const cloud = new StandInCloud();
+afterAll(() => cloud.remove());
+
+/** Every gcloud command the scripts give, in a project where nothing exists and again where everything does. */
+function fromScripts(): Call[] {
+  const calls: Call[] = [];
+  for (const _GEMINI_ACCESS of ['key', 'vertex', 'none']) {
+    for (const _ of ['new', 'existing']) {
+      calls.push(...cloud.run(['scripts/deploy/bootstrap.sh'], { _GEMINI_ACCESS, GEMINI_API_KEY: 'k' }));
+      for (const { args, id } of build.steps) {
+        if (!args[0]?.startsWith('scripts/deploy/') || id === 'smoke') continue;
+        calls.push(...cloud.run(args, environmentOf(build, { _GEMINI_ACCESS })));
+      }
+    }
+  }
+  // By hand the project's number is looked up.
+  calls.push(...cloud.run(['scripts/deploy/sweep.sh']));
+  return calls.filter(([name]) => name === 'gcloud');
+}
+
+const scripts = fromScripts();
+const documents = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
+const written = [
+  ...gcloudCommands(build.text),
+  ...[...documents, 'README.md', 'CONTRIBUTING.md']
+    .filter((path) => path.endsWith('.md') && readable(path))
+    .flatMap((path) => gcloudCommands(shellBlocks(read(path)))),
+];
+
+function readable(path: string): boolean {
+  try {
+    return read(path) !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** What gcloud's own parser says of each command, offline: `command: what is wrong with it`. */
+async function lint(commands: readonly Call[]): Promise<string[]> {
+  const quoted = new Set(
+    commands.map((call) => call.map((word) => `'${word.replaceAll("'", `'"'"'`)}'`).join(' ')),
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'gcloud-lint-'));
+  try {
+    const file = join(folder, 'commands.json');
+    writeFileSync(file, JSON.stringify([...quoted].map((command_string) => ({ command_string }))));
+    const args = ['meta', 'lint-gcloud-commands', `--commands-file=${file}`];
+    const { stdout } = await promisify(execFile)('gcloud', args, {
+      maxBuffer: 256 * 1024 * 1024,
+      env: { ...process.env, CLOUDSDK_CONFIG: folder, CLOUDSDK_CORE_DISABLE_PROMPTS: '1' },
+    });
+    const results: { command_string: string; success: boolean; error_message: string | null }[] =
+      JSON.parse(stdout);
+    expect(results).toHaveLength(quoted.size);
+    return results
+      .filter(({ success }) => !success)
+      .map(({ command_string, error_message }) => `${command_string}: ${error_message}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const gcloud = (() => {
+  try {
+    return /Google Cloud SDK ([\d.]+)/.exec(execFileSync('gcloud', ['version'], { encoding: 'utf8' }))?.[1];
+  } catch {
+    console.warn('gcloud is not installed: its commands in cloudbuild.yaml, scripts and docs are not linted');
+    return undefined;
+  }
+})();
+
+describe('gcloud commands', () => {
+  it('are found wherever they stand', () => {
+    const text = [
+      'if gcloud a b "$PROJECT_ID" --x=\'y z\' >/dev/null 2>&1; then',
+      '  printf %s k | gcloud c \\',
+      '    --member="user:$(gcloud d e)" --n="$(( 1 + 2 ))" && gcloud f',
+      'url=$(gcloud g --body="{\\"a\\":1}")',
+    ].join('\n');
+    expect(gcloudCommands(text)).toEqual([
+      ['gcloud', 'a', 'b', 'demo-project', '--x=y z'],
+      ['gcloud', 'c', '--member=user:word', '--n=word'],
+      ['gcloud', 'd', 'e'],
+      ['gcloud', 'f'],
+      ['gcloud', 'g', '--body={"a":1}'],
+    ]);
+    expect(written.length).toBeGreaterThan(20);
+  });
+
+  it('of the scripts are all among those that ran', () => {
+    const ran = scripts.map((call) => call.join(' '));
+    for (const name of readdirSync(join(root, 'scripts/deploy')).filter((file) => file.endsWith('.sh'))) {
+      for (const call of gcloudCommands(read(`scripts/deploy/${name}`))) {
+        const variable = call.findIndex((word) => /word|demo-project|^--/.test(word));
+        const literal = call.slice(0, variable === -1 ? undefined : variable).join(' ');
+        expect(
+          ran.some((command) => command.startsWith(literal)),
+          `${name}: ${literal}`,
+        ).toBe(true);
+      }
+    }
+  });
+
+  it.skipIf(gcloud === undefined)(
+    'are accepted by gcloud',
+    async () => {
+      const wrong = ['gcloud', 'run', 'deploy', 'worker', '--no-such-flag=1'];
+      const faults = await lint([...scripts, ...written, wrong]);
+      expect(faults.filter((fault) => !fault.includes('--no-such-flag'))).toEqual([]);
+      expect(faults, 'the linter lints').toHaveLength(1);
+    },
+    60_000,
+  );
+});
