@@ -1,0 +1,323 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isFinished, type Operation, operation, type Status } from '../../shared/operations/record.ts';
+import {
+  DELIVERY_GRACE_MS,
+  deliveryGrace,
+  type Event,
+  isRefusal,
+  isTooOld,
+  type Limits,
+  type Outcome,
+  type Refusal,
+  transition,
+} from '../../shared/operations/transitions.ts';
+import { failed, queued, running, START, succeeded } from '../contract/records.ts';
+
+const NOW = START + 10_000;
+const LEASE_MS = 270_000;
+const LIMITS: Limits = { maxAttempts: 5, maxAgeMs: 3_600_000 };
+const OUTCOME: Outcome = { provider: 'scripted', model: 'm-1', latency_ms: 12, result: { issues: [] } };
+const ERROR = { code: 'provider-unavailable', message: 'away' };
+
+const lease = (changes: object = {}) => ({
+  token: 'holder',
+  task: 'task-a',
+  dispatch: 2,
+  expires_at: NOW + 60_000,
+  ...changes,
+});
+
+const STATES = {
+  queued: queued('queued', { due_at: NOW + 1 }),
+  'queued, synchronous window open': queued('window', {
+    due_at: NOW + 1,
+    lease: lease({ task: 'synchronous', dispatch: 0 }),
+  }),
+  'running, lease live': running('live', { lease: lease(), due_at: NOW + 1 }),
+  'running, lease run out': running('run-out', { lease: lease({ expires_at: NOW }), due_at: NOW }),
+  'running, between attempts': running('between', { lease: undefined, due_at: NOW + 1 }),
+  succeeded: succeeded('succeeded', { issues: [] }),
+  failed: failed('failed'),
+  cancelled: { ...failed('cancelled'), status: 'cancelled', error: undefined } as unknown as Operation,
+} satisfies Record<string, Operation>;
+type State = keyof typeof STATES;
+
+const claim = (changes: object = {}): Event => ({
+  type: 'claim',
+  lease: { token: 'claimer', task: 'task-b', dispatch: 0, ...changes },
+  leaseMs: LEASE_MS,
+  limits: LIMITS,
+});
+
+const EVENTS = {
+  claim: claim(),
+  'claim by a later dispatch of the holding task': claim({ task: 'task-a', dispatch: 3 }),
+  'claim by the same dispatch of the holding task': claim({ task: 'task-a', dispatch: 2 }),
+  retry: { type: 'retry', token: 'holder', afterMs: 1000 },
+  'retry by a stranger': { type: 'retry', token: 'stranger', afterMs: 1000 },
+  'hand-over': { type: 'hand-over', token: 'holder' },
+  'hand-over by a stranger': { type: 'hand-over', token: 'stranger' },
+  progress: { type: 'progress', token: 'holder', fraction: 0.5 },
+  'progress by a stranger': { type: 'progress', token: 'stranger', fraction: 0.5 },
+  succeed: { type: 'succeed', token: 'holder', outcome: OUTCOME },
+  'succeed by a stranger': { type: 'succeed', token: 'stranger', outcome: OUTCOME },
+  fail: { type: 'fail', token: 'holder', error: ERROR },
+  'fail by a stranger': { type: 'fail', token: 'stranger', error: ERROR },
+  cancel: { type: 'cancel' },
+  expire: { type: 'expire' },
+  requeue: { type: 'requeue' },
+  'requeue of an orphan': { type: 'requeue', orphaned: true },
+} satisfies Record<string, Event>;
+
+const R = (refused: Refusal['refused']) => `refused: ${refused}`;
+const [held, lost, notDue, over] = [R('held'), R('lease-lost'), R('not-due'), R('finished')];
+const always = (status: string): Record<State, string> => ({
+  queued: status,
+  'queued, synchronous window open': status,
+  'running, lease live': status,
+  'running, lease run out': status,
+  'running, between attempts': status,
+  succeeded: over,
+  failed: over,
+  cancelled: over,
+});
+/** What only the holder of the lease may do; a lease that ran out but was not taken is still the holder's. */
+const holders = (fromQueued: string, fromRunning: string): Record<State, string> => ({
+  ...always(lost),
+  'queued, synchronous window open': fromQueued,
+  'running, lease live': fromRunning,
+  'running, lease run out': fromRunning,
+});
+
+const TABLE: Record<keyof typeof EVENTS, Record<State, string>> = {
+  claim: { ...always('running'), 'queued, synchronous window open': held, 'running, lease live': held },
+  'claim by a later dispatch of the holding task': {
+    ...always('running'),
+    'queued, synchronous window open': held,
+  },
+  'claim by the same dispatch of the holding task': {
+    ...always('running'),
+    'queued, synchronous window open': held,
+    'running, lease live': held,
+  },
+  retry: holders('queued', 'running'),
+  'retry by a stranger': always(lost),
+  'hand-over': holders('queued', 'running'),
+  'hand-over by a stranger': always(lost),
+  progress: holders('queued', 'running'),
+  'progress by a stranger': always(lost),
+  succeed: holders('succeeded', 'succeeded'),
+  'succeed by a stranger': always(lost),
+  fail: holders('failed', 'failed'),
+  'fail by a stranger': always(lost),
+  cancel: always('cancelled'),
+  expire: always('failed'),
+  requeue: { ...always(notDue), 'running, lease run out': 'running' },
+  'requeue of an orphan': {
+    ...always('running'),
+    queued: 'queued',
+    'queued, synchronous window open': 'queued',
+  },
+};
+
+const CELLS = Object.entries(TABLE).flatMap(([event, row]) =>
+  Object.entries(row).map(([state, expected]) => ({ event, state, expected })),
+);
+
+describe('every state × every event', () => {
+  it.each(CELLS)('$state + $event → $expected', ({ event, state, expected }) => {
+    const before = STATES[state as State];
+    const frozen = structuredClone(before);
+    const after = transition(before, EVENTS[event as keyof typeof EVENTS], NOW);
+    expect(isRefusal(after) ? R(after.refused) : after.status).toBe(expected);
+    expect(before).toEqual(frozen);
+    if (!isRefusal(after)) expect(operation.safeParse(after).error).toBeUndefined();
+  });
+});
+
+const applied = (before: Operation, event: Event, now = NOW): Operation => {
+  const after = transition(before, event, now);
+  if (isRefusal(after)) throw new Error(after.refused);
+  return after;
+};
+
+describe('what a transition leaves behind', () => {
+  it('a claim begins an attempt under a new lease', () => {
+    expect(applied(STATES.queued, claim())).toEqual({
+      ...STATES.queued,
+      status: 'running',
+      attempts: 1,
+      updated_at: NOW,
+      due_at: NOW + LEASE_MS,
+      lease: { token: 'claimer', task: 'task-b', dispatch: 0, expires_at: NOW + LEASE_MS },
+    });
+  });
+
+  it('a redelivery takes over the lease of the dispatch before it, and counts as an attempt', () => {
+    const after = applied(
+      STATES['running, lease live'],
+      EVENTS['claim by a later dispatch of the holding task'],
+    );
+    expect(after).toMatchObject({ attempts: 2, lease: { token: 'claimer', dispatch: 3 } });
+    expect(transition(after, EVENTS.succeed, NOW)).toEqual({ refused: 'lease-lost' });
+  });
+
+  it.each(['retry', 'hand-over', 'requeue of an orphan'] as const)('%s frees the lease', (name) => {
+    expect(applied(STATES['running, lease live'], EVENTS[name])).not.toHaveProperty('lease');
+  });
+
+  it('after a retry the sweep waits for the queue, longer with each task made', () => {
+    expect(applied(STATES['running, lease live'], EVENTS.retry)).toMatchObject({
+      due_at: NOW + 1000 + DELIVERY_GRACE_MS,
+    });
+    const third = running('third', { lease: lease(), generation: 2 });
+    expect(applied(third, EVENTS.retry)).toMatchObject({ due_at: NOW + 1000 + 4 * DELIVERY_GRACE_MS });
+  });
+
+  it('a requeue makes another generation, so that its task has another name', () => {
+    const after = applied(STATES['running, lease run out'], EVENTS.requeue);
+    expect(after).toMatchObject({ generation: 1, due_at: NOW + deliveryGrace(1) });
+  });
+
+  it('a finished operation has neither lease nor due time nor progress, and the time it finished', () => {
+    const half = applied(STATES['running, lease live'], EVENTS.progress);
+    for (const name of ['succeed', 'fail', 'cancel', 'expire'] as const) {
+      const after = applied(half, EVENTS[name]);
+      for (const gone of ['lease', 'due_at', 'progress']) expect(after).not.toHaveProperty(gone);
+      expect(after).toMatchObject({ completed_at: NOW, updated_at: NOW });
+    }
+  });
+
+  it('success carries the outcome, failure its error and whether it was answered as a problem', () => {
+    expect(applied(STATES['running, lease live'], EVENTS.succeed)).toMatchObject({ ...OUTCOME });
+    const problem = { ...EVENTS.fail, answeredAsProblem: true };
+    expect(applied(STATES['running, lease live'], problem)).toMatchObject({
+      error: ERROR,
+      answered_as_problem: true,
+    });
+    expect(applied(STATES['running, lease live'], EVENTS.fail)).not.toHaveProperty('answered_as_problem');
+    expect(applied(STATES.queued, EVENTS.expire)).toMatchObject({ error: { code: 'deadline-exceeded' } });
+  });
+
+  it('an outcome with absent fields leaves no undefined in the record', () => {
+    const outcome = { ...OUTCOME, usage: undefined, merged: undefined };
+    const after = applied(STATES['running, lease live'], { ...EVENTS.succeed, outcome });
+    expect(Object.values(after)).not.toContain(undefined);
+  });
+
+  it('progress never falls and never passes 1', () => {
+    const at = (before: Operation, fraction: number) => applied(before, { ...EVENTS.progress, fraction });
+    const half = at(STATES['running, lease live'], 0.5);
+    expect(at(half, 0.2)).toMatchObject({ progress: 0.5 });
+    expect(at(half, 7)).toMatchObject({ progress: 1 });
+  });
+
+  it('times do not run backwards when the clock does', () => {
+    const late = running('late', { lease: lease(), updated_at: NOW + 5000 });
+    expect(applied(late, EVENTS.succeed)).toMatchObject({ updated_at: NOW + 5000, completed_at: NOW + 5000 });
+  });
+});
+
+describe('limits', () => {
+  const exhausted = running('exhausted', { lease: undefined, attempts: LIMITS.maxAttempts });
+
+  it('the last attempt is begun, the one after it is not', () => {
+    const one = running('one-left', { lease: undefined, attempts: LIMITS.maxAttempts - 1 });
+    expect(applied(one, claim())).toMatchObject({ status: 'running', attempts: LIMITS.maxAttempts });
+    expect(applied(exhausted, claim())).toMatchObject({
+      status: 'failed',
+      attempts: LIMITS.maxAttempts,
+      error: { code: 'attempts-exhausted' },
+    });
+  });
+
+  it('a claim exactly at the age limit fails the operation, one millisecond before it does not', () => {
+    const end = START + LIMITS.maxAgeMs;
+    expect(applied(STATES.queued, claim(), end - 1)).toMatchObject({ status: 'running' });
+    expect(applied(STATES.queued, claim(), end)).toMatchObject({
+      status: 'failed',
+      error: { code: 'deadline-exceeded' },
+    });
+    expect([
+      isTooOld(STATES.queued, LIMITS.maxAgeMs, end - 1),
+      isTooOld(STATES.queued, LIMITS.maxAgeMs, end),
+    ]).toEqual([false, true]);
+  });
+
+  it('a live lease is respected even past the limits', () => {
+    const held = running('held', { lease: lease({ expires_at: Number.MAX_SAFE_INTEGER }), attempts: 9 });
+    expect(transition(held, claim(), START + 2 * LIMITS.maxAgeMs)).toEqual({ refused: 'held' });
+  });
+
+  it('the grace for a delivery doubles up to a quarter of an hour', () => {
+    expect([0, 1, 2, 5, 1000].map(deliveryGrace)).toEqual([30_000, 60_000, 120_000, 900_000, 900_000]);
+  });
+});
+
+const LEGAL: Record<Status, readonly Status[]> = {
+  queued: ['queued', 'running', 'succeeded', 'failed', 'cancelled'],
+  running: ['running', 'succeeded', 'failed', 'cancelled'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+};
+
+const token = fc.constantFrom('one', 'two', 'three');
+const arbitraryEvent: fc.Arbitrary<Event> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({ token, task: fc.constantFrom('a', 'b'), dispatch: fc.nat(3) })
+      .map((claimed): Event => ({ type: 'claim', lease: claimed, leaseMs: LEASE_MS, limits: LIMITS })),
+  },
+  fc.record({ type: fc.constant('retry' as const), token, afterMs: fc.nat(60_000) }),
+  fc.record({ type: fc.constant('hand-over' as const), token }),
+  fc.record({ type: fc.constant('progress' as const), token, fraction: fc.double({ noNaN: true }) }),
+  fc.record({ type: fc.constant('succeed' as const), token, outcome: fc.constant(OUTCOME) }),
+  fc.record({ type: fc.constant('fail' as const), token, error: fc.constant(ERROR) }),
+  fc.record({ type: fc.constant('requeue' as const), orphaned: fc.boolean() }),
+  fc.constantFrom<Event>({ type: 'cancel' }, { type: 'expire' }),
+);
+const arbitraryStep = fc.tuple(arbitraryEvent, fc.integer({ min: -120_000, max: 300_000 }));
+
+describe('any sequence of events, on any clock', () => {
+  it('yields only legal status sequences, and records that parse', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryStep, { maxLength: 40 }), (steps) => {
+        let op = queued('any');
+        let now = START;
+        for (const [event, elapsed] of steps) {
+          now = Math.max(0, now + elapsed);
+          const next = transition(op, event, now);
+          if (isRefusal(next)) {
+            if (isFinished(op)) expect(next).toEqual({ refused: 'finished' });
+            continue;
+          }
+          expect(LEGAL[op.status]).toContain(next.status);
+          expect(operation.safeParse(next).success).toBe(true);
+          expect(next.attempts - op.attempts).toBe(event.type === 'claim' && !isFinished(next) ? 1 : 0);
+          expect(next.attempts).toBeLessThanOrEqual(LIMITS.maxAttempts);
+          expect(next.updated_at).toBeGreaterThanOrEqual(op.updated_at);
+          expect(next.generation).toBeGreaterThanOrEqual(op.generation);
+          for (const fixed of ['id', 'tenant_id', 'input', 'created_at', 'expire_at'] as const)
+            expect(next[fixed]).toEqual(op[fixed]);
+          op = next;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never lets two attempts hold it: after a take-over the earlier token can write nothing', () => {
+    fc.assert(
+      fc.property(fc.nat(3), fc.nat(600_000), (dispatch, elapsed) => {
+        const before = STATES['running, lease live'];
+        const after = transition(before, claim({ task: 'task-a', dispatch }), NOW + elapsed);
+        if (isRefusal(after)) return;
+        for (const name of ['retry', 'hand-over', 'progress', 'succeed', 'fail'] as const)
+          expect(transition(after, EVENTS[name], NOW + elapsed)).toEqual({ refused: 'lease-lost' });
+      }),
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { Ending } from '../../shared/operations/attempt.ts';
+import type { Unfinished } from '../../shared/operations/record.ts';
+import { LONGEST_BACKOFF_MS, verdict } from '../../shared/operations/verdict.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../shared/providers/provider.ts';
+import { running, START } from '../contract/records.ts';
+
+const LIMITS = { maxAttempts: 3, maxAgeMs: 60_000 };
+const NOW = START + 10_000;
+const attempt = (attempts: number) => running('verdict', { attempts }) as Unfinished;
+
+const OUTCOME = { provider: 'p', model: 'm', latency_ms: 1, result: {} };
+const SUCCEEDED: Ending = { kind: 'succeeded', outcome: OUTCOME };
+const REJECTED: Ending = {
+  kind: 'rejected',
+  error: new ProviderRejected('provider-request-rejected', 'refused for its content'),
+};
+const UNAVAILABLE: Ending = { kind: 'unavailable', error: new ProviderUnavailable('away') };
+const THROTTLED: Ending = {
+  kind: 'unavailable',
+  error: new ProviderUnavailable('too many', { retryAfterMs: 7000, throttled: true }),
+};
+const TIMED_OUT: Ending = { kind: 'timed-out' };
+const CRASHED: Ending = { kind: 'crashed', error: new Error('secret detail') };
+
+describe('verdict on an attempt', () => {
+  it.each([
+    ['success is kept', SUCCEEDED, { kind: 'succeed', outcome: OUTCOME }],
+    [
+      'a refusal is final at the first attempt',
+      REJECTED,
+      { kind: 'fail', error: { code: 'provider-request-rejected', message: 'refused for its content' } },
+    ],
+    ['an operation that is somebody else’s is let go', { kind: 'aborted' } as Ending, { kind: 'drop' }],
+    ['unavailable', UNAVAILABLE, { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, throttled: false }],
+    ['a provider’s own delay counts', THROTTLED, { kind: 'retry', afterMs: 7000, throttled: true }],
+    ['out of time', TIMED_OUT, { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, throttled: false }],
+    ['a fault of ours', CRASHED, { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, throttled: false }],
+  ])('%s', (_name, ending, expected) => {
+    expect(verdict(ending, attempt(1), LIMITS, NOW)).toEqual(expected);
+  });
+
+  it.each([
+    [UNAVAILABLE, 'provider-unavailable'],
+    [THROTTLED, 'provider-unavailable'],
+    [TIMED_OUT, 'provider-timeout'],
+    [CRASHED, 'internal-error'],
+  ])('the last attempt fails with the code of its own end: $kind → %s', (ending, code) => {
+    expect(verdict(ending, attempt(LIMITS.maxAttempts - 1), LIMITS, NOW)).toMatchObject({ kind: 'retry' });
+    const last = verdict(ending, attempt(LIMITS.maxAttempts), LIMITS, NOW);
+    expect(last).toMatchObject({ kind: 'fail', error: { code } });
+    expect(JSON.stringify(last)).not.toContain('secret');
+  });
+
+  it('past its age an operation fails with deadline-exceeded, before attempts are counted', () => {
+    const late = START + LIMITS.maxAgeMs;
+    for (const ending of [UNAVAILABLE, TIMED_OUT, CRASHED]) {
+      expect(verdict(ending, attempt(LIMITS.maxAttempts), LIMITS, late)).toMatchObject({
+        kind: 'fail',
+        error: { code: 'deadline-exceeded' },
+      });
+      expect(verdict(ending, attempt(1), LIMITS, late - 1)).toMatchObject({ kind: 'retry' });
+    }
+  });
+
+  it('an answer that came late is still an answer', () => {
+    expect(verdict(SUCCEEDED, attempt(99), LIMITS, START + 10 * LIMITS.maxAgeMs)).toMatchObject({
+      kind: 'succeed',
+    });
+  });
+});
