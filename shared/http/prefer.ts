@@ -23,9 +23,12 @@ export function preferencesOf(header: string | undefined): Preferences {
   const wait = preferences.get('wait');
   return {
     respondAsync: preferences.get('respond-async') === '',
-    wait: wait !== undefined && /^\d+$/.test(wait) ? Number(wait) : undefined,
+    wait: wait !== undefined && /^\d+$/.test(wait) ? Math.min(Number(wait), LONGEST_DELTA_S) : undefined,
   };
 }
+
+/** What a number of seconds too large to be meant stands for (RFC 9111, section 1.2.2). */
+const LONGEST_DELTA_S = 2 ** 31;
 
 // token [ BWS "=" BWS word ], where word is a token or a quoted string.
 const PREFERENCE =
