@@ -1,0 +1,41 @@
+/**
+ * Which words a rule is about, as data. A word matches when it is listed, or ends in one of the endings without being excepted.
+ * Everything is compared in the written form, so 'த்தை' is the ending of மரத்தை.
+ */
+export interface WordPattern {
+  readonly words?: readonly string[];
+  /** A word must be longer than its ending. */
+  readonly endings?: readonly string[];
+  /** Words and the ends of words that `endings` would catch wrongly. */
+  readonly except?: readonly string[];
+}
+
+/** Endings by their last two code units, so that a word is compared with a handful and not with all. */
+const byTail = (endings: readonly string[]): ReadonlyMap<string, readonly string[]> => {
+  const table = new Map<string, string[]>();
+  for (const ending of endings) {
+    const tail = ending.slice(-2);
+    const list = table.get(tail);
+    if (list === undefined) table.set(tail, [ending]);
+    else list.push(ending);
+  }
+  return table;
+};
+
+const endsInOne = (table: ReadonlyMap<string, readonly string[]>, word: string, longer: 0 | 1): boolean => {
+  const list = table.get(word.slice(-2));
+  if (list === undefined) return false;
+  for (const ending of list) if (word.length >= ending.length + longer && word.endsWith(ending)) return true;
+  return false;
+};
+
+/** Compiles a pattern to a test. Endings of one code unit are not supported: no rule is that broad. */
+export const compile = (pattern: WordPattern): ((word: string) => boolean) => {
+  const words = new Set(pattern.words);
+  const endings = byTail(pattern.endings ?? []);
+  const except = byTail(pattern.except ?? []);
+  return (word) => words.has(word) || (endsInOne(endings, word, 1) && !endsInOne(except, word, 0));
+};
+
+/** A list of words, written as blank-separated text so that a linguist can read and extend it. */
+export const wordList = (text: string): string[] => text.trim().split(/\s+/);

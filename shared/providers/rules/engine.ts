@@ -1,0 +1,110 @@
+import { articleChange } from './families/article.ts';
+import { clusterChange } from './families/clusters.ts';
+import { sandhiChange } from './families/sandhi.ts';
+import { spacingSpan } from './families/spacing.ts';
+import { isIllFormed, unicodeChange } from './families/unicode.ts';
+import { type Change, message, type RuleFinding, type Span } from './finding.ts';
+import { tokenize, type Word } from './tokenize.ts';
+
+export interface FindOptions {
+  /** Only rules so mechanical that they may complete what a language model found. */
+  readonly certainOnly?: boolean;
+}
+
+/** A family that looks at one word with its neighbours. */
+type WordFamily = (
+  word: Word,
+  next: Word | undefined,
+  after: string,
+  before: Word | undefined,
+) => Change | undefined;
+
+/** In this order: each family sees the word as the ones before it left it. */
+const FAMILIES: readonly WordFamily[] = [clusterChange, articleChange, sandhiChange];
+
+/**
+ * Finds what is wrong with a Tamil text, offline and deterministically. Ranges are UTF-16 code units of `text`, sorted and
+ * without overlap; applying every suggestion gives the corrected text. Runs in time linear in the length of the text.
+ */
+export const findIssues = (text: string, options: FindOptions = {}): RuleFinding[] => {
+  const wanted = (rule: { readonly certain: boolean }): boolean =>
+    options.certainOnly !== true || rule.certain;
+  const words = tokenize(text);
+  const changes: (Change[] | undefined)[] = words.map(() => undefined);
+  const record = (index: number, word: Word, change: Change | undefined): void => {
+    if (change === undefined || !wanted(change.rule) || change.to === word.form) return;
+    word.form = change.to;
+    const list = changes[index];
+    if (list === undefined) changes[index] = [change];
+    else list.push(change);
+  };
+  words.forEach((word, index) => {
+    record(index, word, unicodeChange(word));
+  });
+  const spans: Span[] = [];
+  words.forEach((word, index) => {
+    if (word.irregular && isIllFormed(word.form)) return;
+    const before = words[index - 1];
+    for (const family of FAMILIES)
+      record(index, word, family(word, words[index + 1], text[word.end] ?? '.', before));
+    const span = before === undefined ? undefined : spacingSpan(text, before, word);
+    if (span !== undefined && wanted(span.rule)) spans.push(span);
+  });
+  return merge(text, words, changes, spans);
+};
+
+/** Spans and word changes by place. Where they overlap the span wins, for it says more than one word can. */
+const merge = (
+  text: string,
+  words: readonly Word[],
+  changes: readonly (readonly Change[] | undefined)[],
+  spans: readonly Span[],
+): RuleFinding[] => {
+  const findings: RuleFinding[] = [];
+  let next = 0;
+  let covered = 0;
+  const pushSpan = (span: Span): void => {
+    if (span.start < covered) return;
+    findings.push(
+      finding([{ rule: span.rule, to: span.suggestion, ...(span.reason && { reason: span.reason }) }], span),
+    );
+    covered = span.end;
+  };
+  for (const [index, word] of words.entries()) {
+    const list = changes[index];
+    if (list === undefined) continue;
+    for (let span = spans[next]; span !== undefined && span.start < word.end; span = spans[++next])
+      pushSpan(span);
+    if (word.start < covered || text.slice(word.start, word.end) === word.form) continue;
+    findings.push(finding(list, word));
+    covered = word.end;
+  }
+  for (; next < spans.length; next++) {
+    const span = spans[next];
+    if (span !== undefined) pushSpan(span);
+  }
+  return findings;
+};
+
+const RANK = { high: 0, medium: 1, low: 2 } as const;
+
+const finding = (
+  changes: readonly Change[],
+  range: { readonly start: number; readonly end: number },
+): RuleFinding => {
+  const [worst] = [...changes].sort((a, b) => RANK[a.rule.severity] - RANK[b.rule.severity]);
+  const last = changes[changes.length - 1];
+  if (worst === undefined || last === undefined) throw new RangeError('a finding needs a change');
+  const reasons = [...new Set(changes.map((change) => change.reason ?? change.rule.reason))];
+  const sources = [...new Set(changes.map((change) => change.rule.source))];
+  return {
+    type: worst.rule.type,
+    severity: worst.rule.severity,
+    message: message(reasons.join('; '), last.to, sources.join('; ')),
+    start: range.start,
+    end: range.end,
+    suggestion: last.to,
+    rule: worst.rule.id,
+    certain: changes.every((change) => change.rule.certain),
+  };
+};

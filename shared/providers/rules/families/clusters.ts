@@ -1,0 +1,144 @@
+import { wordList } from '../ending.ts';
+import type { Change, RuleFacts } from '../finding.ts';
+import { CONSONANT, classOf, letterCount, PULLI_SIGN } from '../letters.ts';
+import type { Word } from '../tokenize.ts';
+
+const fact = (id: string, certain: boolean, reason: string, source: string): RuleFacts => ({
+  id: `cluster/${id}`,
+  type: 'spelling',
+  severity: 'high',
+  certain,
+  reason,
+  source,
+});
+
+const AFTER_T_R = fact(
+  'after-hard',
+  true,
+  'ட், ற் என்னும் மெய்களுக்குப் பின் மற்றொரு மெய் இரட்டித்து வராது',
+  'நன்னூல் 113: ட ற முன் க ச ப மெய்யுடன் மயங்கும்',
+);
+const NASAL = fact(
+  'nasal',
+  true,
+  'மெல்லின மெய் தன் இனமான வல்லினத்தோடு மட்டுமே சேரும்: ங்க, ஞ்ச, ண்ட, ந்த, ம்ப, ன்ற',
+  'நன்னூல் 112, 114',
+);
+const TRIPLE = fact('triple', true, 'ஒரே மெய் மூன்று முறை தொடர்ந்து வராது', 'நன்னூல் 118, 119');
+const PAIR = fact('pair', false, 'ண, ன, ல, ள, ர, ற ஆகிய மெய்கள் தம்முள் கலந்து இரட்டிக்காது', 'நன்னூல் 118');
+const INITIAL = fact('initial', false, 'ண, ள, ற, ன என்னும் எழுத்துகள் தமிழ்ச் சொல்லின் முதலில் வாரா', 'நன்னூல் 102');
+const GLIDE = fact(
+  'glide',
+  false,
+  'உ, ஊ, ஒ, ஓ ஆகிய உயிர்களோடு வகரமும், எ, ஏ ஆகிய உயிர்களோடு யகரமும் சொல்லின் முதலில் வாரா',
+  'நன்னூல் 103, 104',
+);
+
+export const CLUSTER_FACTS: readonly RuleFacts[] = [AFTER_T_R, NASAL, TRIPLE, PAIR, INITIAL, GLIDE];
+
+/** Stems that tell a Tamil word with ண்ட from an English loan, where ன்ட is common (இன்டர்நெட், கவுன்டர்). */
+const ND_STEMS = wordList(`
+  வேண்ட கொண்ட கண்ட உண்ட ஆண்ட மீண்ட நீண்ட தாண்ட தூண்ட தீண்ட தோண்ட சண்டை வண்டி வண்டு தண்டனை தண்ட மண்டப
+  மண்டல பண்டிகை பண்டை பண்ட தொண்ட கூண்ட குண்டு நண்டு துண்ட மண்டை வெண்டை பாண்டிய இரண்ட முரண்ட திரண்ட
+  சுண்ட கிண்ட அண்டை செண்டு பிரம்மாண்ட கண்டிப்ப
+`);
+
+/** Corrections of two letters that cannot stand side by side, first letter with pulli. Loans with these pairs are not known. */
+const NASAL_PAIRS = new Map([
+  ['ந்ட', 'ண்ட'],
+  ['ந்ற', 'ன்ற'],
+  ['ந்க', 'ங்க'],
+  ['ந்ச', 'ஞ்ச'],
+  ['ண்ற', 'ன்ற'],
+  ['ங்ச', 'ஞ்ச'],
+  ['ங்த', 'ந்த'],
+  ['ஞ்க', 'ங்க'],
+  ['ஞ்த', 'ந்த'],
+]);
+
+const LIKE_PAIRS = new Map([
+  ['ன்ண', 'ண்ண'],
+  ['ண்ன', 'ண்ண'],
+  ['ல்ள', 'ள்ள'],
+  ['ற்ர', 'ற்ற'],
+]);
+
+const INITIALS = new Map([
+  ['ண', 'ந'],
+  ['ன', 'ந'],
+  ['ற', 'ர'],
+  ['ள', 'ல'],
+]);
+
+/** Words that took on the glide of speech, by their beginning. */
+const GLIDES: readonly (readonly [string, string])[] = [
+  ...wordList(`
+    உண் உடல் உடம்பு உலக உயிர் உரிமை உதவி உள்ள உறவு உண்மை உணவு
+  `).map((right) => [`வு${right.slice(1)}`, right] as const),
+  ...(['ஊர்', 'ஊதிய'] as const).map((right) => [`வூ${right.slice(1)}`, right] as const),
+  ...(['ஒன்று', 'ஒரு', 'ஒளி', 'ஒலி'] as const).map((right) => [`வொ${right.slice(1)}`, right] as const),
+  ...wordList(`
+    என்ன எப்ப எல்லா எங்க எந்த எவ்வள எழுத எடு
+  `).map((right) => [`யெ${right.slice(1)}`, right] as const),
+];
+
+/** Clusters and initials that Tamil does not have, one correction a word. */
+export const clusterChange = (word: Word): Change | undefined => {
+  const { form } = word;
+  if (letterCount(form) < 3 || word.attached) return undefined;
+  for (let at = form.indexOf(PULLI_SIGN); at > 0; at = form.indexOf(PULLI_SIGN, at + 1)) {
+    const change = clusterAt(form, at);
+    if (change !== undefined) return change;
+  }
+  return initialChange(word);
+};
+
+const clusterAt = (form: string, pulli: number): Change | undefined => {
+  const first = form[pulli - 1] ?? '';
+  const second = form[pulli + 1] ?? '';
+  if (classOf(second.charCodeAt(0)) !== CONSONANT) return undefined;
+  const doubled = form[pulli + 2] === PULLI_SIGN && form[pulli + 3] === second;
+  const without = form.slice(0, pulli + 1) + form.slice(pulli + 3);
+  if (first === second && doubled)
+    return { rule: TRIPLE, to: form.slice(0, pulli - 1) + form.slice(pulli + 1) };
+  if (
+    doubled &&
+    ((first === 'ற' && 'கசதப'.includes(second)) || (first === 'ட' && isHardAfterT(form, pulli, second)))
+  ) {
+    return { rule: AFTER_T_R, to: without };
+  }
+  const pair = `${first}${PULLI_SIGN}${second}`;
+  const replaced = (right: string): string => form.slice(0, pulli - 1) + right + form.slice(pulli + 2);
+  const nasal = NASAL_PAIRS.get(pair);
+  if (nasal !== undefined && form[pulli + 2] !== PULLI_SIGN && !form.includes('கண்றாவி'))
+    return { rule: NASAL, to: replaced(nasal) };
+  if (pair === 'ன்ட') {
+    const to = replaced('ண்ட');
+    return ND_STEMS.some((stem) => to.startsWith(stem) || (stem.length > 4 && to.includes(stem)))
+      ? { rule: NASAL, to }
+      : undefined;
+  }
+  const like = LIKE_PAIRS.get(pair);
+  return like === undefined || form[pulli + 2] === PULLI_SIGN
+    ? undefined
+    : { rule: PAIR, to: replaced(like) };
+};
+
+/** ட்க்கு and ட்ச்சை are how loans in ட் and ட்ச் take their endings (மார்க்கெட்க்கு, சுவிட்ச்சை). */
+const isHardAfterT = (form: string, pulli: number, second: string): boolean => {
+  const vowel = form[pulli + 4] ?? '';
+  if (second === 'க') return vowel !== 'ு';
+  return second === 'ப' || (second === 'ச' && vowel === 'ி');
+};
+
+const initialChange = (word: Word): Change | undefined => {
+  const { form } = word;
+  const right = INITIALS.get(form[0] ?? '');
+  // ணகரம், றகரம் are the names of those letters.
+  if (right !== undefined && form[1] !== PULLI_SIGN && !form.startsWith('கர', 1) && letterCount(form) > 3) {
+    return { rule: INITIAL, to: right + form.slice(1) };
+  }
+  if (form[0] !== 'வ' && form[0] !== 'ய') return undefined;
+  const glide = GLIDES.find(([wrong]) => form.startsWith(wrong));
+  return glide === undefined ? undefined : { rule: GLIDE, to: glide[1] + form.slice(glide[0].length) };
+};

@@ -1,0 +1,48 @@
+import { wordList } from '../ending.ts';
+import { DOUBLING_CHAPTER, NANNOOL_165, type SandhiRule, sandhi } from './sandhi-rule.ts';
+
+/** Verb forms that show the word before to be a subject, not a qualifier. */
+export const FINITE_VERBS = {
+  words: wordList(`
+    போதும் கூடாது தேவை சரி தான் பிடிக்கும் தெரியும் பற்றி குறித்து காரணமாக கொண்ட கொண்டு செய்த செய்து
+    செய்ய படி பெற பெற்ற
+  `),
+  endings: wordList(`
+    து ான் ாள் ார் ார்கள் ேன் ோம் ன கிறது கின்றன படும் ிக்கும் டும் கும் ந்த த்த ட்ட ிய கிற கின்ற
+  `),
+} as const;
+
+/** Nouns that stand before another noun as its qualifier: a closed list, for as subjects they do not double. */
+export const QUALIFIERS: readonly SandhiRule[] = [
+  sandhi('quality', 'high', {
+    reason: 'புது, பொது, முழு, தனி, அரை, பாதி போன்ற அடைமொழிகளுக்குப் பின் வல்லினம் மிகும்',
+    source: DOUBLING_CHAPTER,
+    word: {
+      words: wordList(`
+      புது பொது முழு தனி அரை பாதி
+    `),
+    },
+    notNext: FINITE_VERBS,
+  }),
+  sandhi('direction', 'high', {
+    reason: 'திசைப் பெயர் பெயரடையாக நிற்கும்போது அதன்பின் வல்லினம் மிகும்',
+    source: `நன்னூல் 186; ${NANNOOL_165}`,
+    word: {
+      words: wordList(`
+        வடக்கு தெற்கு கிழக்கு மேற்கு வடகிழக்கு வடமேற்கு தென்கிழக்கு தென்மேற்கு குணக்கு
+      `),
+    },
+    notNext: FINITE_VERBS,
+  }),
+  sandhi('colour', 'medium', {
+    reason: 'பண்பைச் சுட்டும் பெயர் பெயரடையாக நிற்கும்போது அதன்பின் வல்லினம் மிகும்',
+    source: DOUBLING_CHAPTER,
+    word: {
+      words: wordList(`
+        பச்சை வெள்ளை சிவப்பு கறுப்பு கருப்பு சிறப்பு இரட்டை ஒற்றை குறுக்கு கூட்டு வாழ்க்கை இயற்கை செயற்கை
+        அடிப்படை
+      `),
+    },
+    notNext: FINITE_VERBS,
+  }),
+];

@@ -1,0 +1,134 @@
+import { compile, wordList } from '../ending.ts';
+import type { Change, RuleFacts } from '../finding.ts';
+import {
+  classOf,
+  doublingInitial,
+  finalConsonant,
+  isDoublingConsonant,
+  letterCount,
+  OTHER,
+  PULLI_SIGN,
+} from '../letters.ts';
+import type { Word } from '../tokenize.ts';
+import { ACCUSATIVE } from './accusative.ts';
+import { ADVERBS } from './adverbs.ts';
+import { DATIVE } from './dative.ts';
+import { DEMONSTRATIVES } from './demonstratives.ts';
+import { HARD_U } from './hard-u.ts';
+import { NEVER_DOUBLE } from './never-double.ts';
+import { PARTICIPLES } from './participles.ts';
+import { PARTICLES } from './particles.ts';
+import { QUALIFIERS } from './qualifiers.ts';
+import { NANNOOL_165, type SandhiRule, sandhi } from './sandhi-rule.ts';
+
+export const DOUBLING: readonly SandhiRule[] = [
+  ...DEMONSTRATIVES,
+  ...PARTICLES,
+  ...ADVERBS,
+  ...DATIVE,
+  ...ACCUSATIVE,
+  ...HARD_U,
+  ...PARTICIPLES,
+  ...QUALIFIERS,
+];
+
+const MISMATCH = sandhi('mismatch', 'certain', {
+  reason: 'மிகும் வல்லின மெய் அடுத்த சொல்லின் முதல் வல்லின எழுத்துக்கு இனமாகவே இருக்க வேண்டும்',
+  source: NANNOOL_165,
+  word: {},
+});
+
+const STRAY = sandhi('stray', 'certain', {
+  reason: 'அடுத்து க, ச, த, ப என்னும் எழுத்துகளில் தொடங்கும் சொல் வராதபோது வல்லினம் மிகாது',
+  source: NANNOOL_165,
+  word: {},
+});
+
+const ECHO = sandhi('never-echo', 'high', {
+  reason: 'இரட்டைக் கிளவியிலும் அடுக்குத் தொடரிலும் வல்லினம் மிகாது',
+  source: 'தமிழ்நாட்டுப் பாடநூல், ஒன்பதாம் வகுப்பு: வல்லினம் மிகா இடங்கள்',
+  word: {},
+});
+
+export const SANDHI_FACTS: readonly RuleFacts[] = [...DOUBLING, ...NEVER_DOUBLE, MISMATCH, STRAY, ECHO];
+
+const ready = (rules: readonly SandhiRule[]) =>
+  rules.map((rule) => ({
+    rule,
+    word: compile(rule.word),
+    next: rule.next === undefined ? undefined : compile(rule.next),
+    notNext: rule.notNext === undefined ? undefined : compile(rule.notNext),
+  }));
+
+const doubling = ready(DOUBLING);
+const never = ready(NEVER_DOUBLE);
+
+const find = (
+  rules: ReturnType<typeof ready>,
+  word: string,
+  next: string | undefined,
+): SandhiRule | undefined => {
+  for (const entry of rules) {
+    if (!entry.word(word)) continue;
+    if (next !== undefined && entry.next !== undefined && !entry.next(next)) continue;
+    if (next !== undefined && entry.notNext?.(next)) continue;
+    return entry.rule;
+  }
+  return undefined;
+};
+
+/** Reduplications written apart, where the doubled letter is right. */
+const RIGHT_ECHOES = new Set(['பல', 'சில', 'திரும்ப', 'சின்ன', 'தனி']);
+
+const SENTENCE_END = new Set(
+  wordList(`
+  . ? ! ; , ) ” "
+`),
+);
+
+/**
+ * Doubling of க ச த ப between two words: missing, superfluous or of the wrong letter.
+ * `after` is the text's character right behind the word, `next` the word after it.
+ */
+export const sandhiChange = (word: Word, next: Word | undefined, after: string): Change | undefined => {
+  if (word.attached) return undefined;
+  const follows = next !== undefined && next.gap === 'space' && !next.attached ? next.form : undefined;
+  const initial = follows === undefined ? undefined : doublingInitial(follows);
+  const final = finalConsonant(word.form);
+  if (final !== undefined && isDoublingConsonant(final.charCodeAt(0))) {
+    return superfluous(word.form, final, follows, initial, after);
+  }
+  if (initial === undefined || follows === undefined || isLetterName(follows)) return undefined;
+  const rule = find(doubling, word.form, follows);
+  return rule === undefined ? undefined : { rule, to: word.form + initial + PULLI_SIGN };
+};
+
+const superfluous = (
+  form: string,
+  final: string,
+  follows: string | undefined,
+  initial: string | undefined,
+  after: string,
+): Change | undefined => {
+  const stem = form.slice(0, -2);
+  const ended = follows === undefined && SENTENCE_END.has(after);
+  if (follows === undefined && !ended) return undefined;
+  if (follows === stem && initial === final && letterCount(stem) >= 2 && !RIGHT_ECHOES.has(stem))
+    return { rule: ECHO, to: stem };
+  const neverRule = find(never, stem, undefined);
+  if (neverRule !== undefined) return { rule: neverRule, to: stem };
+  if (find(doubling, stem, undefined) === undefined) return undefined;
+  if (initial === final) return undefined;
+  if (initial !== undefined) return { rule: MISMATCH, to: stem + initial + PULLI_SIGN };
+  if (follows !== undefined && (follows[1] === PULLI_SIGN || classOf(follows.charCodeAt(0)) === OTHER))
+    return undefined;
+  return { rule: STRAY, to: stem };
+};
+
+/** க, சா, தூ standing alone are names of letters more often than words. */
+const ONE_LETTER_WORDS = new Set(
+  wordList(`
+  தீ பூ கை பை தா போ பா கா தை
+`),
+);
+const isLetterName = (word: string): boolean => letterCount(word) < 2 && !ONE_LETTER_WORDS.has(word);

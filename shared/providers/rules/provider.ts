@@ -1,0 +1,42 @@
+import type {
+  Analysed,
+  Analysis,
+  AnalysisContext,
+  AnalysisRequest,
+  Findings,
+  Provider,
+} from '../provider.ts';
+import { critique } from './critique/critique.ts';
+import { findIssues } from './engine.ts';
+
+export { findIssues };
+
+export const RULES_MODEL = 'rules-1';
+
+const ANALYSES: { readonly [A in Analysis]: (text: string) => Findings[A] } = {
+  proofread: (text) => ({
+    issues: findIssues(text).map(({ type, severity, message, start, end, suggestion }) => ({
+      type,
+      severity,
+      message,
+      start,
+      end,
+      suggestion,
+    })),
+  }),
+  'essay-critique': critique,
+};
+
+/** The offline Tamil engine as a provider: no network, no key, the same answer for the same text. */
+export const createRulesProvider = (): Provider => ({
+  name: 'rules',
+  analyse: async <A extends Analysis>(
+    request: AnalysisRequest<A>,
+    context: AnalysisContext,
+  ): Promise<Analysed<A>> => {
+    context.signal.throwIfAborted();
+    const findings = ANALYSES[request.analysis](request.text);
+    context.onProgress?.(1);
+    return { findings, provider: 'rules', model: RULES_MODEL };
+  },
+});
