@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { concludeCritique, concludeProofread } from '../../../shared/analyses/conclude.ts';
-import { createGeminiProvider, type GeminiOptions } from '../../../shared/providers/gemini/provider.ts';
+import {
+  createGeminiProvider,
+  DEFAULT_GEMINI_MODELS,
+  type GeminiOptions,
+} from '../../../shared/providers/gemini/provider.ts';
 import { ProviderRejected, ProviderUnavailable } from '../../../shared/providers/provider.ts';
 import {
   answerBlocked,
@@ -16,8 +20,12 @@ const TEXT = 'அந்த பையன் பள்ளிக்கு சென
 let gemini: GeminiStandIn;
 beforeEach(async () => {
   gemini = await startGeminiStandIn();
+  // The SDK remarks on every variable it sees, also those it is told not to use.
+  vi.spyOn(console, 'warn').mockReturnValue();
+  vi.spyOn(console, 'debug').mockReturnValue();
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   vi.unstubAllEnvs();
   await gemini.close();
 });
@@ -115,10 +123,14 @@ describe('a call', () => {
 
   it('marks where the text begins and ends with what the text cannot hold', async () => {
     await proofread();
-    const [begins = '', text = '', ends = ''] = gemini.calls[0]?.parts ?? [];
-    const mark = /[0-9a-f]{16}/.exec(begins)?.[0] ?? '-';
-    expect(ends).toContain(mark);
-    expect(text).not.toContain(mark);
+    await proofread('வேறு உரை.');
+    const marks = gemini.calls.map(({ parts: [begins = '', text = '', ends = ''] }) => {
+      const mark = /[0-9a-f]{16}/.exec(begins)?.[0] ?? '-';
+      expect(ends).toContain(mark);
+      expect(text).not.toContain(mark);
+      return mark;
+    });
+    expect(new Set(marks).size).toBe(2);
   });
 
   it('asks for JSON by a schema of the keywords Gemini knows', async () => {
@@ -130,6 +142,19 @@ describe('a call', () => {
       const known = ['type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'anyOf'];
       expect(keywords.difference(new Set(known)).size).toBe(0);
     }
+  });
+
+  it('asks models that think to think little, and others not at all', async () => {
+    await proofread(TEXT, { models: ['gemini-3.8-flash'] });
+    await proofread(TEXT, { models: ['gemini-2.5-flash'] });
+    const thinking = gemini.calls.map(({ body }) => body.generationConfig['thinkingConfig']);
+    expect(thinking).toEqual([{ thinkingLevel: 'LOW' }, undefined]);
+  });
+
+  it('goes to the default models where none are named', async () => {
+    gemini.respondWith(() => ({ error: 503 }));
+    await failure(proofread(TEXT, { models: [] }));
+    expect(asked()).toEqual([...DEFAULT_GEMINI_MODELS]);
   });
 
   it('takes nothing from the environment', async () => {
@@ -405,6 +430,16 @@ describe('an error', () => {
     });
   });
 
+  it('429 is told by Retry-After alone, in seconds or as a date', async () => {
+    gemini.respondWith(() => ({ error: 429, headers: { 'retry-after': '41' } }));
+    expect(await failure(proofread())).toMatchObject({ retryAfterMs: 41_000 });
+    const date = new Date(Date.now() + 60_000).toUTCString();
+    gemini.respondWith(() => ({ error: 503, headers: { 'retry-after': date } }));
+    const { retryAfterMs } = (await failure(proofread())) as ProviderUnavailable;
+    expect(retryAfterMs).toBeGreaterThan(50_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000);
+  });
+
   it('never shows what the API said', async () => {
     for (const error of [400, 403, 429, 500]) {
       gemini.respondWith(() => ({ error, message: 'secret project 1234' }));
@@ -449,7 +484,7 @@ describe('time', () => {
     async (_, behaviour) => {
       gemini.respondWith(() => behaviour);
       const controller = new AbortController();
-      const work = failure(proofread(TEXT, { signal: controller.signal }));
+      const work = failure(proofread(TEXT, { signal: controller.signal, models: ['gemini-a'] }));
       await vi.waitUntil(() => gemini.calls.length === 1);
       await new Promise((resolve) => setTimeout(resolve, 30));
       expect(gemini.calls[0]?.closedByClient).toBe(false);
