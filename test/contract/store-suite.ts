@@ -20,8 +20,8 @@ export interface StorePlace {
 const MINUTE = 60_000;
 
 /** What `OperationStore` promises. An adapter passes by handing over how a place for it is made. */
-export function storeSuite(name: string, makePlace: () => Promise<StorePlace>): void {
-  describe(`operation store: ${name}`, () => {
+export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, skip = false): void {
+  describe.skipIf(skip)(`operation store: ${name}`, () => {
     let place: StorePlace;
     let store: OperationStore;
     /** A second connection to the same data, as another instance has it. */
