@@ -7,10 +7,10 @@ import type { Services } from './services.ts';
  */
 export async function enqueue(
   { queue, log }: Pick<Services, 'queue' | 'log'>,
-  { id, generation, traceparent, tenant_id, endpoint }: Unfinished,
+  { id, generation, created_at, traceparent, tenant_id, endpoint }: Unfinished,
 ): Promise<void> {
   try {
-    await queue.enqueue({ operation_id: id, generation, traceparent });
+    await queue.enqueue({ operation_id: id, generation, created_at, traceparent });
   } catch (error) {
     log.error({ err: error, operation_id: id, tenant_id, endpoint, outcome: 'left-to-sweep' }, 'enqueue');
   }

@@ -11,20 +11,17 @@ export type Reservation =
 const TRIES = 5;
 
 /**
- * Creates the record: of all requests with one key, one gets `reserved`. A record past its retention gives way.
+ * Creates the record: of all requests with one key, one gets `reserved`. To the store a record past its retention is none.
  * @throws {Problem} `idempotency-key-reused`: the id was taken by another body
  */
-export async function reserve({ store, now }: Services, draft: Unfinished): Promise<Reservation> {
+export async function reserve({ store }: Pick<Services, 'store'>, draft: Unfinished): Promise<Reservation> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const created = await store.create(draft);
     if (created !== undefined) return { kind: 'reserved', operation: draft, version: created };
     const existing = await store.read(draft.id);
+    // It has come to its retention's end since: the next try may have the id.
     if (existing === undefined) continue;
-    if (existing.operation.expire_at > now()) return taken(existing.operation, draft);
-    // Another generation, so that the queue does not take the new task for the old one.
-    const operation = { ...draft, generation: existing.operation.generation + 1 };
-    const version = await store.update(operation, existing.version);
-    if (version !== undefined) return { kind: 'reserved', operation, version };
+    return taken(existing.operation, draft);
   }
   throw new StoreUnavailable('the record kept appearing and disappearing');
 }

@@ -123,7 +123,8 @@ async function settle(
   if (ending.kind === 'rejected' || ending.kind === 'crashed') {
     const problem = problemOf(ending);
     const error = { code: problem.code, message: problem.message };
-    if (hold !== undefined) await hold.write({ type: 'fail', token, error, answeredAsProblem: true });
+    const written = await hold?.write({ type: 'fail', token, error, answeredAsProblem: true });
+    if (written?.kind === 'lost') return present(services, draft);
     throw problem;
   }
   const operation = await write({ type: 'hand-over', token });

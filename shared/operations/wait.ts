@@ -18,8 +18,15 @@ export async function untilFinished(
     const left = end - performance.now();
     if (left <= 0) break;
     await sleep(Math.min(pause, left), undefined, { signal }).catch(() => undefined);
-    latest = (await store.read(operation.id))?.operation ?? latest;
+    latest = (await look(store, operation.id)) ?? latest;
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
   return latest;
 }
+
+/** A look that fails takes nothing back: the operation is recorded, and its client may poll. */
+const look = (store: OperationStore, id: string): Promise<Operation | undefined> =>
+  store.read(id).then(
+    (stored) => stored?.operation,
+    () => undefined,
+  );

@@ -8,6 +8,8 @@ export interface TaskBody {
 export interface Task extends TaskBody {
   /** The operation's generation: with the id it makes the task's name. */
   readonly generation: number;
+  /** When the operation was made: one that takes its id again after its retention gets tasks of its own. */
+  readonly created_at?: number;
   /** Not to be delivered sooner than this many milliseconds from now. */
   readonly delay_ms?: number;
   /** W3C trace context, sent on as a header of the delivery. */
@@ -29,5 +31,12 @@ export class QueueUnavailable extends Error {
 }
 
 /** A task's short name. Hashed, because Cloud Tasks slows down on sequential names; the generation stays readable. */
-export const taskName = ({ operation_id, generation }: Pick<Task, 'operation_id' | 'generation'>): string =>
-  `${createHash('sha256').update(operation_id).digest('hex').slice(0, 40)}-${generation}`;
+export const taskName = ({
+  operation_id,
+  generation,
+  created_at,
+}: Pick<Task, 'operation_id' | 'generation' | 'created_at'>): string =>
+  `${createHash('sha256')
+    .update(`${operation_id}${created_at ?? ''}`)
+    .digest('hex')
+    .slice(0, 40)}-${generation}`;

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createLog } from '../../shared/log.ts';
+import type { Services } from '../../shared/operations/services.ts';
+import type { OperationStore } from '../../shared/operations/store.ts';
+import { createSqliteStore } from '../../shared/operations/stores/sqlite.ts';
+import { QueueUnavailable, type Task } from '../../shared/queue/task.ts';
+import { START } from '../contract/records.ts';
+import { createScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
+
+/** Services on a real SQLite store in a directory of its own, on a clock that the test turns. */
+export interface ServiceFixture extends AsyncDisposable {
+  readonly services: Services;
+  readonly provider: ScriptedProvider;
+  readonly clock: { now: number };
+  /** Tasks that were enqueued; `down` makes the queue refuse them. */
+  readonly queue: { readonly tasks: Task[]; down: boolean };
+  /** Calls of the store by method. */
+  readonly storeCalls: Record<'create' | 'read' | 'update', number>;
+  /** Puts methods before those of the store, which they are given. */
+  interpose(methods: (store: OperationStore) => Partial<OperationStore>): void;
+  /** Every line logged, parsed. */
+  readonly logged: Record<string, unknown>[];
+  /** Makes a stored record unreadable. */
+  damage(id: string): void;
+}
+
+export function openServices(limits: Partial<Services['limits']> = {}): ServiceFixture {
+  const directory = mkdtempSync(join(tmpdir(), 'services-'));
+  const path = join(directory, 'operations.db');
+  const clock = { now: START };
+  const now = () => clock.now;
+  const sqlite = createSqliteStore({ path, now });
+  const storeCalls = { create: 0, read: 0, update: 0 };
+  let interposed: Partial<OperationStore> = {};
+  const method = <K extends keyof OperationStore>(name: K): OperationStore[K] =>
+    (interposed[name] ?? sqlite[name].bind(sqlite)) as OperationStore[K];
+  const store: OperationStore = {
+    create: (op) => {
+      storeCalls.create += 1;
+      return method('create')(op);
+    },
+    read: (id) => {
+      storeCalls.read += 1;
+      return method('read')(id);
+    },
+    update: (op, version) => {
+      storeCalls.update += 1;
+      return method('update')(op, version);
+    },
+    list: (query) => method('list')(query),
+    due: (at, limit) => method('due')(at, limit),
+    ping: () => method('ping')(),
+    close: () => sqlite.close(),
+  };
+  const queue: ServiceFixture['queue'] = { tasks: [], down: false };
+  const provider = createScriptedProvider();
+  const logged: Record<string, unknown>[] = [];
+  const log = createLog(
+    { level: 'debug', service: 'test' },
+    { write: (line) => void logged.push(JSON.parse(line)) },
+  );
+  const services: Services = {
+    store,
+    queue: {
+      enqueue: async (task) => {
+        if (queue.down) throw new QueueUnavailable('down');
+        queue.tasks.push(task);
+      },
+      close: async () => undefined,
+    },
+    provider,
+    log,
+    project: undefined,
+    now,
+    limits: {
+      syncTextThreshold: 1200,
+      syncTimeoutMs: 8000,
+      attemptTimeoutMs: 240_000,
+      maxAttempts: 5,
+      maxAgeMs: 3_600_000,
+      ttlDays: 30,
+      ...limits,
+    },
+  };
+  return {
+    services,
+    provider,
+    clock,
+    queue,
+    storeCalls,
+    logged,
+    interpose: (methods) => {
+      interposed = methods(sqlite);
+    },
+    damage: (id) => {
+      using db = new DatabaseSync(path);
+      db.prepare('UPDATE operations SET document = substr(document, 1, 100) WHERE id = ?').run(id);
+    },
+    async [Symbol.asyncDispose]() {
+      await sqlite.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
