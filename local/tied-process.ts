@@ -9,7 +9,8 @@ export interface TiedProcess {
 }
 
 /** The shell waits on its standard input, which closes when this process dies, and takes the command with it. */
-const END_WITH_PARENT = 'exec 3<&0; "$@" 3<&- & { cat <&3 >&-; kill -9 $!; } 2>&- & wait $!';
+const END_WITH_PARENT =
+  'exec 3<&0; "$@" 3<&- & child=$!; { cat <&3; kill -9 $child; } >/dev/null 2>&1 & wait $child';
 
 /** Starts a command that ends with this process, however this process ends. */
 export function spawnTied(command: readonly string[], env: NodeJS.ProcessEnv): TiedProcess {

@@ -8,11 +8,12 @@ import { lockFor } from './lock.ts';
  * hundreds; the framework, which must be the one that the platform starts, and Google's clients stay packages, named
  * with their versions in a package.json and lock file of their own.
  */
-const EXTERNAL = [
+const PACKAGES = [
   '@google-cloud/functions-framework',
   '@google-cloud/firestore',
   '@google-cloud/tasks',
   '@google/genai',
+  'google-gax',
 ];
 
 const manifest = z
@@ -34,7 +35,8 @@ await build({
   platform: 'node',
   target: 'node24',
   chunkNames: 'chunks/[name]-[hash]',
-  external: EXTERNAL,
+  // What our packages bring along and the adapters import is theirs to resolve.
+  external: [...PACKAGES, '@google-cloud/*'],
   legalComments: 'none',
   // Libraries written for CommonJS ask for Node's own modules by require.
   banner: {
@@ -53,7 +55,7 @@ const deployed = {
   main: 'index.js',
   engines: { node: '24' },
   dependencies: Object.fromEntries(
-    EXTERNAL.map((library) => [library, dependencies[library] ?? missing(library)]),
+    PACKAGES.map((library) => [library, dependencies[library] ?? missing(library)]),
   ),
 };
 const lock = lockFor(deployed, JSON.parse(readFileSync('package-lock.json', 'utf8')));
