@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLocalQueue, type LocalQueueOptions } from '../../local/queue.ts';
 import { startTaskWorker } from '../support/task-worker.ts';
 
@@ -90,11 +90,23 @@ describe('local queue', () => {
     await expect(queue.enqueue(task(9))).rejects.toMatchObject({ name: 'QueueUnavailable' });
   });
 
+  it('leaves no connection open when closed', async () => {
+    await using worker = await startTaskWorker();
+    const queue = queueTo(() => worker.url);
+    await queue.enqueue(task(10));
+    await queue.idle();
+    expect(await worker.connections()).toBe(1);
+    await queue.close();
+    await expect.poll(() => worker.connections()).toBe(0);
+  });
+
   it('lets the process end once closed, whatever was waiting', async () => {
     await using worker = await startTaskWorker((_, index) => [204, 503][index]);
     const script = `
       import { createLocalQueue } from './local/queue.ts';
-      const queue = createLocalQueue({ deliverTo: () => '${worker.url}', sign: async () => 'token', concurrency: 2 });
+      const queue = createLocalQueue({
+        deliverTo: () => '${worker.url}', sign: async () => 'token', concurrency: 2, minBackoffMs: 60_000, maxBackoffMs: 60_000,
+      });
       const task = (n) => ({ operation_id: 'operation ' + n, generation: 0 });
       await queue.enqueue(task(1));
       await queue.idle();
@@ -107,9 +119,8 @@ describe('local queue', () => {
     `;
     const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 10_000,
-      killSignal: 'SIGKILL',
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     const [output] = await once(child.stdout, 'data');
     const [code, signal] = await once(child, 'exit');
     expect(String(output)).toBe('waiting 3\n');

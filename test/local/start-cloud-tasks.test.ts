@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCloudTasksQueue } from '../../shared/queue/cloud-tasks.ts';
 import { startTaskWorker } from '../support/task-worker.ts';
 
@@ -19,9 +19,8 @@ describe('the stand-in as a process', () => {
         WORKER_URL: worker.url,
       },
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 15_000,
-      killSignal: 'SIGKILL',
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     const [line] = await once(child.stdout, 'data');
     const { host, jwks_uri, issuer } = JSON.parse(String(line));
     const queue = createCloudTasksQueue({

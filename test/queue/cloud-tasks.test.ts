@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CloudTasksOptions, createCloudTasksQueue } from '../../shared/queue/cloud-tasks.ts';
 import { taskName } from '../../shared/queue/task.ts';
 import { LOCATION, PROJECT, QUEUE, startStandIn } from '../support/cloud-tasks-stand-in.ts';
@@ -185,9 +185,8 @@ describe('Cloud Tasks adapter', () => {
     const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
       env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 20_000,
-      killSignal: 'SIGKILL',
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));

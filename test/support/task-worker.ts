@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 
 export interface Received {
   readonly method: string;
@@ -17,6 +18,8 @@ export interface TaskWorker extends AsyncDisposable {
   readonly received: Received[];
   /** Requests being answered at this moment, and the most there were at once. */
   readonly load: { now: number; most: number };
+  /** Connections that are open. */
+  connections(): Promise<number>;
   /** Resolves when `n` requests in all have come. */
   arrival(n: number): Promise<Received>;
 }
@@ -60,6 +63,7 @@ export const startTaskWorker = async (
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
     load,
+    connections: () => promisify(server.getConnections.bind(server))(),
     arrival: (n) =>
       new Promise((resolve) => {
         const there = received[n - 1];
