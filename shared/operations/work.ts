@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { endpointOf } from '../analyses/endpoints.ts';
 import { attempt } from './attempt.ts';
 import { attemptLog } from './attempt-log.ts';
@@ -131,7 +130,7 @@ async function persistently(write: () => Promise<Written>): Promise<Written> {
       return await write();
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      await sleep(pause);
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
   return write();
