@@ -153,18 +153,24 @@ export const queueSuite = (name: string, create: (setup: QueueSetup) => Promise<
         },
       ));
 
-    it('never has more dispatches under way than its limit, and uses the limit', () =>
-      withQueue(
-        () => new Promise((resolve) => setTimeout(() => resolve(204), 15)),
+    it('never has more dispatches under way than its limit, and uses the limit', async () => {
+      const held = Promise.withResolvers<number>();
+      await withQueue(
+        () => held.promise,
         async ({ queue, worker, idle }) => {
           const tasks = Array.from({ length: 12 }, (_, n) => ({ operation_id: id(100 + n), generation: 0 }));
           await Promise.all(tasks.map((task) => queue.enqueue(task)));
+          await worker.arrival(3);
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          expect(worker.load.now).toBe(3);
+          held.resolve(204);
           await idle();
           expect(worker.received).toHaveLength(12);
           expect(worker.load.most).toBe(3);
         },
         { concurrency: 3 },
-      ));
+      );
+    });
 
     it('delivers no sooner than the delay asked for, and others meanwhile', () =>
       withQueue(undefined, async ({ queue, worker, idle }) => {

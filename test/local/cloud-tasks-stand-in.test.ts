@@ -173,9 +173,11 @@ describe('faults of the stand-in', () => {
   const ids = Array.from({ length: 20 }, (_, n) => `task-${n}`);
 
   it('delivers twice at once, with the same retry count', async () => {
-    await using worker = await startTaskWorker(
-      () => new Promise((resolve) => setTimeout(() => resolve(204), 30)),
-    );
+    const both = Promise.withResolvers<number>();
+    await using worker = await startTaskWorker((_, index) => {
+      if (index === 2) both.resolve(204);
+      return both.promise;
+    });
     await using standIn = await startStandIn();
     standIn.faults.next('duplicate');
     await create(standIn.host, worker.url, ['a', 'b']);
