@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Problem } from '../shared/errors.ts';
 import type { Answer, Call, Route } from '../shared/http/route.ts';
 import type { Services } from '../shared/operations/services.ts';

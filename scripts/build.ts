@@ -38,6 +38,9 @@ await build({
   // What our packages bring along and the adapters import is theirs to resolve.
   external: [...PACKAGES, '@google-cloud/*'],
   legalComments: 'none',
+  // A third less to compile at the start; names stay, for the stacks in the log.
+  minifyWhitespace: true,
+  minifySyntax: true,
   // Libraries written for CommonJS ask for Node's own modules by require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

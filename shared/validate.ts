@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type FieldError, Problem } from './errors.ts';
 
 /** Enough to mend a body by; a body of nothing but faults must not make an answer larger than itself. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { TenantAccess } from '../auth/authenticate.ts';
 import type { EndpointName } from '../operations/record.ts';
 import type { Outcome } from '../operations/transitions.ts';

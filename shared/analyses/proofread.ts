@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { wellFormedText } from './text.ts';
 
 export const MAX_PROOFREAD_TEXT = 10_000;

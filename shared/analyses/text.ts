@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A text a tenant sends: 1 to `max` UTF-16 code units, not only white space, no lone surrogates.

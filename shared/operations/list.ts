@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { validate } from '../validate.ts';
 import { ENDPOINTS, type Operation, STATUSES } from './record.ts';
 import type { Services } from './services.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Kinds of operation. A new kind is a name here and an entry in `analyses/endpoints.ts`. */
 export const ENDPOINTS = ['proofread', 'essay-critique', 'onboarding-certify'] as const;

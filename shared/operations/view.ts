@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ENDPOINTS, isFinished, type Operation, STATUSES } from './record.ts';
 
 const time = z.iso.datetime({ precision: 3 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasTamil } from '../../analyses/suggestion.ts';
 import { CallFault } from './faults.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { critiqueItem, type EssayCritiqueResult, SECTIONS } from '../../analyses/essay-critique.ts';
 import { abridge } from './abridge.ts';
 import { answerSchema } from './answer.ts';

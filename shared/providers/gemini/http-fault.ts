@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CallFault, type FaultKind } from './faults.ts';
 
 /** https://cloud.google.com/apis/design/errors: google.rpc.Status as JSON, of which only these details matter here. */

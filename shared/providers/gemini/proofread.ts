@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createLocator, type Locate } from '../../analyses/grounding.ts';
 import { type ProofreadIssue, proofreadIssue } from '../../analyses/proofread.ts';
 import { isRangeOf } from '../../analyses/range.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SECTION_TITLES } from '../../analyses/conclude.ts';
 import {
   type CritiqueItem,
