@@ -78,24 +78,40 @@ async function storeOf({ store }: Config, log: Log): Promise<{ store: OperationS
 function queueOf(config: Config): TaskQueue {
   if (config.queue.kind === 'local') return leftToSweep;
   const { queue, worker, attemptTimeoutMs } = config;
-  let made: Promise<TaskQueue> | undefined;
-  const load = async () => {
+  let opened: TaskQueue | undefined;
+  const open = once(async () => {
     const { createCloudTasksQueue } = await import('./queue/cloud-tasks.ts');
     if (worker === undefined) throw new QueueUnavailable('TASKS_SERVICE_ACCOUNT and WORKER_URL are not set');
-    return createCloudTasksQueue({
+    opened = createCloudTasksQueue({
       ...queue,
       serviceAccount: worker.email,
       workerUrl: worker.oidc.audience,
-      dispatchDeadlineMs: Math.max(15_000, attemptTimeoutMs + DISPATCH_MARGIN_MS),
+      dispatchDeadlineMs: attemptTimeoutMs + DISPATCH_MARGIN_MS,
       budgetMs: ENQUEUE_BUDGET_MS,
     });
-  };
+    return opened;
+  });
   return {
-    enqueue: async (task, signal) => {
-      made ??= load();
-      await (await made).enqueue(task, signal);
+    enqueue: async (task, signal) => (await open()).enqueue(task, signal),
+    warm: async () => {
+      await open().then(
+        (queue) => queue.warm?.(),
+        () => undefined,
+      );
     },
-    close: async () => (await made)?.close(),
+    close: async () => opened?.close(),
+  };
+}
+
+/** Makes what is asked for at the first call, and again after a failure. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
   };
 }
 
@@ -111,14 +127,8 @@ const leftToSweep: TaskQueue = {
 };
 
 function lazily(name: string, load: () => Promise<Provider>): Provider {
-  let loaded: Promise<Provider> | undefined;
-  return {
-    name,
-    analyse: async (request, context) => {
-      loaded ??= load();
-      return (await loaded).analyse(request, context);
-    },
-  };
+  const loaded = once(load);
+  return { name, analyse: async (request, context) => (await loaded()).analyse(request, context) };
 }
 
 async function providerOf(config: ProviderConfig): Promise<Provider> {

@@ -64,6 +64,8 @@ export async function submit(services: Services, submission: Submission): Promis
 
 async function asynchronous(services: Services, submission: Submission): Promise<Submitted> {
   const { preferences, signal } = submission;
+  // The queue's client loads while the store answers.
+  void services.queue.warm?.();
   const reservation = await reserve(services, newOperation(services, submission));
   if (reservation.kind === 'taken') return replay(reservation.operation, services.now());
   const { operation } = reservation;

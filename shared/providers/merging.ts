@@ -21,9 +21,9 @@ export function createMergingProvider(primary: Provider, certain: FindCertain): 
 }
 
 const isProofread = <A extends Analysis>(
-  analysed: Analysed<A>,
+  _analysed: Analysed<A>,
   request: AnalysisRequest<A>,
-): analysed is Analysed<A> & Analysed<'proofread'> => request.analysis === 'proofread';
+): _analysed is Analysed<A> & Analysed<'proofread'> => request.analysis === 'proofread';
 
 function merge<P extends Analysed<'proofread'>>(analysed: P, text: string, certain: FindCertain): P {
   const own = concludeProofread(text, analysed.findings.issues).issues;

@@ -20,11 +20,6 @@ export interface CloudTasksOptions {
   readonly budgetMs?: number;
 }
 
-export interface CloudTasksQueue extends TaskQueue {
-  /** Loads the client and its credentials beforehand. Never rejects: what is wrong shows at `enqueue`. */
-  warm(): Promise<void>;
-}
-
 type Client = CloudTasksClient;
 type ClientOptions = NonNullable<ConstructorParameters<typeof CloudTasksClient>[0]>;
 type CreateTask = Exclude<Parameters<Client['createTask']>[0], undefined>;
@@ -36,7 +31,7 @@ const RETRY = { minMs: 100, maxMs: 1000 };
  * at once for anything else, `QueueUnavailable` with what Cloud Tasks said as its cause.
  * Source: https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create
  */
-export const createCloudTasksQueue = (options: CloudTasksOptions): CloudTasksQueue => {
+export const createCloudTasksQueue = (options: CloudTasksOptions): TaskQueue => {
   const { budgetMs = 3000 } = options;
   let client: Promise<Client> | undefined;
   let closed = false;

@@ -23,6 +23,8 @@ export interface Task extends TaskBody {
 export interface TaskQueue {
   /** @throws {QueueUnavailable} it may or may not have been enqueued; the sweep will see to it */
   enqueue(task: Task, signal?: AbortSignal): Promise<void>;
+  /** Begins to load what `enqueue` needs. Never rejects: what is wrong shows at `enqueue`. */
+  warm?(): Promise<void>;
   close(): Promise<void>;
 }
 
