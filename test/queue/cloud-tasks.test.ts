@@ -109,7 +109,7 @@ describe('Cloud Tasks adapter', () => {
   it('gives up when its budget is spent, with the last answer as cause', async () => {
     await using api = await startApi(() => 503);
     const queue = queueAt(api.host, { budgetMs: 600 });
-    await queue.warm();
+    await queue.warm?.();
     const enqueuing = queue.enqueue(task);
     const took = elapsed(enqueuing);
     await expect(enqueuing).rejects.toMatchObject({
@@ -126,7 +126,7 @@ describe('Cloud Tasks adapter', () => {
   it('gives up when its budget is spent without any answer', async () => {
     await using api = await startApi(() => undefined);
     const queue = queueAt(api.host, { budgetMs: 300 });
-    await queue.warm();
+    await queue.warm?.();
     const enqueuing = queue.enqueue(task);
     const took = elapsed(enqueuing);
     await expect(enqueuing).rejects.toMatchObject({ name: 'QueueUnavailable' });
@@ -166,7 +166,7 @@ describe('Cloud Tasks adapter', () => {
     for (const answer of [() => undefined, () => 503]) {
       await using api = await startApi(answer);
       const queue = queueAt(api.host, { budgetMs: 20_000 });
-      await queue.warm();
+      await queue.warm?.();
       const abort = new AbortController();
       const enqueuing = queue.enqueue(task, abort.signal);
       const took = elapsed(enqueuing);
@@ -200,7 +200,7 @@ describe('Cloud Tasks adapter', () => {
       project: '${PROJECT}', location: '${LOCATION}', queue: '${QUEUE}', serviceAccount: 'a@b.example',
       workerUrl: 'http://127.0.0.1:1', dispatchDeadlineMs: 60_000, ${emulatorHost}
     });
-    await queue.warm();
+    await queue.warm?.();
     const ask = () => queue.enqueue({ operation_id: 'x', generation: 0 }).then(() => 'made', (error) => error.name);
     console.log(await ask(), await ask());
     await queue.close();
