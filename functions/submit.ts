@@ -5,7 +5,7 @@ import { preferencesOf } from '../shared/http/prefer.ts';
 import type { Answer, Route, TenantCall } from '../shared/http/route.ts';
 import type { Services } from '../shared/operations/services.ts';
 import { submit } from '../shared/operations/submission.ts';
-import { validate } from '../shared/validate.ts';
+import { validate, validateBoth } from '../shared/validate.ts';
 
 /** One route for each kind of operation. */
 export const submitRoutes = (services: Services): Route[] =>
@@ -17,10 +17,15 @@ export const submitRoutes = (services: Services): Route[] =>
   }));
 
 async function post(services: Services, endpoint: Endpoint, call: TenantCall): Promise<Answer> {
+  const body = await call.body();
+  const [key, input] = validateBoth(
+    () => idempotencyKey(call.headerValues('idempotency-key')),
+    () => validate(endpoint.input, body),
+  );
   const { operation, replayed, applied } = await submit(services, {
     endpoint,
-    key: idempotencyKey(call.headerValues('idempotency-key')),
-    input: validate(endpoint.input, await call.body()),
+    key,
+    input,
     preferences: preferencesOf(call.headerValues('prefer').join(', ')),
     tenant_id: call.principal.tenant_id,
     request_id: call.requestId,

@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { Problem } from '../shared/errors.ts';
 import { answerClientErrors } from '../shared/http/client-error.ts';
+import { requestIdOf } from '../shared/http/request-id.ts';
 import { problemAnswer, send } from '../shared/http/respond.ts';
 
 /** Where a path is served: at the origin of a function, or by a handler of the gateway's own process. */
@@ -68,8 +69,8 @@ function forward(req: IncomingMessage, res: ServerResponse, origin: URL, agent: 
       headers: { 'Retry-After': '1' },
       cause,
     });
-    const requestId = res.getHeader('X-Request-Id');
-    send(res, problemAnswer(problem, String(requestId ?? 'gateway')), String(requestId ?? 'gateway'));
+    const requestId = requestIdOf(req.headers['x-request-id']);
+    send(res, problemAnswer(problem, requestId), requestId);
   });
   res.on('close', () => upstream.destroy());
   req.pipe(upstream);

@@ -24,7 +24,7 @@ export function readRewrites(file: URL): Rewrites {
 const pattern = (glob: string): RegExp =>
   new RegExp(
     `^${glob
-      .split(/(\\*\\*|\\*)/)
+      .split(/(\*\*|\*)/)
       .map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : RegExp.escape(part)))
       .join('')}$`,
   );

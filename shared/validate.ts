@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { type FieldError, Problem } from './errors.ts';
 
 /** Enough to mend a body by; a body of nothing but faults must not make an answer larger than itself. */
@@ -12,14 +12,34 @@ const MAX_FIELD_LENGTH = 100;
 export function validate<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap(fieldErrors).slice(0, MAX_ERRORS);
-  throw new Problem(
-    'validation-error',
-    errors.map(({ field, message }) => `${field}: ${message}`).join('; '),
-    {
-      errors,
-    },
-  );
+  throw refusal(parsed.error.issues.flatMap(fieldErrors));
+}
+
+/**
+ * What two checks of one request yield.
+ * @throws {Problem} `validation-error` with the faults of both
+ */
+export function validateBoth<A, B>(first: () => A, second: () => B): [A, B] {
+  const [a, b] = [outcome(first), outcome(second)];
+  if ('errors' in a || 'errors' in b) {
+    throw refusal([a, b].flatMap((checked) => ('errors' in checked ? checked.errors : [])));
+  }
+  return [a.value, b.value];
+}
+
+function outcome<T>(check: () => T): { value: T } | { errors: readonly FieldError[] } {
+  try {
+    return { value: check() };
+  } catch (error) {
+    if (error instanceof Problem && error.errors !== undefined) return { errors: error.errors };
+    throw error;
+  }
+}
+
+function refusal(faults: readonly FieldError[]): Problem {
+  const errors = faults.slice(0, MAX_ERRORS);
+  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  return new Problem('validation-error', detail, { errors });
 }
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
@@ -35,17 +55,14 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
 const fieldOf = (path: readonly PropertyKey[]): string =>
   path.length === 0 ? 'body' : path.map(String).join('.').slice(0, MAX_FIELD_LENGTH).toWellFormed();
 
-/**
- * The values of a query string by name.
- * @throws {Problem} `validation-error`: one of `names` was sent more than once
- */
-export function queryOf(query: URLSearchParams, names: readonly string[]): Record<string, string> {
-  const errors = names
-    .filter((name) => query.getAll(name).length > 1)
-    .map((field) => ({ field, message: 'must be sent once' }));
-  if (errors.length > 0)
-    throw new Problem('validation-error', 'A query parameter was sent twice.', { errors });
-  return Object.fromEntries(
-    names.flatMap((name) => (query.has(name) ? [[name, query.get(name) ?? '']] : [])),
-  );
-}
+/** What was sent of the query parameters of these names, every value of each. */
+export const queryOf = (query: URLSearchParams, names: readonly string[]): Record<string, string[]> =>
+  Object.fromEntries(names.filter((name) => query.has(name)).map((name) => [name, query.getAll(name)]));
+
+/** A query parameter: sent once, as the schema has it. */
+export const once = <T>(schema: z.ZodType<T, string>) =>
+  z
+    .array(z.string())
+    .max(1, 'must be sent once')
+    .transform(([value = '']) => value)
+    .pipe(schema);

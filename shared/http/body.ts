@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { MIMEType } from 'node:util';
 import { Problem } from '../errors.ts';
 import { rawRequest } from './raw-request.ts';
 
@@ -34,11 +35,15 @@ export async function readJson(req: IncomingMessage): Promise<unknown> {
 
 const tooLarge = () => new Problem('payload-too-large', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
 
-/** `application/json`, in any case, with no charset but UTF-8 (RFC 8259, section 8.1). */
-const isJson = (contentType: string | undefined): boolean =>
-  /^application\/json[ \t]*(?:;[ \t]*(?:charset=(?:"utf-8"|utf-8)[ \t]*)?)*$/i.test(
-    contentType?.trim() ?? '',
-  );
+/** `application/json` in UTF-8, which is all that JSON is sent in (RFC 8259, section 8.1); other parameters mean nothing. */
+function isJson(contentType: string | undefined): boolean {
+  try {
+    const { essence, params } = new MIMEType(contentType ?? '');
+    return essence === 'application/json' && /^utf-?8$/i.test(params.get('charset') ?? 'utf-8');
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Reads at most `MAX_BODY_BYTES`. What comes after is not kept: Node reads it away once the answer is out, so that the

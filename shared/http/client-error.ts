@@ -6,10 +6,15 @@ import { problemAnswer } from './respond.ts';
 
 const answering = new WeakSet<Server>();
 
-/** Answers what Node's HTTP parser refuses with a problem document too, where Node would close without a body. */
+/**
+ * Answers what Node's HTTP parser refuses with a problem document too, where Node would close without a body. A missing
+ * `Host` and an `Expect` other than `100-continue` are left to the handler, where Node would answer without one.
+ */
 export function answerClientErrors(server: Server): void {
   if (answering.has(server)) return;
   answering.add(server);
+  Object.assign(server, { requireHostHeader: false });
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   server.on('clientError', (_error: Error, socket: Duplex) => {
     if (!socket.writable) {
       socket.destroy();

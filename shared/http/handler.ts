@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authenticators, admit } from '../auth/authenticate.ts';
 import { Problem } from '../errors.ts';
@@ -6,6 +5,7 @@ import type { Log } from '../log.ts';
 import { traceFields, traceparentOf } from '../trace.ts';
 import { BodyIncomplete, readJson } from './body.ts';
 import { rawRequest } from './raw-request.ts';
+import { requestIdOf } from './request-id.ts';
 import { problemAnswer, problemOf, send } from './respond.ts';
 import { type Answer, type Call, type Match, matchRoute, type Route } from './route.ts';
 
@@ -33,6 +33,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const fields: Record<string, unknown> = { method: req.method };
     let answer: Answer;
     try {
+      if (headers.host === undefined && req.httpVersion === '1.1') throw hostless();
       const url = new URL(`http://localhost${target.startsWith('/') ? target : '/'}`);
       const match = findRoute(options.routes, req.method ?? 'GET', url.pathname);
       fields['route'] = match.route.path;
@@ -95,11 +96,11 @@ function callOf(
   };
 }
 
-/** An incoming id is kept only if it is harmless in a log and in a header. */
-const requestIdOf = (header: string | string[] | undefined): string => {
-  const id = single(header);
-  return id !== undefined && /^[A-Za-z0-9._-]{1,128}$/.test(id) ? id : randomUUID();
-};
+/** RFC 9112, section 3.2. */
+const hostless = () =>
+  new Problem('validation-error', 'A request of HTTP/1.1 names its host.', {
+    errors: [{ field: 'Host', message: 'is missing' }],
+  });
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? undefined : value;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { validate } from '../validate.ts';
+import { once, validate } from '../validate.ts';
 import { ENDPOINTS, type Operation, STATUSES } from './record.ts';
 import type { Services } from './services.ts';
 import { type OperationView, summary } from './view.ts';
@@ -22,16 +22,17 @@ const pageToken = z
     return z.NEVER;
   });
 
+const pageSize = z
+  .string()
+  .regex(/^\d{1,3}$/, 'must be a number from 1 to 100')
+  .transform(Number)
+  .pipe(z.int().min(1).max(100));
+
 const query = z.object({
-  status: z.enum(STATUSES).optional(),
-  endpoint: z.enum(ENDPOINTS).optional(),
-  page_size: z
-    .string()
-    .regex(/^\d{1,3}$/, 'must be a number from 1 to 100')
-    .transform(Number)
-    .pipe(z.int().min(1).max(100))
-    .default(20),
-  page_token: pageToken.optional(),
+  status: once(z.enum(STATUSES)).optional(),
+  endpoint: once(z.enum(ENDPOINTS)).optional(),
+  page_size: once(pageSize).default(20),
+  page_token: once(pageToken).optional(),
 });
 
 /**
@@ -42,7 +43,7 @@ const query = z.object({
 export async function listOperations(
   { store, now }: Services,
   tenant_id: string,
-  values: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, readonly string[]>>,
 ): Promise<{ operations: Omit<OperationView, 'result'>[]; next_page_token?: string }> {
   const { page_token, ...filter } = validate(query, values);
   const { operations, more } = await store.list({ ...filter, tenant_id, after: page_token });

@@ -1,0 +1,84 @@
+import { handlerOf, TARGETS, type Target } from '../../functions/serve.ts';
+import { type ServedFunction, serveFunction } from '../../local/functions.ts';
+import { createLocalIdentity, type LocalIdentity } from '../../local/identity.ts';
+import type { Authenticators } from '../../shared/auth/authenticate.ts';
+import { createTokenVerifier } from '../../shared/auth/verifier.ts';
+import type { OidcConfig } from '../../shared/config.ts';
+import { openServices, type ServiceFixture } from './service-fixture.ts';
+import { AUDIENCE, createTestIssuer, ISSUER, type TestIssuer } from './test-issuer.ts';
+
+export const WORKER_AUDIENCE = 'https://worker.example';
+export const QUEUE_EMAIL = 'tasks@project.iam.gserviceaccount.com';
+export const QUEUE_ISSUER = 'https://accounts.example';
+
+/** The three functions on the Functions Framework's own server, over a real store. */
+export interface ServedFunctions extends ServiceFixture {
+  readonly origins: Readonly<Record<Target, URL>>;
+  readonly issuer: TestIssuer;
+  readonly queueIdentity: LocalIdentity;
+  /** A header that is admitted to tenants' routes. */
+  bearer(claims?: Parameters<TestIssuer['sign']>[0]): Promise<{ Authorization: string }>;
+  /** A header that is admitted to the worker. */
+  queueBearer(): Promise<{ Authorization: string }>;
+}
+
+export async function serveFunctions(
+  options: {
+    readonly limits?: Parameters<typeof openServices>[0];
+    readonly keys?: OidcConfig['keys'];
+    readonly tenantClaim?: string;
+  } = {},
+): Promise<ServedFunctions> {
+  const fixture = openServices(options.limits);
+  const issuer = await createTestIssuer();
+  const queueIdentity = await createLocalIdentity({ issuer: QUEUE_ISSUER, email: QUEUE_EMAIL });
+  const inline = ({ keys }: { keys: readonly object[] }): OidcConfig['keys'] => ({
+    kind: 'inline',
+    jwks: { keys: keys.map((key) => ({ ...key })) },
+  });
+  const authenticators: Authenticators = {
+    tenant: {
+      verify: createTokenVerifier({
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        keys: options.keys ?? inline(issuer.jwks),
+      }),
+      tenantClaim: options.tenantClaim ?? 'tenant_id',
+    },
+    taskQueue: {
+      verify: createTokenVerifier({
+        issuer: QUEUE_ISSUER,
+        audience: WORKER_AUDIENCE,
+        keys: inline(queueIdentity.jwks),
+      }),
+      email: QUEUE_EMAIL,
+    },
+  };
+  const runtime = {
+    services: fixture.services,
+    authenticators,
+    log: fixture.services.log,
+    project: undefined,
+    purge: undefined,
+    close: async () => undefined,
+  };
+  const served: ServedFunction[] = [];
+  const origins: Partial<Record<Target, URL>> = {};
+  for (const target of TARGETS) {
+    const one = await serveFunction(target, await handlerOf(target, runtime));
+    served.push(one);
+    origins[target] = one.origin;
+  }
+  return {
+    ...fixture,
+    origins: origins as Record<Target, URL>,
+    issuer,
+    queueIdentity,
+    bearer: async (claims) => ({ Authorization: `Bearer ${await issuer.sign(claims)}` }),
+    queueBearer: async () => ({ Authorization: `Bearer ${await queueIdentity.sign(WORKER_AUDIENCE)}` }),
+    async [Symbol.asyncDispose]() {
+      for (const one of served) await one.close();
+      await fixture[Symbol.asyncDispose]();
+    },
+  };
+}
