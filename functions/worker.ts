@@ -4,7 +4,7 @@ import { Problem } from '../shared/errors.ts';
 import type { Answer, Call, Route } from '../shared/http/route.ts';
 import type { Services } from '../shared/operations/services.ts';
 import { sweep } from '../shared/operations/sweep.ts';
-import { type Worked, work } from '../shared/operations/work.ts';
+import { type Delivery, type Worked, work } from '../shared/operations/work.ts';
 import { validate } from '../shared/validate.ts';
 
 /** What Cloud Tasks and Cloud Scheduler call. */
@@ -35,18 +35,22 @@ async function operationId(call: Call): Promise<string | undefined> {
 }
 
 /**
- * Which dispatch of which task this is.
+ * Which dispatch of which task this is, and whether the one before it was refused.
  * Source: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler (X-CloudTasks-TaskName,
- * X-CloudTasks-TaskRetryCount)
+ * X-CloudTasks-TaskRetryCount, X-CloudTasks-TaskPreviousResponse)
  */
-function dispatchOf({ headers }: Call): { task: string; dispatch: number } {
+function dispatchOf({ headers }: Call): Omit<Delivery, 'operation_id'> {
   const name = headers['x-cloudtasks-taskname'];
   const retries = Number(headers['x-cloudtasks-taskretrycount'] ?? 0);
   return {
     task: typeof name === 'string' && name !== '' ? name : `unnamed-${randomUUID()}`,
     dispatch: Number.isSafeInteger(retries) && retries >= 0 ? retries : 0,
+    refusedBefore: headers['x-cloudtasks-taskpreviousresponse'] === String(HELD),
   };
 }
+
+/** Nobody but the worker answers this: Cloud Run's own failures are 429 and 5xx. */
+const HELD = 409;
 
 /** 429 and 503 make Cloud Tasks slow the whole queue: 429 is kept for a provider that asks for just that. */
 function answerTo(worked: Worked): Answer {
@@ -54,7 +58,7 @@ function answerTo(worked: Worked): Answer {
     case 'done':
       return { status: 200, body: { status: worked.status }, log: { operation_status: worked.status } };
     case 'held':
-      return { status: 409, body: { status: 'held' }, log: { outcome: 'held' } };
+      return { status: HELD, body: { status: 'held' }, log: { outcome: 'held' } };
     case 'again':
       return {
         status: worked.throttled ? 429 : 500,

@@ -7,6 +7,8 @@ export type Event =
   | {
       readonly type: 'claim';
       readonly lease: Omit<Lease, 'expires_at'>;
+      /** The dispatch before this one was refused because somebody held the operation, who may hold it still. */
+      readonly refusedBefore?: boolean;
       readonly leaseMs: number;
       readonly limits: Limits;
     }
@@ -134,15 +136,16 @@ function byHolder(op: Unfinished, event: HolderEvent, now: number): Operation {
 
 /**
  * Allowed when nobody holds it, when the lease has run out, and for a later dispatch of the very task that holds it:
- * a task is dispatched again only after its earlier dispatch ended, so whoever held it then is gone.
+ * a task is dispatched again only after its earlier dispatch ended, so whoever held it then is gone. Unless what ended
+ * was a duplicate of that dispatch, refused while the holder worked on: then the redelivery proves nothing.
  */
 function claim(
   op: Unfinished,
-  { lease, leaseMs, limits }: Extract<Event, { type: 'claim' }>,
+  { lease, refusedBefore = false, leaseMs, limits }: Extract<Event, { type: 'claim' }>,
   now: number,
 ): Operation | Refusal {
   const held = op.lease !== undefined && op.lease.expires_at > now;
-  const redelivered = op.lease?.task === lease.task && op.lease.dispatch < lease.dispatch;
+  const redelivered = !refusedBefore && op.lease?.task === lease.task && op.lease.dispatch < lease.dispatch;
   if (held && !redelivered) return { refused: 'held' };
   if (isTooOld(op, limits.maxAgeMs, now)) return failed(op, DEADLINE_EXCEEDED, now);
   if (op.attempts >= limits.maxAttempts) return failed(op, ATTEMPTS_EXHAUSTED, now);

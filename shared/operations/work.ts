@@ -15,6 +15,8 @@ export interface Delivery {
   readonly operation_id: string;
   readonly task: string;
   readonly dispatch: number;
+  /** The dispatch before this one was answered `held`. */
+  readonly refusedBefore?: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function work(services: Services, delivery: Delivery): Promise<Work
 
 async function claim(
   { store, now, limits, log }: Services,
-  { operation_id, task, dispatch }: Delivery,
+  { operation_id, task, dispatch, refusedBefore = false }: Delivery,
 ): Promise<{ hold: Hold; token: string } | Worked> {
   for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
     const stored = await readable(store, operation_id, log);
@@ -69,7 +71,8 @@ async function claim(
     const token = randomUUID();
     const lease = { token, task, dispatch };
     const leaseMs = limits.attemptTimeoutMs + LEASE_MARGIN_MS;
-    const claimed = transition(stored.operation, { type: 'claim', lease, leaseMs, limits }, now());
+    const event: Event = { type: 'claim', lease, refusedBefore, leaseMs, limits };
+    const claimed = transition(stored.operation, event, now());
     if (isRefusal(claimed)) {
       return isFinished(stored.operation)
         ? { kind: 'done', status: stored.operation.status }

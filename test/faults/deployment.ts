@@ -1,0 +1,270 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { handlerOf } from '../../functions/serve.ts';
+import { closed, listen, type ServedFunction, serveFunction } from '../../local/functions.ts';
+import { createGateway } from '../../local/gateway.ts';
+import { createLocalIdentity } from '../../local/identity.ts';
+import { createLocalQueue } from '../../local/queue.ts';
+import { readRewrites } from '../../local/rewrites.ts';
+import { createTokenVerifier } from '../../shared/auth/verifier.ts';
+import type { OidcConfig } from '../../shared/config.ts';
+import { createLog } from '../../shared/log.ts';
+import type { Operation } from '../../shared/operations/record.ts';
+import type { Services } from '../../shared/operations/services.ts';
+import type { OperationStore } from '../../shared/operations/store.ts';
+import { createFirestoreStore } from '../../shared/operations/stores/firestore.ts';
+import { createSqliteStore } from '../../shared/operations/stores/sqlite.ts';
+import { createCloudTasksQueue } from '../../shared/queue/cloud-tasks.ts';
+import type { TaskQueue } from '../../shared/queue/task.ts';
+import { type Client, clientOf } from '../e2e/client.ts';
+import {
+  type FaultyStandIn,
+  LOCATION,
+  PROJECT,
+  QUEUE,
+  type QueueFaults,
+  startStandIn,
+} from '../support/cloud-tasks-stand-in.ts';
+import { firestoreEmulator, newProject, noFirestoreEmulator } from '../support/firestore-emulator.ts';
+import { createScriptedProvider, type ScriptedProvider } from '../support/scripted-provider.ts';
+import { AUDIENCE, createTestIssuer, ISSUER } from '../support/test-issuer.ts';
+
+const WORKER_AUDIENCE = 'http://worker.example';
+const EMAIL = `tasks@${PROJECT}.iam.gserviceaccount.com`;
+
+/** How a delivery is told apart, and what the worker made of it. */
+export interface DeliveryOptions {
+  readonly task?: string;
+  readonly dispatch?: number;
+  /** What the dispatch before this one was answered. */
+  readonly previous?: number;
+  /** Another worker than the first. */
+  readonly origin?: URL;
+}
+
+/** The three functions over a real store and a real queue, all in this process, with a provider that the test scripts. */
+export interface Deployment extends AsyncDisposable {
+  readonly services: Services;
+  readonly provider: ScriptedProvider;
+  /** Milliseconds that the clock of the functions is ahead. */
+  readonly clock: { ahead: number };
+  /** Every write that the store took, in order. */
+  readonly written: Operation[];
+  /** Lines of the log. */
+  readonly logged: Record<string, unknown>[];
+  /** Faults of the Cloud Tasks stand-in; the local queue has none. */
+  readonly faults: QueueFaults | undefined;
+  readonly client: (tenant?: string) => Promise<Client>;
+  readonly stored: (id: string) => Promise<Operation | undefined>;
+  /** A dispatch beside those of the queue; resolves to the status of its answer. */
+  readonly deliver: (id: string, options?: DeliveryOptions) => Promise<number>;
+  readonly sweep: () => Promise<unknown>;
+  /** Another worker beside the first, which the queue does not know. */
+  readonly serveWorker: (services: Services) => Promise<URL>;
+  /** Stops and starts the dispatching of what is enqueued. */
+  readonly queue: { pause(): void; resume(): void; idle(): Promise<void> };
+}
+
+export type DeploymentOptions = Partial<Services['limits']> & { readonly paused?: boolean };
+
+export interface Shape {
+  readonly name: string;
+  readonly missing: boolean;
+  readonly open: (options?: DeploymentOptions) => Promise<Deployment>;
+}
+
+/** Both shapes that the service runs in: what `npm start` has, and what is deployed. */
+export const SHAPES: readonly Shape[] = [
+  { name: 'SQLite and the local queue', missing: false, open: (options) => openDeployment('local', options) },
+  {
+    name: 'Firestore and Cloud Tasks',
+    missing: noFirestoreEmulator,
+    open: (options) => openDeployment('cloud', options),
+  },
+];
+
+async function openDeployment(
+  kind: 'local' | 'cloud',
+  { paused = false, ...limits }: DeploymentOptions = {},
+): Promise<Deployment> {
+  const clock = { ahead: 0 };
+  const now = () => Date.now() + clock.ahead;
+  const directory = mkdtempSync(join(tmpdir(), 'faults-'));
+  const identity = await createLocalIdentity({ issuer: WORKER_AUDIENCE, email: EMAIL });
+  const issuer = await createTestIssuer();
+  const served: ServedFunction[] = [];
+  const worker = { origin: new URL('http://127.0.0.1:1') };
+
+  const real: OperationStore =
+    kind === 'local'
+      ? createSqliteStore({ path: join(directory, 'operations.db'), now })
+      : createFirestoreStore({ projectId: newProject(), emulatorHost: await firestoreEmulator(), now });
+  const written: Operation[] = [];
+  const store = recording(real, written);
+
+  let standIn: FaultyStandIn | undefined;
+  let queue: TaskQueue;
+  let control: Deployment['queue'];
+  if (kind === 'local') {
+    const gate = gated();
+    const local = createLocalQueue({
+      deliverTo: () => worker.origin,
+      sign: async () => {
+        await gate.open;
+        return identity.sign(WORKER_AUDIENCE);
+      },
+      minBackoffMs: 10,
+      maxBackoffMs: 200,
+    });
+    queue = local;
+    control = { pause: gate.pause, resume: gate.resume, idle: () => local.idle() };
+  } else {
+    // The worker's address is known after the queue's: a gateway of one destination stands before it.
+    const entrance = createGateway(() => ({ origin: worker.origin }));
+    const { port } = await listen(entrance, 0);
+    served.push({ origin: new URL(`http://127.0.0.1:${port}`), close: () => closed(entrance) });
+    standIn = await startStandIn({ identity });
+    const { tasks } = standIn;
+    queue = createCloudTasksQueue({
+      project: PROJECT,
+      location: LOCATION,
+      queue: QUEUE,
+      serviceAccount: EMAIL,
+      workerUrl: `http://127.0.0.1:${port}`,
+      dispatchDeadlineMs: 60_000,
+      emulatorHost: standIn.host,
+      budgetMs: 600,
+    });
+    control = { pause: () => tasks.pause(), resume: () => tasks.resume(), idle: () => tasks.idle() };
+  }
+  if (paused) control.pause();
+
+  const provider = createScriptedProvider();
+  const logged: Record<string, unknown>[] = [];
+  const log = createLog(
+    { level: 'info', service: 'test' },
+    { write: (line) => void logged.push(JSON.parse(line)) },
+  );
+  const services: Services = {
+    store,
+    queue,
+    provider,
+    log,
+    project: undefined,
+    now,
+    limits: {
+      syncTextThreshold: 1200,
+      syncTimeoutMs: 8000,
+      attemptTimeoutMs: 240_000,
+      maxAttempts: 5,
+      maxAgeMs: 3_600_000,
+      ttlDays: 30,
+      ...limits,
+    },
+  };
+  const audience = kind === 'local' ? WORKER_AUDIENCE : (served[0]?.origin.origin ?? '');
+  const inline = ({ keys }: { keys: readonly object[] }): OidcConfig['keys'] => ({
+    kind: 'inline',
+    jwks: { keys: keys.map((key) => ({ ...key })) },
+  });
+  const authenticators = {
+    tenant: {
+      verify: createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, keys: inline(issuer.jwks) }),
+      tenantClaim: 'tenant_id',
+    },
+    taskQueue: {
+      verify: createTokenVerifier({ issuer: WORKER_AUDIENCE, audience, keys: inline(identity.jwks) }),
+      email: EMAIL,
+    },
+  };
+  const serve = async (target: 'submit' | 'worker' | 'operations', with_: Services): Promise<URL> => {
+    const runtime = { services: with_, authenticators, purge: undefined, close: async () => undefined };
+    const one = await serveFunction(target, await handlerOf(target, runtime));
+    served.push(one);
+    return one.origin;
+  };
+  worker.origin = await serve('worker', services);
+  const origins: Record<string, URL> = {
+    submit: await serve('submit', services),
+    operations: await serve('operations', services),
+  };
+  const rewrites = readRewrites(new URL('../../firebase.json', import.meta.url));
+  const gateway = createGateway((path) => ({
+    origin: origins[rewrites(path) ?? 'operations'] ?? worker.origin,
+  }));
+  const { port } = await listen(gateway, 0);
+
+  const asQueue = async (path: string, body: object, headers: Record<string, string>, origin: URL) => {
+    const response = await fetch(new URL(path, origin), {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await identity.sign(audience)}`,
+        ...headers,
+      },
+    });
+    return { status: response.status, body: await response.json() };
+  };
+
+  return {
+    services,
+    provider,
+    clock,
+    written,
+    logged,
+    faults: standIn?.faults,
+    client: async (tenant_id = 'school-1') =>
+      clientOf(`http://127.0.0.1:${port}`, await issuer.sign({ tenant_id })),
+    stored: async (id) => (await real.read(id))?.operation,
+    deliver: async (id, { task = 'by-hand', dispatch = 0, previous, origin = worker.origin } = {}) => {
+      const headers = {
+        'x-cloudtasks-taskname': task,
+        'x-cloudtasks-taskretrycount': String(dispatch),
+        ...(previous !== undefined && { 'x-cloudtasks-taskpreviousresponse': String(previous) }),
+      };
+      return (await asQueue('/tasks/run', { operation_id: id }, headers, origin)).status;
+    },
+    sweep: async () => (await asQueue('/tasks/sweep', {}, {}, worker.origin)).body,
+    serveWorker: (with_) => serve('worker', with_),
+    queue: control,
+    async [Symbol.asyncDispose]() {
+      control.resume();
+      await closed(gateway);
+      await queue.close();
+      await standIn?.close();
+      for (const one of served) await one.close();
+      await real.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+/** The store itself, with a note of every write that it took. */
+function recording(store: OperationStore, written: Operation[]): OperationStore {
+  const noted = async (operation: Operation, writing: ReturnType<OperationStore['create']>) => {
+    const version = await writing;
+    if (version !== undefined) written.push(operation);
+    return version;
+  };
+  return {
+    ...store,
+    create: (operation) => noted(operation, store.create(operation)),
+    update: (operation, version) => noted(operation, store.update(operation, version)),
+  };
+}
+
+function gated() {
+  let gate = Promise.withResolvers<void>();
+  gate.resolve();
+  return {
+    get open() {
+      return gate.promise;
+    },
+    pause: () => {
+      gate = Promise.withResolvers<void>();
+    },
+    resume: () => gate.resolve(),
+  };
+}
