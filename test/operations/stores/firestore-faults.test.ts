@@ -163,6 +163,18 @@ describe.skipIf(noFirestoreEmulator).each([
     });
   });
 
+  it.each([
+    ['BatchGetDocuments', () => store.read(idOf('a'))],
+    ['RunQuery', () => store.due(START, 1)],
+  ])('repeats %s by its own count and pauses alone, without the client’s seconds', async (method, call) => {
+    await seed();
+    once(method, { kind: 'status', code: 14 });
+    const started = performance.now();
+    await call();
+    expect(performance.now() - started).toBeLessThan(900);
+    expect(rpcs()).toEqual([method, method]);
+  });
+
   describe('whose answer does not come in time', () => {
     it('tries again, and knows its own write', async () => {
       await hasty.ping();
