@@ -22,6 +22,7 @@ export async function handlerOf(target: Target, runtime: Runtime): Promise<Handl
   return createHandler({
     routes,
     authenticators,
+    rate: services.quota.rate,
     log: services.log.child({ function: target }),
     project: services.project,
   });

@@ -79,11 +79,12 @@ export async function startService(config: Config): Promise<LocalService> {
 /** As Firebase Hosting routes, and besides what is private or not there at all when deployed. */
 function router(
   origin: (name: string) => URL,
-  { services: { log, project }, authenticators }: Runtime,
+  { services: { log, project, quota }, authenticators }: Runtime,
   issuer: DevelopmentIssuer | undefined,
 ): Parameters<typeof createGateway>[0] {
   const rewrites = readRewrites(new URL('../firebase.json', import.meta.url));
-  const tokens = issuer && createHandler({ routes: [tokenRoute(issuer)], authenticators, log, project });
+  const tokens =
+    issuer && createHandler({ routes: [tokenRoute(issuer)], authenticators, rate: quota.rate, log, project });
   return (path) => {
     if (tokens !== undefined && path === '/dev/token') return { handler: tokens };
     if (path.startsWith('/tasks/')) return { origin: origin('worker') };

@@ -101,6 +101,7 @@ const tokens =
   createHandler({
     routes: [tokenRoute(issuer)],
     authenticators: runtime.authenticators,
+    rate: runtime.services.quota.rate,
     log: runtime.services.log,
     project,
   });

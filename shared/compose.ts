@@ -6,6 +6,7 @@ import type { Services } from './operations/services.ts';
 import type { OperationStore } from './operations/store.ts';
 import type { Provider } from './providers/provider.ts';
 import { QueueUnavailable, type TaskQueue } from './queue/task.ts';
+import { createQuota } from './quota/quota.ts';
 
 /** Everything a function needs, built from the configuration. */
 export interface Runtime {
@@ -33,6 +34,7 @@ export async function compose(config: Config, local?: Local): Promise<Runtime> {
       store,
       queue,
       provider: lazily(config.provider.kind, () => providerOf(config.provider)),
+      quota: createQuota(config.quota, store),
       log,
       project: config.project,
       now: Date.now,

@@ -70,6 +70,8 @@ export interface Config {
   readonly attemptTimeoutMs: number;
   readonly maxAttempts: number;
   readonly ttlDays: number;
+  /** Per tenant: requests of one process, and operations in the store. */
+  readonly quota: { readonly requestsPerMinute: number; readonly unfinishedOperations: number };
   readonly maxAgeMs: number;
 }
 
@@ -171,6 +173,10 @@ function configOf(env: Environment): Config {
     maxAttempts: env.WORKER_MAX_ATTEMPTS,
     ttlDays: env.OPERATION_TTL_DAYS,
     maxAgeMs: env.OPERATION_MAX_AGE_S * 1000,
+    quota: {
+      requestsPerMinute: env.TENANT_REQUESTS_PER_MINUTE,
+      unfinishedOperations: env.TENANT_UNFINISHED_OPERATIONS,
+    },
   };
 }
 

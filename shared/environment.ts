@@ -72,6 +72,9 @@ export const environment = (onCloudRun: boolean) =>
       .positive()
       .max(31 * 86_400)
       .default(3600),
+
+    TENANT_REQUESTS_PER_MINUTE: integer(1, 1_000_000).default(6000),
+    TENANT_UNFINISHED_OPERATIONS: integer(1, 1_000_000).default(2000),
   });
 
 export type Environment = z.infer<ReturnType<typeof environment>>;

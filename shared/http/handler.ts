@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authenticators, admit } from '../auth/authenticate.ts';
 import { Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { RateQuota } from '../quota/rate.ts';
 import { traceFields, traceparentOf } from '../trace.ts';
 import { BodyIncomplete, readJson } from './body.ts';
+import { chargeRequest } from './rate-limit.ts';
 import { rawRequest } from './raw-request.ts';
 import { requestIdOf } from './request-id.ts';
 import { problemAnswer, problemOf, send } from './respond.ts';
@@ -12,6 +14,8 @@ import { type Answer, type Call, type Match, matchRoute, type Route } from './ro
 export interface HandlerOptions {
   readonly routes: readonly Route[];
   readonly authenticators: Authenticators;
+  /** Requests a tenant may send. */
+  readonly rate: RateQuota;
   readonly log: Log;
   /** Google Cloud project, for the trace's name in the log. */
   readonly project: string | undefined;
@@ -31,6 +35,8 @@ export function createHandler(options: HandlerOptions): Handler {
     const traceparent = traceparentOf(single(headers['traceparent']));
     const log = options.log.child({ request_id: requestId, ...traceFields(traceparent, options.project) });
     const fields: Record<string, unknown> = { method: req.method };
+    /** Headers for the answer, whatever it will be. */
+    const headersToo: Record<string, string> = {};
     let answer: Answer;
     try {
       if (headers.host === undefined && req.httpVersion === '1.1') throw hostless();
@@ -38,7 +44,7 @@ export function createHandler(options: HandlerOptions): Handler {
       const match = findRoute(options.routes, req.method ?? 'GET', url.pathname);
       fields['route'] = match.route.path;
       const call = callOf(req, res, { requestId, traceparent, url, params: match.params });
-      answer = await answered(match, call, options.authenticators, fields);
+      answer = await answered(match, call, options, fields, headersToo);
     } catch (error) {
       if (error instanceof BodyIncomplete) {
         log.info({ ...fields, outcome: 'client-gone', duration_ms: since(started) }, 'request');
@@ -49,7 +55,7 @@ export function createHandler(options: HandlerOptions): Handler {
       else if (problem.cause !== undefined) log.debug({ err: problem.cause }, problem.code);
       answer = problemAnswer(problem, requestId);
     }
-    if (!res.destroyed) send(res, answer, requestId);
+    if (!res.destroyed) send(res, { ...answer, headers: { ...headersToo, ...answer.headers } }, requestId);
     const outcome = answer.status < 400 ? 'ok' : answer.status < 500 ? 'refused' : 'error';
     const line = { ...fields, outcome, ...answer.log, status: answer.status, duration_ms: since(started) };
     log[answer.quiet === true ? 'debug' : 'info'](line, 'request');
@@ -59,13 +65,18 @@ export function createHandler(options: HandlerOptions): Handler {
 async function answered(
   { route }: Match,
   call: Call,
-  authenticators: Authenticators,
+  { authenticators, rate }: HandlerOptions,
   fields: Record<string, unknown>,
+  headers: Record<string, string>,
 ): Promise<Answer> {
   const principal = await admit(route.access, call.headerValues('authorization'), authenticators);
   if (route.access === 'public' || route.access === 'task-queue') return route.handle(call);
   if (principal === undefined) throw new Error('a tenant route was reached without a tenant');
   fields['tenant_id'] = principal.tenant_id;
+  // Before the body is read: a refusal costs no more than the token did.
+  const charged = chargeRequest(rate, principal.tenant_id);
+  Object.assign(headers, charged.fields);
+  if (charged.refusal !== undefined) throw charged.refusal;
   return route.handle({ ...call, principal });
 }
 

@@ -26,6 +26,47 @@ export async function reserve({ store }: Pick<Services, 'store'>, draft: Unfinis
   throw new StoreUnavailable('the record kept appearing and disappearing');
 }
 
+/**
+ * As `reserve`, for one more operation of the queue: of those a tenant may have so many and no more. What its key has
+ * made already it is answered in any case.
+ * @throws {Problem} `rate-limited`, and as `reserve` does
+ */
+export async function reserveWithinQuota(
+  services: Pick<Services, 'store' | 'quota'>,
+  draft: Unfinished,
+): Promise<Reservation> {
+  const { store, quota } = services;
+  const place = await quota.unfinished.take(draft.tenant_id);
+  if (place === undefined) {
+    const existing = draft.fingerprint === undefined ? undefined : await store.read(draft.id);
+    if (existing === undefined) throw tooMany(quota.unfinished.limit);
+    return taken(existing.operation, draft);
+  }
+  let reservation: Reservation | undefined;
+  try {
+    reservation = await reserve(services, draft);
+    return reservation;
+  } finally {
+    place.settle(reservation?.kind === 'taken' ? 'free' : 'used');
+  }
+}
+
+/** Nobody knows when an operation will finish: soon, as a rule. */
+const RETRY_AFTER_S = 5;
+
+const tooMany = (limit: number): Problem =>
+  new Problem(
+    'rate-limited',
+    `A tenant may have ${limit} unfinished operations. Come again when some have finished.`,
+    {
+      headers: {
+        'Retry-After': String(RETRY_AFTER_S),
+        'RateLimit-Policy': `"unfinished-operations";q=${limit};qu="operations"`,
+        RateLimit: `"unfinished-operations";r=0;t=${RETRY_AFTER_S}`,
+      },
+    },
+  );
+
 function taken(operation: Operation, draft: Unfinished): Reservation {
   if (operation.fingerprint === draft.fingerprint) return { kind: 'taken', operation };
   throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body.');

@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { TaskQueue } from '../queue/task.ts';
+import type { Quota } from '../quota/quota.ts';
 import type { OperationStore } from './store.ts';
 import type { Limits } from './transitions.ts';
 
@@ -9,6 +10,7 @@ export interface Services {
   readonly store: OperationStore;
   readonly queue: TaskQueue;
   readonly provider: Provider;
+  readonly quota: Quota;
   readonly log: Log;
   /** Google Cloud project, for the names of traces in the log. */
   readonly project: string | undefined;

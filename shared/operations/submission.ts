@@ -7,7 +7,7 @@ import { enqueue } from './enqueue.ts';
 import { Hold, tooLarge } from './hold.ts';
 import { fingerprint, keyedOperationId, newOperationId, retentionEnd } from './ids.ts';
 import { isFinished, type Lease, type Operation, type Unfinished } from './record.ts';
-import { type Reservation, reserve } from './reserve.ts';
+import { type Reservation, reserve, reserveWithinQuota } from './reserve.ts';
 import type { Services } from './services.ts';
 import { RecordTooLarge } from './store.ts';
 import { deliveryGrace, isRefusal, transition } from './transitions.ts';
@@ -66,7 +66,7 @@ async function asynchronous(services: Services, submission: Submission): Promise
   const { preferences, signal } = submission;
   // The queue's client loads while the store answers.
   void services.queue.warm?.();
-  const reservation = await reserve(services, newOperation(services, submission));
+  const reservation = await reserveWithinQuota(services, newOperation(services, submission));
   if (reservation.kind === 'taken') return replay(reservation.operation, services.now());
   const { operation } = reservation;
   await enqueue(services, operation);

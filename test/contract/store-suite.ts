@@ -364,6 +364,30 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
       });
     });
 
+    describe('countUnfinished', () => {
+      it('counts what a tenant has queued and running, and nothing else', async () => {
+        await put(queued('a'), running('b'), failed('c'), succeeded('d', {}));
+        await put(queued('e', { tenant_id: 'school-2' }));
+        expect(await other.countUnfinished('school-1', 100)).toBe(2);
+        expect(await store.countUnfinished('school-2', 100)).toBe(1);
+        expect(await store.countUnfinished('nobody', 100)).toBe(0);
+      });
+
+      it('stops at the limit', async () => {
+        await Promise.all(each(7).map((n) => store.create(queued(`n${n}`))));
+        expect(await store.countUnfinished('school-1', 5)).toBe(5);
+        expect(await store.countUnfinished('school-1', 7)).toBe(7);
+      });
+
+      it('follows what becomes of them', async () => {
+        const version = await write(queued('a'));
+        const next = await store.update(running('a'), version);
+        expect(await store.countUnfinished('school-1', 9)).toBe(1);
+        await store.update(succeeded('a', {}), next ?? '');
+        expect(await store.countUnfinished('school-1', 9)).toBe(0);
+      });
+    });
+
     describe('a record past its retention', () => {
       const expire_at = START + MINUTE;
       beforeEach(() => put(queued('a', { expire_at })));

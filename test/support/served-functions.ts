@@ -25,11 +25,12 @@ export interface ServedFunctions extends ServiceFixture {
 export async function serveFunctions(
   options: {
     readonly limits?: Parameters<typeof openServices>[0];
+    readonly quota?: Parameters<typeof openServices>[1];
     readonly keys?: OidcConfig['keys'];
     readonly tenantClaim?: string;
   } = {},
 ): Promise<ServedFunctions> {
-  const fixture = openServices(options.limits);
+  const fixture = openServices(options.limits, options.quota);
   const issuer = await createTestIssuer();
   const queueIdentity = await createLocalIdentity({ issuer: QUEUE_ISSUER, email: QUEUE_EMAIL });
   const inline = ({ keys }: { keys: readonly object[] }): OidcConfig['keys'] => ({

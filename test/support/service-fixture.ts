@@ -7,6 +7,7 @@ import type { Services } from '../../shared/operations/services.ts';
 import type { OperationStore } from '../../shared/operations/store.ts';
 import { createSqliteStore } from '../../shared/operations/stores/sqlite.ts';
 import { QueueUnavailable, type Task } from '../../shared/queue/task.ts';
+import { createQuota, type QuotaLimits } from '../../shared/quota/quota.ts';
 import { START } from '../contract/records.ts';
 import { createScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
 
@@ -27,7 +28,10 @@ export interface ServiceFixture extends AsyncDisposable {
   damage(id: string): void;
 }
 
-export function openServices(limits: Partial<Services['limits']> = {}): ServiceFixture {
+export function openServices(
+  limits: Partial<Services['limits']> = {},
+  quota: Partial<QuotaLimits> = {},
+): ServiceFixture {
   const directory = mkdtempSync(join(tmpdir(), 'services-'));
   const path = join(directory, 'operations.db');
   const clock = { now: START };
@@ -52,6 +56,7 @@ export function openServices(limits: Partial<Services['limits']> = {}): ServiceF
     },
     list: (query) => method('list')(query),
     due: (at, limit) => method('due')(at, limit),
+    countUnfinished: (tenant_id, upTo) => method('countUnfinished')(tenant_id, upTo),
     ping: () => method('ping')(),
     close: () => sqlite.close(),
   };
@@ -72,6 +77,7 @@ export function openServices(limits: Partial<Services['limits']> = {}): ServiceF
       close: async () => undefined,
     },
     provider,
+    quota: createQuota({ requestsPerMinute: 100_000, unfinishedOperations: 2000, ...quota }, store),
     log,
     project: undefined,
     now,

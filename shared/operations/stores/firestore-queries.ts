@@ -1,3 +1,4 @@
+import type { Unfinished } from '../record.ts';
 import type { ListQuery } from '../store.ts';
 import type { Fields, Query } from './firestore-client.ts';
 
@@ -12,6 +13,8 @@ export const DUE_SHARDS = 30;
 
 const ALL_SHARDS = Array.from({ length: DUE_SHARDS }, (_, shard) => ({ integerValue: shard }));
 
+const UNFINISHED: readonly Unfinished['status'][] = ['queued', 'running'];
+
 /** After this document in the order of the query. */
 export interface Cursor {
   readonly at: number;
@@ -25,6 +28,16 @@ export function listQuery(query: ListQuery, limit: number, after: Cursor | undef
     value === undefined ? [] : [filter(field, 'EQUAL', { stringValue: value })],
   );
   return ordered('created_at', 'DESCENDING', filters, limit, after);
+}
+
+/** Needs the index (tenant_id, status, created_at desc, name desc), whose order it therefore names. */
+export function unfinishedQuery(tenant_id: string, limit: number): Query {
+  const unfinished = UNFINISHED.map((status) => ({ stringValue: status }));
+  const filters = [
+    filter('tenant_id', 'EQUAL', { stringValue: tenant_id }),
+    filter('status', 'IN', { arrayValue: { values: unfinished } }),
+  ];
+  return ordered('created_at', 'DESCENDING', filters, limit, undefined);
 }
 
 /** Needs the index (due_shard, due_at, name). */

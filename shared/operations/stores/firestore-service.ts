@@ -3,6 +3,7 @@ import {
   type ClientOptions,
   type Document,
   EMULATOR_HEADERS,
+  type Fields,
   type FirestoreClient,
   openClient,
   type Query,
@@ -11,7 +12,7 @@ import {
 } from './firestore-client.ts';
 import { attempt, type Call, type CallOptions, CODE, type Outcome } from './firestore-rpc.ts';
 
-/** The three RPCs the store is made of. `until` ends their attempts, on the clock of `performance.now()`. */
+/** The four RPCs the store is made of. `until` ends their attempts, on the clock of `performance.now()`. */
 export interface FirestoreService {
   /** Resource name of a document. */
   nameOf(collection: string, id: string): string;
@@ -23,6 +24,8 @@ export interface FirestoreService {
   /** A missing document is `undefined`, a missing database is not, and `GetDocument` would not tell them apart. */
   get(name: string, until: number, fieldPaths?: readonly string[]): Promise<Document | undefined>;
   query(structuredQuery: Query, until: number): Promise<Document[]>;
+  /** How many documents the query finds; its limit bounds what is counted. */
+  count(structuredQuery: Query, until: number): Promise<number>;
   /** Loads the client and opens its channel, so that the first call need not. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -94,6 +97,17 @@ export function firestoreService(options: ServiceOptions): FirestoreService {
       const { value } = await invoke(rpc, until, READ_REFUSALS);
       return value.flatMap((answer) => answer.document ?? []);
     },
+    async count(structuredQuery, until) {
+      const aggregations = [{ alias: 'found', count: {} }];
+      const request = {
+        parent: `${database}/documents`,
+        structuredAggregationQuery: { structuredQuery, aggregations },
+      };
+      const rpc = (to: FirestoreClient, call: CallOptions) =>
+        streamed<Counted>(to.runAggregationQuery(request, call));
+      const { value } = await invoke(rpc, until, READ_REFUSALS);
+      return Number(value.find(({ result }) => result)?.result?.aggregateFields?.['found']?.integerValue);
+    },
     async warm() {
       await (await client()).initialize();
     },
@@ -102,6 +116,10 @@ export function firestoreService(options: ServiceOptions): FirestoreService {
       await (await opened)?.close();
     },
   };
+}
+
+interface Counted {
+  result?: { aggregateFields?: Fields | null } | null;
 }
 
 function unary<T>(answer: Promise<[T, ...unknown[]]>): Call<T> {

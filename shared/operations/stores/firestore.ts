@@ -15,7 +15,7 @@ import {
   WRITES,
   writesOf,
 } from './firestore-document.ts';
-import { COLLECTION, type Cursor, dueQuery, listQuery } from './firestore-queries.ts';
+import { COLLECTION, type Cursor, dueQuery, listQuery, unfinishedQuery } from './firestore-queries.ts';
 import { CODE, Refused } from './firestore-rpc.ts';
 import { firestoreService } from './firestore-service.ts';
 
@@ -166,6 +166,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
         () => true,
       ),
     async ping() {
+    countUnfinished: (tenant_id, upTo) => service.count(unfinishedQuery(tenant_id, upTo), limitOfTime()),
       await service.get(nameOf('ping'), limitOfTime(), ['status']);
     },
     warm: service.warm,

@@ -23,6 +23,7 @@ export const LAYOUT = `
   CREATE INDEX IF NOT EXISTS by_tenant
     ON operations (tenant_id, created_at DESC, id DESC, status, endpoint, expire_at);
   CREATE INDEX IF NOT EXISTS by_due ON operations (due_at, id) WHERE due_at IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS unfinished_by_tenant ON operations (tenant_id) WHERE due_at IS NOT NULL;
   CREATE INDEX IF NOT EXISTS by_expiry ON operations (expire_at);
   PRAGMA user_version = ${LAYOUT_VERSION};
   COMMIT;
@@ -50,6 +51,9 @@ export const STATEMENTS = {
       AND (:status IS NULL OR status = :status) AND (:endpoint IS NULL OR endpoint = :endpoint)
     ORDER BY created_at DESC, id DESC`,
   due: 'SELECT id, version, document FROM operations WHERE due_at <= :at ORDER BY due_at, id',
+  countUnfinished: `
+    SELECT count(*) AS found FROM
+      (SELECT 1 FROM operations WHERE tenant_id = :tenant_id AND due_at IS NOT NULL LIMIT :up_to)`,
   purge: 'DELETE FROM operations WHERE expire_at <= :at',
   ping: 'SELECT 1 FROM operations LIMIT 1',
 };

@@ -42,6 +42,7 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
     list: db.prepare(STATEMENTS.list),
     due: db.prepare(STATEMENTS.due),
     purge: db.prepare(STATEMENTS.purge),
+    countUnfinished: db.prepare(STATEMENTS.countUnfinished),
     ping: db.prepare(STATEMENTS.ping),
   }));
 
@@ -89,6 +90,9 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
     },
     async ping() {
       guard(() => sql.ping.get());
+    },
+    async countUnfinished(tenant_id, up_to) {
+      return Number(guard(() => sql.countUnfinished.get({ tenant_id, up_to }))?.['found']);
     },
     async close() {
       if (db.isOpen) db.close();

@@ -195,6 +195,7 @@ describe.skipIf(noFirestoreEmulator).each([
         hasty.update(running('a'), version),
         hasty.list({ tenant_id: 'school-1', page_size: 1 }),
         hasty.due(START, 1),
+        hasty.countUnfinished('school-1', 1),
         hasty.ping(),
       ];
       const errors = await Promise.all(

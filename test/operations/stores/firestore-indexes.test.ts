@@ -22,6 +22,7 @@ const SHAPES: Record<string, Query[]> = {
       [undefined, after].map((cursor) => queries.listQuery({ ...list, status, endpoint }, 21, cursor)),
     ),
   ),
+  unfinishedQuery: [queries.unfinishedQuery('school-1', 2000)],
   dueQuery: [undefined, after].map((cursor) => queries.dueQuery(START, 100, cursor)),
 };
 const all = Object.values(SHAPES).flat();

@@ -72,13 +72,15 @@ describe('SQLite store', () => {
     ['list', 'by_tenant'],
     ['due', 'by_due'],
     ['purge', 'by_expiry'],
+    ['countUnfinished', 'unfinished_by_tenant'],
   ] as const)('answers %s from the index %s, without sorting', (statement, index) => {
     void createSqliteStore({ path, now }).close();
     using db = new DatabaseSync(path);
     const plan = db
       .prepare(`EXPLAIN QUERY PLAN ${STATEMENTS[statement]}`)
       .all()
-      .map((step) => step['detail']);
+      .map((step) => String(step['detail']))
+      .filter((step) => !step.includes('subquery'));
     expect(plan).toEqual([expect.stringMatching(new RegExp(`SEARCH operations USING .*INDEX ${index}`))]);
   });
 

@@ -1,0 +1,28 @@
+import { Problem } from '../errors.ts';
+import type { RateQuota } from '../quota/rate.ts';
+
+export type Fields = Readonly<Record<string, string>>;
+
+/**
+ * Charges a request to its tenant. Resolves to the fields that tell the client how much is left.
+ * Source: draft-ietf-httpapi-ratelimit-headers-10 (`RateLimit-Policy`: quota and window; `RateLimit`: what remains, and
+ * the seconds until the quota is whole again, or in a refusal those of `Retry-After`, as section 5.3 asks)
+ */
+export function chargeRequest(rate: RateQuota, tenant_id: string): { fields: Fields; refusal?: Problem } {
+  const { allowed, remaining, restoredMs, retryMs } = rate.charge(tenant_id, performance.now());
+  const retryAfter = Math.max(1, seconds(retryMs));
+  const reset = allowed ? seconds(restoredMs) : retryAfter;
+  const fields = {
+    'RateLimit-Policy': `"requests";q=${rate.perMinute};w=60`,
+    RateLimit: `"requests";r=${remaining};t=${reset}`,
+  };
+  if (allowed) return { fields };
+  const detail = `A tenant may send ${rate.perMinute} requests a minute. Come again in ${retryAfter} s.`;
+  return {
+    fields,
+    refusal: new Problem('rate-limited', detail, { headers: { 'Retry-After': String(retryAfter) } }),
+  };
+}
+
+/** Whole ones, none too few; what a sum of fractions is off by does not make one more. */
+const seconds = (ms: number): number => Math.ceil(Math.round(ms) / 1000);

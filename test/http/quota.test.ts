@@ -1,0 +1,154 @@
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { exchange, expectSound } from '../support/exchange.ts';
+import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
+
+const LONG = { text: 'அவன் வந்தான். '.repeat(100) };
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+const poster = async (served: ServedFunctions, tenant_id: string) => {
+  const bearer = await served.bearer({ tenant_id });
+  return (body: unknown, headers: Record<string, string> = {}) =>
+    exchange(served.origins.submit, {
+      target: '/v1/proofread',
+      headers: { ...JSON_TYPE, ...bearer, ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+};
+
+describe('requests per minute', () => {
+  it('are told in every answer to a tenant, good or bad', async () => {
+    await using served = await serveFunctions({ quota: { requestsPerMinute: 6 } });
+    const bearer = await served.bearer();
+    const get = (target: string) => exchange(served.origins.operations, { target, headers: bearer });
+    const fields = [];
+    for (const target of ['/v1/operations', '/v1/operations?page_size=x', '/v1/operations/none']) {
+      const answer = await get(target);
+      expectSound(answer);
+      fields.push([answer.status, answer.headers['ratelimit-policy'], answer.headers['ratelimit']]);
+    }
+    expect(fields).toEqual([
+      [200, '"requests";q=6;w=60', '"requests";r=5;t=10'],
+      [400, '"requests";q=6;w=60', '"requests";r=4;t=20'],
+      [404, '"requests";q=6;w=60', '"requests";r=3;t=30'],
+    ]);
+  });
+
+  it('are nobody’s business where there is no tenant', async () => {
+    await using served = await serveFunctions();
+    for (const target of ['/v1/health', '/v1/operations', '/nowhere']) {
+      const { headers } = await exchange(served.origins.operations, { target });
+      expect(headers).not.toHaveProperty('ratelimit');
+    }
+  });
+
+  it('over the quota are 429 with when to come again, and others are not held up', async () => {
+    await using served = await serveFunctions({ quota: { requestsPerMinute: 6 } });
+    const bearer = await served.bearer();
+    const get = (headers: Record<string, string>) =>
+      exchange(served.origins.operations, { target: '/v1/operations', headers });
+    for (let n = 0; n < 6; n += 1) expect((await get(bearer)).status).toBe(200);
+    const refused = await get(bearer);
+    expectSound(refused);
+    expect(refused.json).toMatchObject({ status: 429, code: 'rate-limited' });
+    expect(refused.headers['retry-after']).toBe('10');
+    expect(refused.headers['ratelimit']).toBe('"requests";r=0;t=10');
+    expect((await get(await served.bearer({ tenant_id: 'school-2' }))).status).toBe(200);
+  });
+
+  it('are one quota for all functions that share a process', async () => {
+    await using served = await serveFunctions({ quota: { requestsPerMinute: 2 } });
+    const post = await poster(served, 'school-1');
+    await post({ text: 'அவன்' });
+    const { headers } = await exchange(served.origins.operations, {
+      target: '/v1/operations',
+      headers: await served.bearer(),
+    });
+    expect(headers['ratelimit']).toContain('r=0');
+  });
+
+  it('are refused before the body is read', async () => {
+    await using served = await serveFunctions({ quota: { requestsPerMinute: 1 } });
+    const { Authorization } = await served.bearer();
+    await exchange(served.origins.operations, { target: '/v1/operations', headers: { Authorization } });
+    const { hostname, port } = served.origins.submit;
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /v1/proofread HTTP/1.1\r\nHost: a\r\nAuthorization: ${Authorization}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
+    );
+    const [first] = await Array.fromAsync(socket.take(1));
+    socket.destroy();
+    expect(String(first)).toMatch(/^HTTP\/1\.1 429 /);
+  });
+});
+
+describe('unfinished operations', () => {
+  const quota = { unfinishedOperations: 3 };
+
+  it('over the quota are 429, and nothing is recorded', async () => {
+    await using served = await serveFunctions({ quota });
+    const post = await poster(served, 'school-1');
+    for (let n = 0; n < 3; n += 1) expect((await post(LONG)).status).toBe(202);
+    const refused = await post(LONG);
+    expectSound(refused);
+    expect(refused.json.code).toBe('rate-limited');
+    expect(refused.headers['retry-after']).toBe('5');
+    expect(refused.headers['ratelimit']).toBe('"unfinished-operations";r=0;t=5');
+    expect(served.storeCalls.create).toBe(3);
+    expect((await (await poster(served, 'school-2'))(LONG)).status).toBe(202);
+  });
+
+  it('that are many at once are not one too many', async () => {
+    await using served = await serveFunctions({ quota });
+    const post = await poster(served, 'school-1');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(LONG)));
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(3);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(17);
+  });
+
+  it('do not keep a tenant from an answer at once, nor from what its key has made', async () => {
+    await using served = await serveFunctions({ quota });
+    const post = await poster(served, 'school-1');
+    const key = { 'Idempotency-Key': 'first' };
+    const first = await post(LONG, key);
+    await post(LONG);
+    await post(LONG);
+    expect((await post(LONG)).status).toBe(429);
+    const replayed = await post(LONG, key);
+    expect([replayed.status, replayed.headers['idempotent-replayed']]).toEqual([202, 'true']);
+    expect(replayed.json.operation_id).toBe(first.json.operation_id);
+    expect((await post({ text: `${LONG.text}.` }, key)).json.code).toBe('idempotency-key-reused');
+    expect((await post(LONG, { 'Idempotency-Key': 'other' })).status).toBe(429);
+    expect((await post({ text: 'அவன் வந்தான்.' })).status).toBe(200);
+  });
+
+  it('may be as many again when they are finished', async () => {
+    await using served = await serveFunctions({ quota });
+    const post = await poster(served, 'school-1');
+    const { json } = await post(LONG);
+    await post(LONG);
+    await post(LONG);
+    await exchange(served.origins.operations, {
+      target: `/v1/operations/${json.operation_id}/cancel`,
+      method: 'POST',
+      headers: await served.bearer(),
+    });
+    expect((await post(LONG)).status).toBe(202);
+    expect((await post(LONG)).status).toBe(429);
+  });
+
+  it('ask the store for nothing but the record while they are few', async () => {
+    await using served = await serveFunctions();
+    let counts = 0;
+    served.interpose(() => ({
+      countUnfinished: async () => {
+        counts += 1;
+        return 0;
+      },
+    }));
+    const post = await poster(served, 'school-1');
+    for (let n = 0; n < 50; n += 1) expect((await post(LONG)).status).toBe(202);
+    expect([counts, served.storeCalls]).toEqual([0, { create: 50, read: 0, update: 0 }]);
+  });
+});

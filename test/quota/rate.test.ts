@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRateQuota } from '../../shared/quota/rate.ts';
+
+const MINUTE = 60_000;
+const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+
+describe('requests per minute', () => {
+  it.each([1, 7, 60, 6000])('%i come at once, and not one more', (perMinute) => {
+    const quota = createRateQuota(perMinute);
+    const charged = times(perMinute + 3, () => quota.charge('a', 1234.5));
+    expect(charged.map(({ allowed }) => allowed)).toEqual([
+      ...times(perMinute, () => true),
+      ...times(3, () => false),
+    ]);
+    expect(charged.map(({ remaining }) => remaining).slice(0, perMinute)).toEqual(
+      Array.from({ length: perMinute }, (_, n) => perMinute - 1 - n),
+    );
+  });
+
+  it('then come one by one, when they were told to', () => {
+    const quota = createRateQuota(60);
+    times(60, () => quota.charge('a', 0));
+    const refused = quota.charge('a', 0);
+    expect(refused).toMatchObject({ allowed: false, remaining: 0, restoredMs: MINUTE });
+    expect(refused.retryMs).toBeCloseTo(1000, 3);
+    expect(quota.charge('a', 990).allowed).toBe(false);
+    expect(quota.charge('a', 1000).allowed).toBe(true);
+    expect(quota.charge('a', 1000).allowed).toBe(false);
+  });
+
+  it('a refused one costs nothing', () => {
+    const quota = createRateQuota(60);
+    times(60, () => quota.charge('a', 0));
+    times(10_000, () => quota.charge('a', 500));
+    expect(quota.charge('a', 1000).allowed).toBe(true);
+  });
+
+  it('one tenant’s are not another’s', () => {
+    const quota = createRateQuota(5);
+    times(50, () => quota.charge('a', 0));
+    expect(quota.charge('b', 0)).toMatchObject({ allowed: true, remaining: 4 });
+  });
+
+  it('no window of a minute holds more than two minutes’ worth, whatever the arrivals', () => {
+    const arrivals = fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 300 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 50 }), arrivals, (perMinute, pauses) => {
+        const quota = createRateQuota(perMinute);
+        let now = 0;
+        const admitted: number[] = [];
+        for (const pause of pauses) {
+          now += pause;
+          const { allowed, remaining, retryMs } = quota.charge('a', now);
+          if (allowed) admitted.push(now);
+          expect(remaining).toBeLessThan(perMinute);
+          expect(retryMs > 0).toBe(remaining === 0);
+        }
+        for (const from of admitted) {
+          const within = admitted.filter((at) => at >= from && at < from + MINUTE).length;
+          expect(within).toBeLessThanOrEqual(2 * perMinute);
+        }
+      }),
+    );
+  });
+
+  it('whoever paces itself is never refused', () => {
+    const quota = createRateQuota(6000);
+    for (let n = 0; n < 20_000; n += 1) expect(quota.charge('a', n * 10).allowed).toBe(true);
+  });
+
+  it('tenants are forgotten when their quota is whole again', () => {
+    const quota = createRateQuota(10);
+    for (let n = 0; n < 5000; n += 1) quota.charge(`tenant-${n}`, n);
+    expect(quota.size).toBe(5000);
+    quota.charge('later', 2 * MINUTE);
+    expect(quota.size).toBe(1);
+  });
+
+  it('a flood of tenants takes no more memory than was granted', () => {
+    const quota = createRateQuota(10, 100);
+    for (let n = 0; n < 5000; n += 1) quota.charge(`tenant-${n}`, 0);
+    expect(quota.size).toBe(100);
+    times(20, () => quota.charge('tenant-4999', 0));
+    expect(quota.charge('tenant-4999', 0).allowed).toBe(false);
+  });
+});

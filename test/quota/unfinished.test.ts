@@ -1,0 +1,119 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createUnfinishedQuota } from '../../shared/quota/unfinished.ts';
+
+/** A store that holds operations of one tenant, and instances that look at it. */
+function scene(limit: number, instances = 1) {
+  const store = { recorded: 0, looks: 0, upTo: new Set<number>() };
+  const clock = { now: 0 };
+  const count = async (_tenant: string, upTo: number) => {
+    store.looks += 1;
+    store.upTo.add(upTo);
+    await turn();
+    return Math.min(store.recorded, upTo);
+  };
+  const quotas = Array.from({ length: instances }, () =>
+    createUnfinishedQuota({ limit, count, now: () => clock.now }),
+  );
+  /** Submits as a request does: takes a place, then records. */
+  const submit = async (at = 0, tenant_id = 'a'): Promise<boolean> => {
+    const place = await quotas[at]?.take(tenant_id);
+    if (place === undefined) return false;
+    await turn();
+    store.recorded += 1;
+    await turn();
+    place.settle('used');
+    return true;
+  };
+  return { store, clock, quotas, submit };
+}
+
+const accepted = (all: readonly boolean[]) => all.filter(Boolean).length;
+
+describe('unfinished operations of a tenant', () => {
+  it.each([1, 2, 5, 40, 2000])('are held to %i by one instance, one after the other', async (limit) => {
+    const { submit, store } = scene(limit);
+    for (let n = 0; n < limit; n += 1) expect(await submit()).toBe(true);
+    expect(await submit()).toBe(false);
+    expect(store.recorded).toBe(limit);
+  });
+
+  it.each([1, 5, 40, 500])('are held to %i by one instance, all at once', async (limit) => {
+    const { submit, store } = scene(limit);
+    expect(accepted(await Promise.all(Array.from({ length: 2 * limit + 10 }, () => submit())))).toBe(limit);
+    expect(store.recorded).toBe(limit);
+  });
+
+  it('cost the store no look while they are few, and few up to the limit', async () => {
+    const { submit, store } = scene(2000);
+    for (let n = 0; n < 100; n += 1) await submit();
+    expect(store.looks).toBe(0);
+    for (let n = 100; n < 1000; n += 1) await submit();
+    expect(store.looks).toBeLessThan(20);
+  });
+
+  it('are counted no further than to the limit', async () => {
+    const { submit, store } = scene(3);
+    for (let n = 0; n < 5; n += 1) await submit();
+    expect([...store.upTo]).toEqual([3]);
+  });
+
+  it('exceed the limit by a twentieth for each instance at most', async () => {
+    const limit = 200;
+    const instances = 8;
+    const { submit, store } = scene(limit, instances);
+    // Each has taken one of its first share; then one instance fills the limit, unseen by the others.
+    for (let n = 0; n < instances; n += 1) await submit(n);
+    while (await submit(0)) {}
+    for (let n = 1; n < instances; n += 1) while (await submit(n)) {}
+    expect(store.recorded).toBeGreaterThan(limit);
+    expect(store.recorded).toBeLessThanOrEqual(limit + (instances * limit) / 20);
+  });
+
+  it('that were accepted before a restart count', async () => {
+    const { submit, store } = scene(100);
+    store.recorded = 100;
+    let more = 0;
+    while (await submit()) more += 1;
+    expect(more).toBe(5);
+  });
+
+  it('are refused for a second without asking again, and no longer', async () => {
+    const { submit, store, clock } = scene(1);
+    await submit();
+    expect(await submit()).toBe(false);
+    const { looks } = store;
+    for (let n = 0; n < 1000; n += 1) expect(await submit()).toBe(false);
+    expect(store.looks).toBe(looks);
+    store.recorded = 0;
+    expect(await submit()).toBe(false);
+    clock.now += 1000;
+    expect(await submit()).toBe(true);
+  });
+
+  it('do not count when they were there already', async () => {
+    const { quotas, store } = scene(40);
+    for (let n = 0; n < 500; n += 1) (await quotas[0]?.take('a'))?.settle('free');
+    expect(store.looks).toBe(0);
+  });
+
+  it('of one tenant are not another’s', async () => {
+    const { submit } = scene(1);
+    await submit();
+    expect(await submit(0, 'a')).toBe(false);
+    expect(await submit(0, 'b')).toBe(true);
+  });
+
+  it('are asked for again after a look that failed', async () => {
+    let down = true;
+    const count = async () => {
+      if (down) throw new Error('down');
+      return 0;
+    };
+    const quota = createUnfinishedQuota({ limit: 1, count, now: () => 0 });
+    (await quota.take('a'))?.settle('used');
+    await expect(Promise.all([quota.take('a'), quota.take('a')])).rejects.toThrow('down');
+    down = false;
+    expect(await quota.take('a')).toBeDefined();
+  });
+});
