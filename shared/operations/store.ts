@@ -44,9 +44,9 @@ export interface OperationStore {
   list(query: ListQuery): Promise<{ readonly operations: readonly Operation[]; readonly more: boolean }>;
   /** Unfinished operations whose `due_at` is not after `now`, earliest first, at most `limit`. Corrupt ones are left out. */
   due(now: number, limit: number): Promise<readonly Stored[]>;
-  /** Resolves when the store answers. */
   /** How many unfinished operations a tenant has, counted no further than `upTo`. */
   countUnfinished(tenant_id: string, upTo: number): Promise<number>;
+  /** Resolves when the store answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -165,8 +165,8 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
         (document) => ({ at: integerOf(document, 'due_at'), name: document.name ?? '' }),
         () => true,
       ),
-    async ping() {
     countUnfinished: (tenant_id, upTo) => service.count(unfinishedQuery(tenant_id, upTo), limitOfTime()),
+    async ping() {
       await service.get(nameOf('ping'), limitOfTime(), ['status']);
     },
     warm: service.warm,

@@ -41,8 +41,8 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
     update: db.prepare(STATEMENTS.update),
     list: db.prepare(STATEMENTS.list),
     due: db.prepare(STATEMENTS.due),
-    purge: db.prepare(STATEMENTS.purge),
     countUnfinished: db.prepare(STATEMENTS.countUnfinished),
+    purge: db.prepare(STATEMENTS.purge),
     ping: db.prepare(STATEMENTS.ping),
   }));
 
@@ -88,11 +88,11 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
     async due(at, limit) {
       return guard(() => take(sql.due.iterate({ at }), limit));
     },
-    async ping() {
-      guard(() => sql.ping.get());
-    },
     async countUnfinished(tenant_id, up_to) {
       return Number(guard(() => sql.countUnfinished.get({ tenant_id, up_to }))?.['found']);
+    },
+    async ping() {
+      guard(() => sql.ping.get());
     },
     async close() {
       if (db.isOpen) db.close();
