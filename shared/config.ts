@@ -126,11 +126,8 @@ function missing(env: Environment, target: Target, onCloudRun: boolean): string[
   };
   if (env.STORE === 'firestore') need('GOOGLE_CLOUD_PROJECT', 'with STORE=firestore');
   if (env.QUEUE === 'cloud-tasks' && target !== 'operations') {
-    need('GOOGLE_CLOUD_PROJECT', 'with QUEUE=cloud-tasks');
-    need('TASKS_LOCATION', 'with QUEUE=cloud-tasks');
-    need('TASKS_QUEUE', 'with QUEUE=cloud-tasks');
-    need('TASKS_SERVICE_ACCOUNT', 'with QUEUE=cloud-tasks');
-    need('WORKER_URL', 'with QUEUE=cloud-tasks');
+    const names = ['GOOGLE_CLOUD_PROJECT', 'TASKS_LOCATION', 'TASKS_QUEUE', 'TASKS_SERVICE_ACCOUNT'] as const;
+    for (const name of [...names, 'WORKER_URL'] as const) need(name, 'with QUEUE=cloud-tasks');
   }
   if (onCloudRun && env.QUEUE === 'local')
     faults.push('QUEUE: local is for npm start only, not for Cloud Run');
