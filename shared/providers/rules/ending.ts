@@ -6,8 +6,10 @@ export interface WordPattern {
   readonly words?: readonly string[];
   /** A word must be longer than its ending. */
   readonly endings?: readonly string[];
-  /** Words and the ends of words that `endings` would catch wrongly. */
+  /** Whole words that `endings` would catch wrongly. */
   readonly except?: readonly string[];
+  /** Ends of words that `endings` would catch wrongly. */
+  readonly exceptEndings?: readonly string[];
 }
 
 /** Endings by their last two code units, so that a word is compared with a handful and not with all. */
@@ -33,8 +35,11 @@ const endsInOne = (table: ReadonlyMap<string, readonly string[]>, word: string, 
 export const compile = (pattern: WordPattern): ((word: string) => boolean) => {
   const words = new Set(pattern.words);
   const endings = byTail(pattern.endings ?? []);
-  const except = byTail(pattern.except ?? []);
-  return (word) => words.has(word) || (endsInOne(endings, word, 1) && !endsInOne(except, word, 0));
+  const except = new Set(pattern.except);
+  const exceptEndings = byTail(pattern.exceptEndings ?? []);
+  return (word) =>
+    words.has(word) ||
+    (endsInOne(endings, word, 1) && !except.has(word) && !endsInOne(exceptEndings, word, 0));
 };
 
 /** A list of words, written as blank-separated text so that a linguist can read and extend it. */

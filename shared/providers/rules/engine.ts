@@ -1,9 +1,13 @@
+import { agreementChange } from './families/agreement.ts';
 import { articleChange } from './families/article.ts';
 import { clusterChange } from './families/clusters.ts';
+import { colloquialChange } from './families/colloquial.ts';
 import { sandhiChange } from './families/sandhi.ts';
 import { spacingSpan } from './families/spacing.ts';
+import { spellingChange } from './families/spelling.ts';
 import { isIllFormed, unicodeChange } from './families/unicode.ts';
 import { type Change, message, type RuleFinding, type Span } from './finding.ts';
+import { findVerses, type Verse } from './kural.ts';
 import { tokenize, type Word } from './tokenize.ts';
 
 export interface FindOptions {
@@ -11,16 +15,19 @@ export interface FindOptions {
   readonly certainOnly?: boolean;
 }
 
-/** A family that looks at one word with its neighbours. */
-type WordFamily = (
-  word: Word,
-  next: Word | undefined,
-  after: string,
-  before: Word | undefined,
-) => Change | undefined;
+/** Families that look at a word alone. In this order: each sees the word as the ones before it left it. */
+const WITHIN: readonly ((word: Word) => Change | undefined)[] = [
+  spellingChange,
+  clusterChange,
+  colloquialChange,
+];
 
-/** In this order: each family sees the word as the ones before it left it. */
-const FAMILIES: readonly WordFamily[] = [clusterChange, articleChange, sandhiChange];
+/** Families that look at a word among its neighbours, whose own spelling has been mended by then. */
+const BETWEEN: readonly ((words: readonly Word[], at: number, text: string) => Change | undefined)[] = [
+  articleChange,
+  agreementChange,
+  sandhiChange,
+];
 
 /**
  * Finds what is wrong with a Tamil text, offline and deterministically. Ranges are UTF-16 code units of `text`, sorted and
@@ -41,17 +48,25 @@ export const findIssues = (text: string, options: FindOptions = {}): RuleFinding
   words.forEach((word, index) => {
     record(index, word, unicodeChange(word));
   });
+  const verses = findVerses(words);
+  const skipped = words.map((word) => (word.irregular && isIllFormed(word.form)) || isWithin(verses, word));
+  words.forEach((word, index) => {
+    if (skipped[index] === false) for (const family of WITHIN) record(index, word, family(word));
+  });
   const spans: Span[] = [];
   words.forEach((word, index) => {
-    if (word.irregular && isIllFormed(word.form)) return;
+    if (skipped[index] !== false) return;
+    for (const family of BETWEEN) record(index, word, family(words, index, text));
     const before = words[index - 1];
-    for (const family of FAMILIES)
-      record(index, word, family(word, words[index + 1], text[word.end] ?? '.', before));
     const span = before === undefined ? undefined : spacingSpan(text, before, word);
     if (span !== undefined && wanted(span.rule)) spans.push(span);
   });
   return merge(text, words, changes, spans);
 };
+
+/** A verse is quoted as it was written: only its encoding is mended. */
+const isWithin = (verses: readonly Verse[], word: Word): boolean =>
+  verses.some(({ from, to }) => word.start >= from && word.end <= to);
 
 /** Spans and word changes by place. Where they overlap the span wins, for it says more than one word can. */
 const merge = (

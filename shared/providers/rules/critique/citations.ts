@@ -1,7 +1,7 @@
 import type { Essay, Range } from './essay.ts';
 import { countWords } from './essay.ts';
 import { type Draft, draft, locate } from './item.ts';
-import { recogniseKural } from './kural.ts';
+import { kuralItem } from './kural.ts';
 
 const QUOTATION_LIMIT = 12;
 const LONGEST = 1000;
@@ -33,9 +33,12 @@ const quotations = (text: string): Range[] => {
 /** Quotations, and verses of the Kural wherever they stand. Only verses the engine carries can be confirmed. */
 export const citations = (essay: Essay): { summary: string; items: Draft[] } => {
   const quoted = quotations(essay.text);
-  const verses = recogniseKural(essay);
+  const { verses } = essay;
   const rest = quoted.filter((range) => !verses.some(({ from, to }) => from < range.to && to > range.from));
-  const items = [...verses.map((verse) => verse.item), ...rest.map((range) => unrecognised(essay, range))]
+  const items = [
+    ...verses.map((verse) => kuralItem(essay, verse)),
+    ...rest.map((range) => unrecognised(essay, range)),
+  ]
     .sort((a, b) => (a.location?.from ?? 0) - (b.location?.from ?? 0))
     .slice(0, QUOTATION_LIMIT);
   return { summary: summary(verses.length, rest.length), items };

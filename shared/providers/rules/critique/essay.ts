@@ -1,4 +1,5 @@
 import { wordList } from '../ending.ts';
+import { findVerses, type Verse } from '../kural.ts';
 import { letterCount } from '../letters.ts';
 import { tokenize, type Word } from '../tokenize.ts';
 
@@ -27,6 +28,8 @@ export interface Essay {
   readonly paragraphs: readonly Paragraph[];
   readonly sentences: readonly Sentence[];
   readonly words: readonly Word[];
+  /** Verses of the Kural quoted anywhere in it. */
+  readonly verses: readonly Verse[];
   /** All words, of any script. */
   readonly wordCount: number;
   /** Share of the words that are Tamil, 0 to 1. */
@@ -151,6 +154,7 @@ export const readEssay = (text: string): Essay => {
     paragraphs,
     sentences: paragraphs.filter(({ role }) => role !== 'title').flatMap(({ sentences }) => sentences),
     words,
+    verses: findVerses(words),
     wordCount,
     tamilShare: wordCount === 0 ? 0 : Math.min(1, words.length / wordCount),
   };

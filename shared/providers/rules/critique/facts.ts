@@ -75,6 +75,7 @@ const claimsOf = (sentence: Sentence): Claim[] => {
     if (SUPERLATIVES.has(raw) || (/^மிக[ச்ப்த்க்]*$/.test(raw) && AFTER_MOST.has(next))) found.add('superlative');
     if (NAME_WORDS.has(raw) || NAME_TITLES.has(raw)) found.add('name');
   });
+  if (/["“‘]/.test(sentence.text)) found.delete('name');
   return CLAIM_ORDER.filter((claim) => found.has(claim));
 };
 

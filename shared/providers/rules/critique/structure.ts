@@ -136,6 +136,7 @@ const balance = (essay: Essay, paragraphs: readonly Paragraph[]): Draft[] => {
     );
   const thin = body
     .filter(({ wordCount, sentences }) => wordCount < THIN_WORDS && sentences.length === 1)
+    .filter(({ from, to }) => !essay.verses.some((verse) => verse.from < to && verse.to > from))
     .slice(0, THIN_LIMIT)
     .map((paragraph) =>
       draft({

@@ -6,10 +6,15 @@ const SOURCE = `${NANNOOL_165}; ${DOUBLING_CHAPTER}`;
 
 /** Nouns whose own ending looks like a noun with ஐ. They stand in the nominative too, where nothing doubles. */
 const NOMINATIVES = wordList(`
-  அத்தை மெத்தை வித்தை நத்தை தத்தை சொத்தை கத்தை ஊத்தை மொத்தை லத்தை சித்தை கொத்தை யானை ஆனை பானை பூனை
-  சேனை தானை மனை முனை சுனை பனை வினை தினை ஏனை சென்னை தென்னை அன்னை முன்னை பின்னை புன்னை எத்தனை அத்தனை
-  இத்தனை தண்டனை சாதனை சோதனை வேதனை போதனை நிபந்தனை வந்தனை சிந்தனை பிரார்த்தனை பரிசோதனை தரை கரை நரை உரை
-  ஒன்பதரை பாவை திருவெம்பாவை நாவை சாவை மாயை சாயை ஜாயை வதை சித்திரவதை பதை களை தலை பாலை விடுதலை
+  மெத்தை வித்தை நத்தை தத்தை சொத்தை கத்தை மொத்தை லத்தை சித்தை கொத்தை அத்தை ஊத்தை யானை பானை பூனை சேனை
+  தானை மனை முனை சுனை பனை வினை தினை தரை கரை நரை பாவை நாவை சாவை மாயை சாயை ஜாயை வதை பதை களை தலை பாலை
+  சாட்டை வாட்டை காட்டை தாட்டை சேட்டை பாட்டை
+`);
+
+/** The same, also as the last part of a compound. */
+const NOMINATIVE_ENDS = wordList(`
+  வார்த்தை சிறுத்தை தேவதை எத்தனை அத்தனை இத்தனை தண்டனை சாதனை சோதனை வேதனை போதனை நிபந்தனை நிந்தனை சிந்தனை ர்த்தனை ராதனை
+  கற்பனை விற்பனை ஒப்பனை பாவனை யானை சித்திரவதை திருப்பாவை வெம்பாவை பெரியத்தை சின்னத்தை நிலக்கரை
 `);
 
 /** The second case, where the noun's form alone tells that ஐ is a case ending. */
@@ -25,6 +30,7 @@ export const ACCUSATIVE: readonly SandhiRule[] = [
         த்தை களை ங்களை வற்றை ையை ியை
       `),
       except: NOMINATIVES,
+      exceptEndings: NOMINATIVE_ENDS,
     },
   }),
   sandhi('accusative-person', 'high', {
@@ -38,12 +44,8 @@ export const ACCUSATIVE: readonly SandhiRule[] = [
       endings: wordList(`
         வனை கனை ஞனை னனை ரனை ளனை லனை பனை டனை தனை யனை யரை ஞரை ளரை லரை ழரை னரை
       `),
-      except: [
-        ...NOMINATIVES,
-        ...wordList(`
-        கற்பனை விற்பனை ஆராதனை கீர்த்தனை சம்பாவனை பாவனை கவனை
-      `),
-      ],
+      except: NOMINATIVES,
+      exceptEndings: NOMINATIVE_ENDS,
     },
   }),
   sandhi('accusative-noun', 'high', {
@@ -59,7 +61,8 @@ export const ACCUSATIVE: readonly SandhiRule[] = [
       endings: wordList(`
         ியலை ாட்டை லாற்றை யிற்றை ாவை மொழியை
       `),
-      except: [...NOMINATIVES, 'சாட்டை', 'வாட்டை', 'காட்டை', 'தாட்டை', 'சேட்டை'],
+      except: NOMINATIVES,
+      exceptEndings: NOMINATIVE_ENDS,
     },
   }),
   sandhi('accusative-verbal', 'high', {
@@ -67,9 +70,10 @@ export const ACCUSATIVE: readonly SandhiRule[] = [
     source: SOURCE,
     word: {
       endings: wordList(`
-      பதை வதை ததை டதை றதை னதை யதை
+      பதை வதை ததை டதை றதை னதை யதை ள்ளதை ல்லதை
     `),
       except: NOMINATIVES,
+      exceptEndings: NOMINATIVE_ENDS,
     },
   }),
 ];

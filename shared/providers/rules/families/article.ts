@@ -32,7 +32,10 @@ const NOT_A_NOUN = compile({
 });
 
 /** ஒரு before a consonant, ஓர் before a vowel. ஓர் யானை is accepted by some, so ய is never flagged after ஓர். */
-export const articleChange = (word: Word, next: Word | undefined): Change | undefined => {
+export const articleChange = (words: readonly Word[], at: number): Change | undefined => {
+  const word = words[at];
+  const next = words[at + 1];
+  if (word === undefined) return undefined;
   if (word.form !== 'ஒரு' && word.form !== 'ஓர்') return undefined;
   if (word.attached || next === undefined || next.gap !== 'space' || next.attached) return undefined;
   if (letterCount(next.form) < 2 || NOT_A_NOUN(next.form)) return undefined;

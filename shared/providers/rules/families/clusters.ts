@@ -38,7 +38,7 @@ export const CLUSTER_FACTS: readonly RuleFacts[] = [AFTER_T_R, NASAL, TRIPLE, PA
 
 /** Stems that tell a Tamil word with ண்ட from an English loan, where ன்ட is common (இன்டர்நெட், கவுன்டர்). */
 const ND_STEMS = wordList(`
-  வேண்ட கொண்ட கண்ட உண்ட ஆண்ட மீண்ட நீண்ட தாண்ட தூண்ட தீண்ட தோண்ட சண்டை வண்டி வண்டு தண்டனை தண்ட மண்டப
+  வேண்ட கொண்ட கண்ட உண்ட ஆண்ட மீண்ட நீண்ட தூண்ட தீண்ட தோண்ட சண்டை வண்டி வண்டு தண்டனை தண்ட மண்டப
   மண்டல பண்டிகை பண்டை பண்ட தொண்ட கூண்ட குண்டு நண்டு துண்ட மண்டை வெண்டை பாண்டிய இரண்ட முரண்ட திரண்ட
   சுண்ட கிண்ட அண்டை செண்டு பிரம்மாண்ட கண்டிப்ப
 `);
@@ -55,6 +55,9 @@ const NASAL_PAIRS = new Map([
   ['ஞ்க', 'ங்க'],
   ['ஞ்த', 'ந்த'],
 ]);
+
+/** ர் written as ற் before a dental, where ற் cannot stand: சேற்ந்த, பாற்த்த. */
+const R_BEFORE_DENTAL = new Set(['ற்ந', 'ற்த']);
 
 const LIKE_PAIRS = new Map([
   ['ன்ண', 'ண்ண'],
@@ -99,6 +102,9 @@ const clusterAt = (form: string, pulli: number): Change | undefined => {
   if (classOf(second.charCodeAt(0)) !== CONSONANT) return undefined;
   const doubled = form[pulli + 2] === PULLI_SIGN && form[pulli + 3] === second;
   const without = form.slice(0, pulli + 1) + form.slice(pulli + 3);
+  if (R_BEFORE_DENTAL.has(`${first}${PULLI_SIGN}${second}`) && form[pulli + 2] === PULLI_SIGN) {
+    return { rule: PAIR, to: `${form.slice(0, pulli - 1)}ர${form.slice(pulli)}` };
+  }
   if (first === second && doubled)
     return { rule: TRIPLE, to: form.slice(0, pulli - 1) + form.slice(pulli + 1) };
   if (
@@ -110,9 +116,9 @@ const clusterAt = (form: string, pulli: number): Change | undefined => {
   const pair = `${first}${PULLI_SIGN}${second}`;
   const replaced = (right: string): string => form.slice(0, pulli - 1) + right + form.slice(pulli + 2);
   const nasal = NASAL_PAIRS.get(pair);
-  if (nasal !== undefined && form[pulli + 2] !== PULLI_SIGN && !form.includes('கண்றாவி'))
+  if (nasal !== undefined && form[pulli + 2] !== PULLI_SIGN && !NOT_NASAL.test(form))
     return { rule: NASAL, to: replaced(nasal) };
-  if (pair === 'ன்ட') {
+  if (pair === 'ன்ட' && form[pulli + 2] !== PULLI_SIGN) {
     const to = replaced('ண்ட');
     return ND_STEMS.some((stem) => to.startsWith(stem) || (stem.length > 4 && to.includes(stem)))
       ? { rule: NASAL, to }
@@ -123,6 +129,9 @@ const clusterAt = (form: string, pulli: number): Change | undefined => {
     ? undefined
     : { rule: PAIR, to: replaced(like) };
 };
+
+/** கண்றாவி is a word; பண்றான், திண்றான் are spoken forms of பண்ணுகிறான், which ன்ற would not mend. */
+const NOT_NASAL = /கண்றாவி|^(?:பண்ற|திண்ற|உண்ற)/;
 
 /** ட்க்கு and ட்ச்சை are how loans in ட் and ட்ச் take their endings (மார்க்கெட்க்கு, சுவிட்ச்சை). */
 const isHardAfterT = (form: string, pulli: number, second: string): boolean => {

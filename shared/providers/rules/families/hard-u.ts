@@ -1,10 +1,9 @@
 import { wordList } from '../ending.ts';
 import { DOUBLING_CHAPTER, type SandhiRule, sandhi } from './sandhi-rule.ts';
 
-/** Nouns and commands that end like a participle of the same sound. */
+/** Nouns, names and commands that end like a participle of the same sound. */
 const NOT_PARTICIPLE = wordList(`
-  வித்து பித்து சித்து சத்து சொத்து முத்து கொத்து கூத்து கத்து குத்து பத்து தத்து மத்து நிறுத்து
-  வற்புறுத்து வலியுறுத்து துன்புறுத்து அச்சுறுத்து பட்டு கூறுத்து ஆபத்து
+  வித்து பித்து சித்து மித்து இத்து
 `);
 
 /** Words in -த்து, -ட்டு, -ற்று: participles double; nouns as subjects do not, so only forms that are no noun are listed. */
@@ -30,7 +29,7 @@ export const HARD_U: readonly SandhiRule[] = [
     source: 'நன்னூல் 183; நன்னூல் 165',
     word: {
       words: wordList(`
-        வீட்டு காட்டு மாட்டு ஆட்டு ஆற்று சோற்று கிணற்று கயிற்று வயிற்று நாட்டு
+        வீட்டு ஆற்று சோற்று கிணற்று கயிற்று வயிற்று நாட்டு
       `),
       endings: wordList(`
         நாட்டு வீட்டு லாற்று காலத்து மரத்து நிலத்து இடத்து புறத்து பண்பாட்டு கட்டுப்பாட்டு மேம்பாட்டு

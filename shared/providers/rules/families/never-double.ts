@@ -80,9 +80,7 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
       endings: wordList(`
         ைந்து ர்ந்து ழ்ந்து ரிந்து ழிந்து டிந்து றிந்து னிந்து லிந்து ிருந்து க்கொண்டு துகொண்டு ுவந்து
       `),
-      except: wordList(`
-        ஐந்து மருந்து விருந்து பேருந்து பருந்து ஊர்ந்து சிற்றுந்து
-      `),
+      exceptEndings: ['விருந்து'],
     },
   }),
   sandhi('never-negative', 'certain', {
@@ -95,7 +93,8 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
       endings: wordList(`
         ல்லாத ள்ளாத யாத காத றாத டாத ணாத ழாத ண்ணாத சாத
       `),
-      except: ['சாத', 'பிரசாத'],
+      except: ['சாத'],
+      exceptEndings: ['பிரசாத'],
     },
   }),
   sandhi('never-relative', 'high', {
@@ -120,7 +119,7 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
       endings: wordList(`
         கின்ற கிற ர்ந்த ழ்ந்த ைந்த ிருந்த ப்பட்ட மற்ற ப்பெற்ற யடைந்த வந்த ுகொண்ட க்கொண்ட
       `),
-      except: ['வசந்த'],
+      exceptEndings: ['வசந்த'],
     },
   }),
   sandhi('never-aana', 'medium', {
@@ -130,9 +129,10 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
       endings: wordList(`
         மான கான தான யான ரான வான டான
       `),
-      except: wordList(`
-        விமான வருமான மான தன்மான அவமான அபிமான தீர்மான சன்மான உபமான அனுமான கான தான நிதான மைதான பிரதான சந்தான
-        வான யான தியான வியாக்கியான பகவான சமாதான அன்னதான இரத்ததான
+      except: ['மான', 'கான', 'தான', 'வான', 'யான', 'டான'],
+      exceptEndings: wordList(`
+        விமான வருமான தன்மான அவமான அபிமான தீர்மான சன்மான உபமான அனுமான பரிமான நிதான மைதான பிரதான சந்தான
+        தியான வியாக்கியான பகவான சமாதான அன்னதான இரத்ததான ஞான விதான
       `),
     },
   }),

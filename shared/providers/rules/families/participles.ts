@@ -33,7 +33,8 @@ export const PARTICIPLES: readonly SandhiRule[] = [
       endings: wordList(`
         ிக்க ுக்க ைக்க டக்க றக்க ர்க்க ட்க ற்க
       `),
-      except: ['தக்க', 'மிக்க', 'வாழ்க'],
+      except: ['தக்க', 'மிக்க'],
+      exceptEndings: ['த்தக்க'],
     },
   }),
   sandhi('i-participle', 'medium', {
@@ -42,7 +43,7 @@ export const PARTICIPLES: readonly SandhiRule[] = [
     word: {
       words: ['ஆகி', ...I_PARTICIPLES],
       endings: ['ப்படுத்தி', 'யாகி', 'மாகி', 'ுத்தி'],
-      except: ['புத்தி', 'சுத்தி'],
+      exceptEndings: ['புத்தி', 'சுத்தி', 'யுத்தி'],
     },
   }),
   sandhi('negative-participle', 'medium', {
@@ -50,7 +51,7 @@ export const PARTICIPLES: readonly SandhiRule[] = [
     source: DOUBLING_CHAPTER,
     word: {
       words: wordList(`
-        அறியா காணா தீரா ஓடா வாடா மாறா அழியா குறையா சொல்லா செல்லா பாடா ஆடா உண்ணா தேடா எண்ணா மறவா அடங்கா கேளா
+        அறியா காணா தீரா ஓடா மாறா அழியா குறையா சொல்லா செல்லா பாடா உண்ணா எண்ணா மறவா அடங்கா கேளா
         பேசா
       `),
     },

@@ -1,6 +1,7 @@
 import { compile, wordList } from '../ending.ts';
 import type { Change, RuleFacts } from '../finding.ts';
 import {
+  CONSONANT,
   classOf,
   doublingInitial,
   finalConsonant,
@@ -77,8 +78,13 @@ const find = (
   return undefined;
 };
 
-/** Reduplications written apart, where the doubled letter is right. */
-const RIGHT_ECHOES = new Set(['பல', 'சில', 'திரும்ப', 'சின்ன', 'தனி']);
+/** Mimetic pairs (பள பள) and repeated nouns (பாம்பு பாம்பு). Repeated participles do double: பார்க்கப் பார்க்க. */
+const NOT_MIMETIC = new Set(['பல', 'சில', 'வர', 'தர', 'பட', 'விட', 'தொட', 'இட', 'எழ', 'விழ']);
+const isEcho = (stem: string): boolean =>
+  /(?:ம்பு|ந்து|ண்டு|ங்கு|ஞ்சு)$/.test(stem) ||
+  (letterCount(stem) === 2 &&
+    classOf(stem.charCodeAt(stem.length - 1)) === CONSONANT &&
+    !NOT_MIMETIC.has(stem));
 
 const SENTENCE_END = new Set(
   wordList(`
@@ -88,15 +94,16 @@ const SENTENCE_END = new Set(
 
 /**
  * Doubling of க ச த ப between two words: missing, superfluous or of the wrong letter.
- * `after` is the text's character right behind the word, `next` the word after it.
  */
-export const sandhiChange = (word: Word, next: Word | undefined, after: string): Change | undefined => {
-  if (word.attached) return undefined;
+export const sandhiChange = (words: readonly Word[], at: number, text: string): Change | undefined => {
+  const word = words[at];
+  const next = words[at + 1];
+  if (word === undefined || word.attached) return undefined;
   const follows = next !== undefined && next.gap === 'space' && !next.attached ? next.form : undefined;
   const initial = follows === undefined ? undefined : doublingInitial(follows);
   const final = finalConsonant(word.form);
   if (final !== undefined && isDoublingConsonant(final.charCodeAt(0))) {
-    return superfluous(word.form, final, follows, initial, after);
+    return superfluous(word.form, final, follows, initial, text[word.end] ?? '.');
   }
   if (initial === undefined || follows === undefined || isLetterName(follows)) return undefined;
   const rule = find(doubling, word.form, follows);
@@ -113,8 +120,7 @@ const superfluous = (
   const stem = form.slice(0, -2);
   const ended = follows === undefined && SENTENCE_END.has(after);
   if (follows === undefined && !ended) return undefined;
-  if (follows === stem && initial === final && letterCount(stem) >= 2 && !RIGHT_ECHOES.has(stem))
-    return { rule: ECHO, to: stem };
+  if (follows === stem && initial === final && isEcho(stem)) return { rule: ECHO, to: stem };
   const neverRule = find(never, stem, undefined);
   if (neverRule !== undefined) return { rule: neverRule, to: stem };
   if (find(doubling, stem, undefined) === undefined) return undefined;

@@ -37,8 +37,8 @@ export const SPACING_FACTS: readonly RuleFacts[] = [
 /** Words whose repetition never means anything. Tamil repeats other words on purpose: பல பல, மெல்ல மெல்ல. */
 const FUNCTION_WORDS = new Set(
   wordList(`
-  என்று மற்றும் ஆனால் எனவே ஆகவே ஆகும் உள்ளது உள்ளன என்பது என்ற இந்த எந்த அல்லது ஒரு இருந்து மேலும்
-  பற்றி குறித்து கொண்டு அதனால் இதனால் ஏனெனில் ஆகிய தான் நான் அவர்கள்
+  என்று மற்றும் ஆனால் எனவே ஆகவே ஆகும் உள்ளது உள்ளன என்பது என்ற இந்த எந்த அல்லது ஒரு இருந்து
+  பற்றி குறித்து கொண்டு அதனால் இதனால் ஏனெனில் ஆகிய அவர்கள்
 `),
 );
 

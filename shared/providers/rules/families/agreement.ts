@@ -1,0 +1,154 @@
+import { compile, wordList } from '../ending.ts';
+import type { Change, RuleFacts } from '../finding.ts';
+import type { Word } from '../tokenize.ts';
+import { inflect, inTense, type Person, readFinite, readNeuter, type Tense } from './verb.ts';
+
+const fact = (id: string, reason: string, source: string): RuleFacts => ({
+  id: `agreement/${id}`,
+  type: 'grammar',
+  severity: 'high',
+  certain: false,
+  reason,
+  source,
+});
+
+const TOL_11 = 'தொல்காப்பியம், சொல்லதிகாரம், கிளவியாக்கம் 11';
+const SUBJECT_VERB = fact(
+  'subject-verb',
+  'எழுவாயும் வினைமுற்றும் திணை, பால், எண், இடம் ஆகியவற்றில் இயைய வேண்டும்',
+  TOL_11,
+);
+const TENSE = fact('tense', 'காலம் காட்டும் சொல்லும் வினைமுற்றும் ஒரே காலத்தைக் காட்ட வேண்டும்', 'நன்னூல், பொதுவியல்: காலவழு');
+const DISTRIBUTIVE = fact('distributive', '‘ஒவ்வொரு’ என்னும் சொல்லை அடுத்து ஒருமைப் பெயரே வரும்', TOL_11);
+
+export const AGREEMENT_FACTS: readonly RuleFacts[] = [SUBJECT_VERB, TENSE, DISTRIBUTIVE];
+
+interface Subject {
+  readonly person: Person;
+  /** Other endings that usage allows: respect, mostly. */
+  readonly also: readonly Person[];
+  /** Its oblique differs (நான், என்), so a case-marked word between cannot make it a possessor. */
+  readonly distinct: boolean;
+}
+
+const subjects = new Map<string, Subject>();
+const declare = (words: string, person: Person, also: readonly Person[], distinct: boolean): void => {
+  for (const word of wordList(words)) subjects.set(word, { person, also, distinct });
+};
+declare('நான் யான்', '1s', [], true);
+declare('நாம் நாங்கள் யாம்', '1p', [], true);
+declare('நீ', '2s', [], true);
+declare('நீங்கள்', '2p', [], true);
+declare('அவன் இவன்', '3m', ['3h'], false);
+declare('அவள் இவள்', '3f', ['3h'], false);
+declare('அவர் இவர் அப்பா தாத்தா மாமா', '3h', ['3p', '3m'], false);
+declare('அம்மா பாட்டி அக்கா', '3h', ['3p', '3f'], false);
+declare('அவர்கள் இவர்கள்', '3p', ['3h'], false);
+declare('அது இது', '3n', [], true);
+declare('அவை இவை', '3np', [], true);
+
+/** Verbs without an object: with others, அது may be what is done and not who does it. */
+const INTRANSITIVE = compile({
+  words: wordList('வந்த போன சென்ற இருந்த நின்ற விழுந்த எழுந்த நடந்த ஓடின பறந்த தூங்கின சிரித்த அழுத மகிழ்ந்த பிறந்த இறந்த'),
+  endings: wordList('ிருந்த ுவந்த வருகிற போகிற இருக்கிற நிற்கிற செல்கிற ஓடுகிற நடக்கிற வருகின்ற செல்கின்ற'),
+});
+
+/** Words of saying: what stands before them may be what was said. */
+const SAYING = compile({ words: wordList('என்ற என்கிற என்கின்ற என்ப') });
+
+const CASE_MARKED = compile({
+  endings: wordList(
+    'க்கு ற்கு க்குப் க்குச் க்குத் க்குக் ற்குப் ற்குச் ற்குத் ற்குக் ில் ிருந்து ுடன் ோடு த்தை களை த்தைப் த்தைக் த்தைச் த்தைத்',
+  ),
+});
+const MAX_BETWEEN = 3;
+
+const ENDS = new Set(['.', '?', '!', '\n', '']);
+
+/** The subject a verb belongs to: the word before, or for a pronoun with its own oblique, before a few case-marked words. */
+const subjectOf = (words: readonly Word[], at: number): { subject: Subject; index: number } | undefined => {
+  for (let i = at - 1; i >= 0 && at - i <= MAX_BETWEEN + 1; i--) {
+    if (words[i + 1]?.gap !== 'space') return undefined;
+    const form = words[i]?.form ?? '';
+    const subject = subjects.get(form);
+    if (subject !== undefined) return at - i === 1 || subject.distinct ? { subject, index: i } : undefined;
+    if (!CASE_MARKED(form)) return undefined;
+  }
+  return undefined;
+};
+
+const NEUTER: readonly Person[] = ['3n', '3np'];
+
+export const agreementChange = (words: readonly Word[], at: number, text: string): Change | undefined => {
+  const word = words[at];
+  if (word === undefined || word.attached || word.gap !== 'space') return undefined;
+  const verb = readFinite(word.form) ?? readNeuter(word.form);
+  if (verb === undefined) return distributiveChange(words, at);
+  const next = words[at + 1];
+  const ended = ENDS.has(text[word.end] ?? '');
+  // What follows என் (என்று, என்றான்) is a quotation's end: the verb and its subject are not the sentence's.
+  if (!ended && next?.gap === 'space' && /^(?:என|ன்னு)/.test(next.form)) return undefined;
+  const found = subjectOf(words, at);
+  if (found === undefined) return tenseChange(words, at, ended);
+  const { subject, index } = found;
+  if (subject.person === verb.person || subject.also.includes(verb.person) || SAYING(verb.base))
+    return undefined;
+  const neuter = NEUTER.includes(verb.person);
+  const initial = index === 0 || (words[index]?.gap !== 'space' && words[index]?.gap !== 'none');
+  if (neuter && !(ended && initial && INTRANSITIVE(verb.base))) return undefined;
+  if (NEUTER.includes(subject.person) && !(initial && INTRANSITIVE(verb.base))) return undefined;
+  const to = inflect(verb, subject.person);
+  return to === undefined || to === word.form ? undefined : { rule: SUBJECT_VERB, to };
+};
+
+const TIMES = new Map<string, { wrong: readonly Tense[]; right: Tense }>([
+  ['நேற்று', { wrong: ['future', 'present'], right: 'past' }],
+  ['நாளை', { wrong: ['past'], right: 'future' }],
+]);
+
+/** நாளை or நேற்று at the start of a sentence and its verb right behind, or behind the subject. */
+const tenseChange = (words: readonly Word[], at: number, ended: boolean): Change | undefined => {
+  const first = words[at - 1];
+  const time = first === undefined ? undefined : TIMES.get(first.form);
+  const verb = readFinite(words[at]?.form ?? '');
+  if (time === undefined || verb === undefined || !ended || !time.wrong.includes(verb.tense))
+    return undefined;
+  if (at > 1 && first?.gap === 'space') return undefined;
+  const moved = inTense(verb, time.right);
+  const to = moved === undefined ? undefined : inflect(moved, moved.person);
+  return to === undefined ? undefined : { rule: TENSE, to };
+};
+
+/** Plural nouns to singular: மாணவர்களும் → மாணவரும், புத்தகங்களை → புத்தகத்தை, வீடுகளில் → வீட்டில். */
+const PLURAL = /^(.*?)(ங்கள்|கள்|ங்கள|கள)(.*)$/u;
+
+const distributiveChange = (words: readonly Word[], at: number): Change | undefined => {
+  const word = words[at];
+  if (word === undefined || words[at - 1]?.form.replace(/[கசதப]்$/, '') !== 'ஒவ்வொரு') return undefined;
+  const parts = PLURAL.exec(word.form);
+  const [, stem = '', plural = '', rest = ''] = parts ?? [];
+  if (parts === null || stem.length < 3) return undefined;
+  const to = singular(stem, plural, rest);
+  return to === undefined ? undefined : { rule: DISTRIBUTIVE, to };
+};
+
+const singular = (stem: string, plural: string, rest: string): string | undefined => {
+  const nominative = plural.endsWith('்') ? rest === '' : rest === 'ும்';
+  const inM = plural.startsWith('ங்');
+  // பூக்கள், நாட்கள், சொற்கள்: the singular has another ending.
+  if (/[கடற]்$/u.test(stem)) return undefined;
+  if (nominative) return rest === '' ? stem + (inM ? 'ம்' : '') : inM ? `${stem}மும்` : withUm(stem);
+  if (inM) return `${stem}த்த${rest}`;
+  if (stem.endsWith('டு') || stem.endsWith('று')) {
+    const hard = stem.slice(-2, -1);
+    return `${stem.slice(0, -2)}${hard}்${hard}${rest}`;
+  }
+  if (/[ிீை]$/u.test(stem)) return `${stem}ய${rest}`;
+  return stem.endsWith('்') ? stem.slice(0, -1) + rest : undefined;
+};
+
+const withUm = (stem: string): string | undefined => {
+  if (stem.endsWith('்')) return `${stem.slice(0, -1)}ும்`;
+  if (stem.endsWith('ு')) return `${stem}ம்`;
+  return /[ிீை]$/u.test(stem) ? `${stem}யும்` : undefined;
+};
