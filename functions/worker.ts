@@ -63,7 +63,10 @@ function answerTo(worked: Worked): Answer {
       return {
         status: worked.throttled ? 429 : 500,
         body: { status: 'retry' },
-        ...(worked.throttled && { headers: { 'Retry-After': String(Math.ceil(worked.afterMs / 1000)) } }),
+        ...(worked.throttled &&
+          worked.askedMs !== undefined && {
+            headers: { 'Retry-After': String(Math.ceil(worked.askedMs / 1000)) },
+          }),
         log: { outcome: 'retry' },
       };
   }

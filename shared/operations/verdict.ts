@@ -6,8 +6,18 @@ import { DEADLINE_EXCEEDED, type Failure, isTooOld, type Limits, type Outcome } 
 export type Verdict =
   | { readonly kind: 'succeed'; readonly outcome: Outcome }
   | { readonly kind: 'fail'; readonly error: Failure }
-  /** `throttled`: the provider itself asked for less; the whole queue is to slow down. */
-  | { readonly kind: 'retry'; readonly afterMs: number; readonly throttled: boolean }
+  /** On with the next step, by a task of its own. */
+  | { readonly kind: 'yield'; readonly afterMs: number; readonly progress?: number | undefined }
+  /**
+   * The queue delivers again within `afterMs`. `throttled`: the provider itself asked for less, and the whole queue is
+   * to slow down, for `askedMs` if it said how long.
+   */
+  | {
+      readonly kind: 'retry';
+      readonly afterMs: number;
+      readonly askedMs?: number;
+      readonly throttled: boolean;
+    }
   /** The operation is no longer this attempt's. */
   | { readonly kind: 'drop' };
 
@@ -23,6 +33,10 @@ export function verdict(ending: Ending, op: Unfinished, limits: Limits, now: num
       return { kind: 'fail', error: { code: ending.error.code, message: ending.error.message } };
     case 'aborted':
       return { kind: 'drop' };
+    case 'yielded':
+      return isTooOld(op, limits.maxAgeMs, now)
+        ? { kind: 'fail', error: DEADLINE_EXCEEDED }
+        : { ...ending, kind: 'yield' };
     case 'unavailable':
     case 'timed-out':
     case 'crashed':
@@ -32,7 +46,12 @@ export function verdict(ending: Ending, op: Unfinished, limits: Limits, now: num
   if (op.attempts >= limits.maxAttempts) return { kind: 'fail', error: lastFailure(ending.kind) };
   const { retryAfterMs, throttled } =
     ending.kind === 'unavailable' ? ending.error : { retryAfterMs: undefined, throttled: false };
-  return { kind: 'retry', afterMs: retryAfterMs ?? LONGEST_BACKOFF_MS, throttled };
+  return {
+    kind: 'retry',
+    afterMs: Math.max(retryAfterMs ?? 0, LONGEST_BACKOFF_MS),
+    ...(retryAfterMs !== undefined && { askedMs: retryAfterMs }),
+    throttled,
+  };
 }
 
 const lastFailure = (kind: 'unavailable' | 'timed-out' | 'crashed'): Failure => {

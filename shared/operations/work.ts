@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { endpointOf } from '../analyses/endpoints.ts';
 import { attempt } from './attempt.ts';
 import { attemptLog } from './attempt-log.ts';
+import { cancelChildren } from './cancel.ts';
+import { enqueue } from './enqueue.ts';
+import { gatherChildren } from './gather-children.ts';
 import { Hold, type Written } from './hold.ts';
 import { isFinished, type Operation, type Unfinished } from './record.ts';
 import type { Services } from './services.ts';
 import { type OperationStore, RecordCorrupt, StoreUnavailable } from './store.ts';
 import { type Event, isRefusal, transition } from './transitions.ts';
-import { verdict } from './verdict.ts';
+import { type Verdict, verdict } from './verdict.ts';
 import { watchHold } from './watch-hold.ts';
 
 /** One dispatch of a task. `dispatch` counts the dispatches of this task before it. */
@@ -21,12 +24,18 @@ export interface Delivery {
 
 /**
  * What to tell the queue. `done`: forget the task, whatever became of the operation. `held`: another delivery works
- * on it; come again later. `again`: redeliver after a while; `throttled` slows the whole queue.
+ * on it; come again later. `again`: redeliver within `afterMs`; `throttled` slows the whole queue, for `askedMs` if the
+ * provider said how long.
  */
 export type Worked =
   | { readonly kind: 'done'; readonly status: string }
   | { readonly kind: 'held' }
-  | { readonly kind: 'again'; readonly afterMs: number; readonly throttled: boolean };
+  | {
+      readonly kind: 'again';
+      readonly afterMs: number;
+      readonly askedMs?: number;
+      readonly throttled: boolean;
+    };
 
 /** What a lease lasts beyond the attempt's own limit: letting go of the provider, and the last writes. */
 const LEASE_MARGIN_MS = 30_000;
@@ -49,6 +58,8 @@ export async function work(services: Services, delivery: Delivery): Promise<Work
     endpoint,
     input: op.input,
     provider,
+    children: () => gatherChildren(services, op),
+    elapsedMs: Math.max(0, now() - op.created_at),
     timeoutMs: Math.max(1, Math.min(limits.attemptTimeoutMs, op.created_at + limits.maxAgeMs - now())),
     signal: watch.signal,
     onProgress: watch.onProgress,
@@ -61,9 +72,10 @@ export async function work(services: Services, delivery: Delivery): Promise<Work
 }
 
 async function claim(
-  { store, now, limits, log }: Services,
+  services: Services,
   { operation_id, task, dispatch, refusedBefore = false }: Delivery,
 ): Promise<{ hold: Hold; token: string } | Worked> {
+  const { store, now, limits, log } = services;
   for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
     const stored = await readable(store, operation_id, log);
     if (stored === undefined || stored.operation.expire_at <= now())
@@ -74,9 +86,9 @@ async function claim(
     const event: Event = { type: 'claim', lease, refusedBefore, leaseMs, limits };
     const claimed = transition(stored.operation, event, now());
     if (isRefusal(claimed)) {
-      return isFinished(stored.operation)
-        ? { kind: 'done', status: stored.operation.status }
-        : { kind: 'held' };
+      return claimed.refused === 'not-due'
+        ? rescheduled(services, stored.operation as Unfinished)
+        : left(services, stored.operation);
     }
     const version = await store.update(claimed, stored.version);
     if (version === undefined) continue;
@@ -101,27 +113,50 @@ async function conclude(
   services: Services,
   hold: Hold,
   token: string,
-  decided: ReturnType<typeof verdict>,
+  decided: Verdict,
 ): Promise<Worked> {
   if (decided.kind === 'drop') return afterLoss(services, hold.operation);
-  const event: Event =
-    decided.kind === 'succeed'
-      ? { type: 'succeed', token, outcome: decided.outcome }
-      : decided.kind === 'fail'
-        ? { type: 'fail', token, error: decided.error }
-        : { type: 'retry', token, afterMs: decided.afterMs };
-  const written = await persistently(() => hold.write(event));
+  const written = await persistently(() => hold.write(eventOf(decided, token)));
   if (written.kind === 'lost') return afterLoss(services, hold.operation);
-  if (decided.kind === 'retry')
-    return { kind: 'again', afterMs: decided.afterMs, throttled: decided.throttled };
+  if (decided.kind === 'yield') await enqueue(services, written.operation as Unfinished, decided.afterMs);
+  if (decided.kind === 'retry') return { ...decided, kind: 'again' };
   return { kind: 'done', status: written.operation.status };
 }
 
+function eventOf(decided: Exclude<Verdict, { kind: 'drop' }>, token: string): Event {
+  switch (decided.kind) {
+    case 'succeed':
+      return { type: 'succeed', token, outcome: decided.outcome };
+    case 'fail':
+      return { type: 'fail', token, error: decided.error };
+    case 'yield':
+      return { type: 'yield', token, afterMs: decided.afterMs, progress: decided.progress };
+    case 'retry':
+      return { type: 'retry', token, afterMs: decided.afterMs };
+  }
+}
+
 /** Somebody else wrote the record: it is either over, or theirs to finish. */
-async function afterLoss({ store, log }: Services, { id }: Operation): Promise<Worked> {
-  const stored = await readable(store, id, log);
+async function afterLoss(services: Services, { id }: Operation): Promise<Worked> {
+  const stored = await readable(services.store, id, services.log);
   if (stored === undefined) return { kind: 'done', status: 'unknown' };
-  return isFinished(stored.operation) ? { kind: 'done', status: stored.operation.status } : { kind: 'held' };
+  return left(services, stored.operation);
+}
+
+/**
+ * An operation that is not this delivery's. Whoever cancelled it may have looked for its children before an earlier
+ * delivery started them.
+ */
+async function left(services: Services, operation: Operation): Promise<Worked> {
+  if (!isFinished(operation)) return { kind: 'held' };
+  if (operation.status === 'cancelled') await cancelChildren(services, operation);
+  return { kind: 'done', status: operation.status };
+}
+
+/** The step that this delivery was for is over. Its end may not have come to enqueue the next one. */
+async function rescheduled(services: Services, op: Unfinished): Promise<Worked> {
+  await enqueue(services, op, Math.max(0, (op.resume_at ?? 0) - services.now()));
+  return { kind: 'done', status: op.status };
 }
 
 const WRITE_PAUSES_MS = [500, 2000, 5000];

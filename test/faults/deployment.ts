@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { handlerOf } from '../../functions/serve.ts';
 import { closed, listen, type ServedFunction, serveFunction } from '../../local/functions.ts';
 import { createGateway } from '../../local/gateway.ts';
@@ -13,10 +10,11 @@ import { createLog } from '../../shared/log.ts';
 import type { Operation } from '../../shared/operations/record.ts';
 import type { Services } from '../../shared/operations/services.ts';
 import type { OperationStore } from '../../shared/operations/store.ts';
-import { createFirestoreStore } from '../../shared/operations/stores/firestore.ts';
-import { createSqliteStore } from '../../shared/operations/stores/sqlite.ts';
 import { createCloudTasksQueue } from '../../shared/queue/cloud-tasks.ts';
 import type { TaskQueue } from '../../shared/queue/task.ts';
+import { createQuota } from '../../shared/quota/quota.ts';
+import { firestorePlace } from '../contract/firestore-place.ts';
+import { sqlitePlace } from '../contract/sqlite-place.ts';
 import { type Client, clientOf } from '../e2e/client.ts';
 import {
   type FaultyStandIn,
@@ -26,7 +24,7 @@ import {
   type QueueFaults,
   startStandIn,
 } from '../support/cloud-tasks-stand-in.ts';
-import { firestoreEmulator, newProject, noFirestoreEmulator } from '../support/firestore-emulator.ts';
+import { noFirestoreEmulator } from '../support/firestore-emulator.ts';
 import { createScriptedProvider, type ScriptedProvider } from '../support/scripted-provider.ts';
 import { AUDIENCE, createTestIssuer, ISSUER } from '../support/test-issuer.ts';
 
@@ -57,6 +55,8 @@ export interface Deployment extends AsyncDisposable {
   readonly faults: QueueFaults | undefined;
   readonly client: (tenant?: string) => Promise<Client>;
   readonly stored: (id: string) => Promise<Operation | undefined>;
+  /** Makes the stored record unreadable. */
+  readonly damage: (id: string) => Promise<void>;
   /** A dispatch beside those of the queue; resolves to the status of its answer. */
   readonly deliver: (id: string, options?: DeliveryOptions) => Promise<number>;
   readonly sweep: () => Promise<unknown>;
@@ -90,16 +90,13 @@ async function openDeployment(
 ): Promise<Deployment> {
   const clock = { ahead: 0 };
   const now = () => Date.now() + clock.ahead;
-  const directory = mkdtempSync(join(tmpdir(), 'faults-'));
   const identity = await createLocalIdentity({ issuer: WORKER_AUDIENCE, email: EMAIL });
   const issuer = await createTestIssuer();
   const served: ServedFunction[] = [];
   const worker = { origin: new URL('http://127.0.0.1:1') };
 
-  const real: OperationStore =
-    kind === 'local'
-      ? createSqliteStore({ path: join(directory, 'operations.db'), now })
-      : createFirestoreStore({ projectId: newProject(), emulatorHost: await firestoreEmulator(), now });
+  const place = await (kind === 'local' ? sqlitePlace() : firestorePlace(false)());
+  const real = place.connect({ now, onCorrupt: () => undefined });
   const written: Operation[] = [];
   const store = recording(real, written);
 
@@ -150,6 +147,7 @@ async function openDeployment(
     store,
     queue,
     provider,
+    quota: createQuota({ requestsPerMinute: 100_000, unfinishedOperations: 100_000 }, store),
     log,
     project: undefined,
     now,
@@ -218,6 +216,7 @@ async function openDeployment(
     client: async (tenant_id = 'school-1') =>
       clientOf(`http://127.0.0.1:${port}`, await issuer.sign({ tenant_id })),
     stored: async (id) => (await real.read(id))?.operation,
+    damage: (id) => place.damage(id),
     deliver: async (id, { task = 'by-hand', dispatch = 0, previous, origin = worker.origin } = {}) => {
       const headers = {
         'x-cloudtasks-taskname': task,
@@ -236,7 +235,7 @@ async function openDeployment(
       await standIn?.close();
       for (const one of served) await one.close();
       await real.close();
-      rmSync(directory, { recursive: true });
+      await place.remove();
     },
   };
 }

@@ -33,7 +33,16 @@ describe('verdict on an attempt', () => {
     ],
     ['an operation that is somebody else’s is let go', { kind: 'aborted' } as Ending, { kind: 'drop' }],
     ['unavailable', UNAVAILABLE, { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, throttled: false }],
-    ['a provider’s own delay counts', THROTTLED, { kind: 'retry', afterMs: 7000, throttled: true }],
+    [
+      'a provider’s own delay is told to the queue, which may wait longer',
+      THROTTLED,
+      { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, askedMs: 7000, throttled: true },
+    ],
+    [
+      'a provider’s own delay counts where it is the longer',
+      { kind: 'unavailable', error: new ProviderUnavailable('away', { retryAfterMs: 90_000 }) } as Ending,
+      { kind: 'retry', afterMs: 90_000, askedMs: 90_000, throttled: false },
+    ],
     ['out of time', TIMED_OUT, { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, throttled: false }],
     ['a fault of ours', CRASHED, { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, throttled: false }],
   ])('%s', (_name, ending, expected) => {

@@ -194,7 +194,7 @@ describe('an attempt that fails', () => {
   it('is throttled where the provider itself asks for it', async () => {
     await put();
     fixture.provider.script = unavailable({ throttled: true, retryAfterMs: 7000 });
-    expect(await deliver()).toEqual({ kind: 'again', afterMs: 7000, throttled: true });
+    expect(await deliver()).toEqual({ kind: 'again', afterMs: 60_000, askedMs: 7000, throttled: true });
   });
 
   it('fails by our own limit, with the provider called as often as the limit says', async () => {
