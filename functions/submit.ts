@@ -18,14 +18,19 @@ export const submitRoutes = (services: Services): Route[] =>
 
 async function post(services: Services, endpoint: Endpoint, call: TenantCall): Promise<Answer> {
   const body = await call.body();
-  const [key, input] = validateBoth(
+  const { params, input: schema } = endpoint;
+  const [key, [named, given]] = validateBoth(
     () => idempotencyKey(call.headerValues('idempotency-key')),
-    () => validate(endpoint.input, body),
+    () =>
+      validateBoth(
+        () => (params === undefined ? {} : validate(params, call.params)),
+        () => validate(schema, body),
+      ),
   );
   const { operation, replayed, applied } = await submit(services, {
     endpoint,
     key,
-    input,
+    input: { ...given, ...named },
     preferences: preferencesOf(call.headerValues('prefer').join(', ')),
     tenant_id: call.principal.tenant_id,
     request_id: call.requestId,

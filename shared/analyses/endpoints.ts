@@ -1,17 +1,55 @@
 import type * as z from 'zod';
 import type { TenantAccess } from '../auth/authenticate.ts';
+import type { ProblemCode } from '../errors.ts';
 import type { EndpointName } from '../operations/record.ts';
 import type { Outcome } from '../operations/transitions.ts';
+import type { OperationView } from '../operations/view.ts';
 import type { Analysis, AnalysisContext, Findings, Provider } from '../providers/provider.ts';
+import { certification } from './certification.ts';
 import { concludeCritique, concludeProofread } from './conclude.ts';
 import { essayCritiqueInput, essayCritiqueResult } from './essay-critique.ts';
 import { proofreadInput, proofreadResult } from './proofread.ts';
 
-/** A validated body. */
+/** A validated body, with what the path names. */
 export type Input = Readonly<Record<string, unknown>>;
 
 export interface RunContext extends AnalysisContext {
   readonly provider: Provider;
+  /** The operations that do the work, started where they were not yet. In the worker only. */
+  readonly children: () => Promise<readonly Child[]>;
+  /** Since the operation was made. */
+  readonly elapsedMs: number;
+}
+
+/** An operation that another one starts to have a part of its work done. */
+export interface ChildPlan {
+  /** Unique among the children of one operation. */
+  readonly name: string;
+  readonly endpoint: EndpointName;
+  readonly body: Input;
+}
+
+export interface Child extends ChildPlan {
+  /** As its tenant sees it. */
+  readonly operation: OperationView;
+}
+
+/** What the work has come to. Without a latency of its own it gets the attempt's. */
+export type Done = Omit<Outcome, 'latency_ms'> & Partial<Pick<Outcome, 'latency_ms'>>;
+
+/** A step is done and others have to finish theirs: the work goes on after a pause, in another attempt. */
+export interface Yield {
+  readonly kind: 'yield';
+  readonly afterMs: number;
+  readonly progress?: number;
+}
+
+/** Of all operations with one slot name, one may be unfinished; to more this is the answer. */
+export interface Slotting {
+  /** Any text. */
+  readonly name: string;
+  readonly code: ProblemCode;
+  readonly detail: string;
 }
 
 /** One kind of operation: all that submit and worker need to know of it. */
@@ -19,12 +57,19 @@ export interface Endpoint {
   readonly name: EndpointName;
   readonly path: string;
   readonly access: TenantAccess;
+  /** What the path's `{names}` may be; they become part of the input. */
+  readonly params?: z.ZodType<Record<string, unknown>>;
+  /** The body. */
   readonly input: z.ZodType<Record<string, unknown>>;
   readonly result: z.ZodType;
-  /** The text whose length decides between synchronous and asynchronous. */
-  readonly text: (input: Input) => string;
-  /** Does the work, once. The result keeps the contract's invariants whatever the provider found. */
-  readonly run: (input: Input, context: RunContext) => Promise<Omit<Outcome, 'latency_ms'>>;
+  /** The text whose length decides between synchronous and asynchronous; `undefined`: always asynchronous. */
+  readonly text: (input: Input) => string | undefined;
+  /** For what is asynchronous. */
+  readonly slot?: (input: Input, tenant_id: string) => Slotting;
+  /** What other operations do of the work, the same for the same input. They are cancelled with it. */
+  readonly children?: (input: Input) => readonly ChildPlan[];
+  /** Does the work, or a step of it. The result keeps the contract's invariants whatever the provider found. */
+  readonly run: (input: Input, context: RunContext) => Promise<Done | Yield>;
 }
 
 /** An endpoint that has the provider analyse one text of the body. */
@@ -44,7 +89,7 @@ function textAnalysis<A extends Analysis & EndpointName>(definition: {
     input,
     result,
     text,
-    run: async (body, { provider, ...context }) => {
+    run: async (body, { provider, children: _, elapsedMs: __, ...context }) => {
       const request = { analysis, text: text(body), language: 'ta' as const };
       const { findings, ...rest } = await provider.analyse(request, context);
       return { ...rest, merged: rest.merged && { ...rest.merged }, result: conclude(request.text, findings) };
@@ -67,6 +112,7 @@ export const endpoints: readonly Endpoint[] = [
     result: essayCritiqueResult,
     conclude: concludeCritique,
   }),
+  certification,
 ];
 
 export const endpointOf = (name: EndpointName): Endpoint => {

@@ -1,4 +1,4 @@
-import type { Endpoint, Input } from '../analyses/endpoints.ts';
+import type { Endpoint, Input, RunContext, Yield } from '../analyses/endpoints.ts';
 import type { Log } from '../log.ts';
 import type { Provider } from '../providers/provider.ts';
 import { ProviderRejected, ProviderUnavailable } from '../providers/provider.ts';
@@ -7,6 +7,8 @@ import type { Outcome } from './transitions.ts';
 /** How one call of the provider ended. */
 export type Ending =
   | { readonly kind: 'succeeded'; readonly outcome: Outcome }
+  /** A step of it. */
+  | ({ readonly kind: 'yielded' } & Omit<Yield, 'kind'>)
   /** Asking again cannot help. */
   | { readonly kind: 'rejected'; readonly error: ProviderRejected }
   /** Asking again later may help. */
@@ -21,6 +23,8 @@ export interface AttemptRequest {
   readonly endpoint: Endpoint;
   readonly input: Input;
   readonly provider: Provider;
+  readonly children?: RunContext['children'];
+  readonly elapsedMs?: number;
   readonly timeoutMs: number;
   /** Takes the work away. */
   readonly signal?: AbortSignal;
@@ -41,17 +45,18 @@ const LETTING_GO_MS = 1000;
  */
 export async function attempt(request: AttemptRequest): Promise<Ending> {
   const { endpoint, input, provider, timeoutMs, onProgress, lastAttempt = false, traceparent, log } = request;
+  const { children = childless, elapsedMs = 0 } = request;
   const started = performance.now();
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(new Error('the attempt ran out of time')), timeoutMs);
   const signal = AbortSignal.any([timeout.signal, ...(request.signal ? [request.signal] : [])]);
   const work = async (): Promise<Ending> => {
-    const context = { provider, signal, traceparent, lastAttempt, ...(onProgress && { onProgress }) };
+    const told = onProgress && { onProgress };
+    const context = { provider, children, elapsedMs, signal, traceparent, lastAttempt, ...told };
     const outcome = await endpoint.run(input, context);
-    return {
-      kind: 'succeeded',
-      outcome: { ...outcome, latency_ms: Math.round(performance.now() - started) },
-    };
+    if ('kind' in outcome) return { ...outcome, kind: 'yielded' };
+    const latency_ms = Math.round(performance.now() - started);
+    return { kind: 'succeeded', outcome: { latency_ms, ...outcome } };
   };
   const failed = (error: unknown): Ending => {
     if (signal.aborted) return { kind: timeout.signal.aborted ? 'timed-out' : 'aborted' };
@@ -70,12 +75,14 @@ export async function attempt(request: AttemptRequest): Promise<Ending> {
   return ending;
 }
 
+const childless = () => Promise.reject(new Error('only the worker starts operations for another'));
+
 function record(log: Log, ending: Ending, duration_ms: number): void {
   const fields = { outcome: ending.kind, duration_ms };
   if (ending.kind === 'succeeded') {
     const { result: _, latency_ms: __, ...outcome } = ending.outcome;
     log.info({ ...fields, ...outcome }, 'attempt');
-  } else if (ending.kind === 'timed-out' || ending.kind === 'aborted') {
+  } else if (ending.kind === 'timed-out' || ending.kind === 'aborted' || ending.kind === 'yielded') {
     log.info(fields, 'attempt');
   } else {
     log[ending.kind === 'crashed' ? 'error' : 'warn']({ ...fields, err: ending.error }, 'attempt');

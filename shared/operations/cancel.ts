@@ -1,4 +1,5 @@
 import { Problem } from '../errors.ts';
+import { childrenOf } from './children.ts';
 import { findOperation } from './find.ts';
 import type { Operation } from './record.ts';
 import type { Services } from './services.ts';
@@ -8,11 +9,29 @@ import { isRefusal, transition } from './transitions.ts';
 const TRIES = 10;
 
 /**
- * Cancels a tenant's operation; one that is cancelled already is answered as it is. Whoever works on it learns of it
- * by its next look at the record, and cannot write to it any more.
+ * Cancels a tenant's operation, and the unfinished ones that do its work; one that is cancelled already is answered as
+ * it is. Whoever works on it learns of it by its next look at the record, and cannot write to it any more.
  * @throws {Problem} `not-found`, `operation-already-finished`
  */
 export async function cancel(services: Services, tenant_id: string, id: string): Promise<Operation> {
+  const cancelled = await cancelOne(services, tenant_id, id);
+  await cancelChildren(services, cancelled);
+  return cancelled;
+}
+
+/** Cancels what is unfinished of a cancelled operation's children. */
+export async function cancelChildren(services: Services, parent: Operation): Promise<void> {
+  await Promise.all(
+    childrenOf(parent).map(({ id }) =>
+      cancel(services, parent.tenant_id, id).catch((error: unknown) => {
+        // It was never started, or it has finished.
+        if (!(error instanceof Problem)) throw error;
+      }),
+    ),
+  );
+}
+
+async function cancelOne(services: Services, tenant_id: string, id: string): Promise<Operation> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const { operation, version } = await findOperation(services, tenant_id, id);
     if (operation.status === 'cancelled') return operation;

@@ -10,8 +10,18 @@ const SEPARATOR = '\u001f';
  * The id of the operation that an idempotency key stands for: SHA-256 over its scope, shaped as a version-8 UUID
  * (RFC 9562, section 5.8). The same scope gives the same id, so that creating the record is the lock.
  */
-export function keyedOperationId(scope: { tenant_id: string; endpoint: string; key: string }): string {
-  const digest = sha256([scope.endpoint, scope.key, scope.tenant_id].join(SEPARATOR)).subarray(0, 16);
+export const keyedOperationId = (scope: { tenant_id: string; endpoint: string; key: string }): string =>
+  derivedId([scope.endpoint, scope.key, scope.tenant_id]);
+
+/**
+ * The id of an operation that does a part of `parent`'s work. No endpoint has an empty name, so that no key leads to it;
+ * a parent that has its id again after its retention has children of its own.
+ */
+export const childOperationId = (parent: { id: string; created_at: number }, name: string): string =>
+  derivedId(['', parent.id, String(parent.created_at), name]);
+
+function derivedId(scope: readonly string[]): string {
+  const digest = sha256(scope.join(SEPARATOR)).subarray(0, 16);
   digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x80, 6);
   digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = digest.toString('hex');

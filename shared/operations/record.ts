@@ -42,7 +42,14 @@ const common = {
 };
 
 /** From `due_at` on nobody can be working on it, so the sweep may take it up. */
-const unfinished = { ...common, due_at: instant, lease: lease.optional(), progress: z.number().optional() };
+const unfinished = {
+  ...common,
+  due_at: instant,
+  lease: lease.optional(),
+  progress: z.number().optional(),
+  /** The last step has ended and the next is scheduled for then. */
+  resume_at: instant.optional(),
+};
 
 const outcome = {
   provider: z.string().optional(),

@@ -67,7 +67,8 @@ const tooMany = (limit: number): Problem =>
     },
   );
 
-function taken(operation: Operation, draft: Unfinished): Reservation {
+/** @throws {Problem} `idempotency-key-reused` */
+export function taken(operation: Operation, draft: Unfinished): Reservation {
   if (operation.fingerprint === draft.fingerprint) return { kind: 'taken', operation };
   throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body.');
 }

@@ -1,4 +1,5 @@
 import type { EndpointName, Operation, Status } from './record.ts';
+import type { SlotStore } from './slots.ts';
 
 /**
  * What a store hands out with a record and wants back with its next write. Opaque: Firestore's `updateTime`,
@@ -26,7 +27,7 @@ export interface ListQuery {
  * between by compare-and-set on the version. Every method rejects with `StoreUnavailable` when the store cannot be
  * reached, and then the write may or may not have happened.
  */
-export interface OperationStore {
+export interface OperationStore extends SlotStore {
   /**
    * Stores a new record. Resolves to `undefined`, and writes nothing, if the id exists.
    * @throws {RecordTooLarge}

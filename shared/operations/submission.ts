@@ -9,6 +9,7 @@ import { fingerprint, keyedOperationId, newOperationId, retentionEnd } from './i
 import { isFinished, type Lease, type Operation, type Unfinished } from './record.ts';
 import { type Reservation, reserve, reserveWithinQuota } from './reserve.ts';
 import type { Services } from './services.ts';
+import { reserveInSlot } from './slotted.ts';
 import { RecordTooLarge } from './store.ts';
 import { deliveryGrace, isRefusal, transition } from './transitions.ts';
 import { untilFinished } from './wait.ts';
@@ -19,6 +20,8 @@ export interface Submission {
   readonly tenant_id: string;
   readonly request_id: string;
   readonly key: string | undefined;
+  /** Given to a part of an operation that was let in, and so is not counted against the tenant's quota. */
+  readonly id?: string;
   readonly preferences: Preferences;
   readonly traceparent: string;
   /** The client has gone: nobody waits any more. */
@@ -51,9 +54,12 @@ const SYNC_MARGIN_MS = 10_000;
 export async function submit(services: Services, submission: Submission): Promise<Submitted> {
   const { endpoint, input, preferences } = submission;
   const { syncTextThreshold, syncTimeoutMs } = services.limits;
-  if (preferences.respondAsync || endpoint.text(input).length > syncTextThreshold) {
-    return asynchronous(services, submission);
+  const text = endpoint.text(input);
+  if (text === undefined) {
+    const { respondAsync } = preferences;
+    return asynchronous(services, { ...submission, preferences: { respondAsync, wait: undefined } });
   }
+  if (preferences.respondAsync || text.length > syncTextThreshold) return asynchronous(services, submission);
   const { wait } = preferences;
   const applied = wait === undefined ? [] : [`wait=${wait}`];
   const windowMs = Math.min(syncTimeoutMs, wait === undefined ? syncTimeoutMs : wait * 1000);
@@ -66,7 +72,7 @@ async function asynchronous(services: Services, submission: Submission): Promise
   const { preferences, signal } = submission;
   // The queue's client loads while the store answers.
   void services.queue.warm?.();
-  const reservation = await reserveWithinQuota(services, newOperation(services, submission));
+  const reservation = await reserveAsynchronous(services, submission);
   if (reservation.kind === 'taken') return replay(reservation.operation, services.now());
   const { operation } = reservation;
   await enqueue(services, operation);
@@ -78,6 +84,14 @@ async function asynchronous(services: Services, submission: Submission): Promise
     replayed: false,
     applied: ['respond-async', `wait=${preferences.wait}`],
   };
+}
+
+function reserveAsynchronous(services: Services, submission: Submission): Promise<Reservation> {
+  const { endpoint, input, tenant_id, id } = submission;
+  const draft = newOperation(services, submission);
+  const take = () => (id === undefined ? reserveWithinQuota(services, draft) : reserve(services, draft));
+  const slot = endpoint.slot?.(input, tenant_id);
+  return slot === undefined ? take() : reserveInSlot(services, slot, draft, take);
 }
 
 async function synchronous(
@@ -183,11 +197,11 @@ function replay(operation: Operation, now: number): Submitted {
 }
 
 function newOperation(services: Services, submission: Submission): Unfinished {
-  const { endpoint, input, tenant_id, request_id, key, traceparent } = submission;
+  const { endpoint, input, tenant_id, request_id, key, traceparent, id } = submission;
   const now = services.now();
   const scope = { tenant_id, endpoint: endpoint.name };
   return {
-    id: key === undefined ? newOperationId() : keyedOperationId({ ...scope, key }),
+    id: id ?? (key === undefined ? newOperationId() : keyedOperationId({ ...scope, key })),
     ...scope,
     request_id,
     status: 'queued',

@@ -18,6 +18,13 @@ export type Event =
   | { readonly type: 'hand-over'; readonly token: string }
   /** The work has come to this share, 0 to 1. */
   | { readonly type: 'progress'; readonly token: string; readonly fraction: number }
+  /** A step has ended, and the work waits for others: the next step is for a task of its own, after `afterMs`. */
+  | {
+      readonly type: 'yield';
+      readonly token: string;
+      readonly afterMs: number;
+      readonly progress?: number | undefined;
+    }
   | { readonly type: 'succeed'; readonly token: string; readonly outcome: Outcome }
   | {
       readonly type: 'fail';
@@ -32,8 +39,9 @@ export type Event =
   | { readonly type: 'requeue'; readonly orphaned?: boolean };
 
 export interface Outcome {
-  readonly provider: string;
-  readonly model: string;
+  /** Absent where no language model was asked. */
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
   readonly latency_ms: number;
   readonly result: unknown;
   readonly usage?:
@@ -54,7 +62,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Why an event does not apply: the operation is terminal; somebody else holds it; the sender's lease is not the current one; it is not due. */
+/** Why an event does not apply: the operation is terminal; somebody else holds it; the sender's lease is not the current one; it is not due, or its next step is not. */
 export type Refusal = { readonly refused: 'finished' | 'held' | 'lease-lost' | 'not-due' };
 
 /** The operation's time is over, however many attempts are left. */
@@ -71,6 +79,9 @@ const ATTEMPTS_EXHAUSTED: Failure = {
   code: 'attempts-exhausted',
   message: 'Every attempt at the operation was cut short.',
 };
+
+/** What a delivery may come too soon for the next step, by the clock of its machine. */
+const EARLY_MS = 250;
 
 /** How long a task may take to arrive before the sweep makes another; doubles with each task made. */
 export const DELIVERY_GRACE_MS = 30_000;
@@ -99,6 +110,7 @@ export function transition(op: Operation, event: Event, now: number): Operation 
     case 'retry':
     case 'hand-over':
     case 'progress':
+    case 'yield':
     case 'succeed':
     case 'fail':
       return op.lease?.token === event.token ? byHolder(op, event, now) : { refused: 'lease-lost' };
@@ -114,11 +126,9 @@ function byHolder(op: Unfinished, event: HolderEvent, now: number): Operation {
     case 'hand-over':
       return free(op, now, now + deliveryGrace(op.generation));
     case 'progress':
-      return {
-        ...op,
-        updated_at: later(op, now),
-        progress: Math.max(op.progress ?? 0, Math.min(1, event.fraction)),
-      };
+      return { ...op, updated_at: later(op, now), progress: risen(op, event.fraction) };
+    case 'yield':
+      return yielded(op, event, now);
     case 'succeed':
       return {
         ...settled(op, now),
@@ -147,11 +157,13 @@ function claim(
   const held = op.lease !== undefined && op.lease.expires_at > now;
   const redelivered = !refusedBefore && op.lease?.task === lease.task && op.lease.dispatch < lease.dispatch;
   if (held && !redelivered) return { refused: 'held' };
+  if (op.resume_at !== undefined && now < op.resume_at - EARLY_MS) return { refused: 'not-due' };
   if (isTooOld(op, limits.maxAgeMs, now)) return failed(op, DEADLINE_EXCEEDED, now);
   if (op.attempts >= limits.maxAttempts) return failed(op, ATTEMPTS_EXHAUSTED, now);
   const expires_at = now + leaseMs;
+  const { resume_at: _, ...rest } = op;
   return {
-    ...op,
+    ...rest,
     status: 'running',
     attempts: op.attempts + 1,
     updated_at: later(op, now),
@@ -160,6 +172,27 @@ function claim(
   };
 }
 
+/**
+ * The next step gets a task of its own. Attempts are counted since the last step that came to its end, as it is not
+ * the work that is tried again; nor is the grace longer for the many tasks that there will be.
+ */
+function yielded(
+  op: Unfinished,
+  { afterMs, progress }: Extract<Event, { type: 'yield' }>,
+  now: number,
+): Operation {
+  return {
+    ...free(op, now, now + afterMs + deliveryGrace(0)),
+    status: 'running',
+    attempts: 0,
+    generation: op.generation + 1,
+    resume_at: now + afterMs,
+    ...(progress !== undefined && { progress: risen(op, progress) }),
+  };
+}
+
+const risen = (op: Unfinished, fraction: number): number => Math.max(op.progress ?? 0, Math.min(1, fraction));
+
 function requeue(op: Unfinished, orphaned: boolean, now: number): Operation | Refusal {
   if (!orphaned && op.due_at > now) return { refused: 'not-due' };
   const generation = op.generation + 1;
@@ -167,7 +200,7 @@ function requeue(op: Unfinished, orphaned: boolean, now: number): Operation | Re
 }
 
 function free(op: Unfinished, now: number, due_at: number): Unfinished {
-  const { lease: _, ...rest } = op;
+  const { lease: _, resume_at: __, ...rest } = op;
   return { ...rest, updated_at: later(op, now), due_at };
 }
 
@@ -180,7 +213,7 @@ const failed = (op: Unfinished, error: Failure, now: number): Extract<Operation,
 type Settled = Omit<Finished, 'status' | 'result' | 'error'>;
 
 function settled(op: Unfinished, now: number): Settled {
-  const { lease: _, due_at: __, progress: ___, status: ____, ...rest } = op;
+  const { lease: _, due_at: __, progress: ___, status: ____, resume_at: _____, ...rest } = op;
   const at = later(op, now);
   return { ...rest, updated_at: at, completed_at: at };
 }

@@ -109,12 +109,7 @@ async function readable(store: OperationStore, id: string, log: Services['log'])
   }
 }
 
-async function conclude(
-  services: Services,
-  hold: Hold,
-  token: string,
-  decided: Verdict,
-): Promise<Worked> {
+async function conclude(services: Services, hold: Hold, token: string, decided: Verdict): Promise<Worked> {
   if (decided.kind === 'drop') return afterLoss(services, hold.operation);
   const written = await persistently(() => hold.write(eventOf(decided, token)));
   if (written.kind === 'lost') return afterLoss(services, hold.operation);

@@ -57,6 +57,8 @@ export function openServices(
     list: (query) => method('list')(query),
     due: (at, limit) => method('due')(at, limit),
     countUnfinished: (tenant_id, upTo) => method('countUnfinished')(tenant_id, upTo),
+    readSlot: (name) => method('readSlot')(name),
+    takeSlot: (name, slot, version) => method('takeSlot')(name, slot, version),
     ping: () => method('ping')(),
     close: () => sqlite.close(),
   };

@@ -78,6 +78,9 @@ export function timeOf(version: Version): Timestamp | undefined {
   return seconds === undefined ? undefined : { seconds, nanos: Number(nanos) };
 }
 
-const toTimestamp = (ms: number): Timestamp => ({ seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1e6 });
+export const toTimestamp = (ms: number): Timestamp => ({
+  seconds: Math.floor(ms / 1000),
+  nanos: (ms % 1000) * 1e6,
+});
 
 const dueShard = (id: string): number => createHash('sha256').update(id).digest().readUInt32BE() % DUE_SHARDS;

@@ -18,6 +18,7 @@ import {
 import { COLLECTION, type Cursor, dueQuery, listQuery, unfinishedQuery } from './firestore-queries.ts';
 import { CODE, Refused } from './firestore-rpc.ts';
 import { firestoreService } from './firestore-service.ts';
+import { firestoreSlots } from './firestore-slots.ts';
 
 export interface FirestoreOptions extends ClientOptions {
   readonly database?: string | undefined;
@@ -72,13 +73,16 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
         };
   };
 
-  async function create(record: Operation, until = limitOfTime()): Promise<Version | undefined> {
-    const nonce = newNonce();
+  async function create(
+    record: Operation,
+    until = limitOfTime(),
+    nonce = newNonce(),
+  ): Promise<Version | undefined> {
     const write = writeOf(record, nonce, true);
     const done = await outcome(service.commit({ ...write, currentDocument: { exists: false } }, until));
     if (done.value) return versionOf(done.value);
     const found = await look(record.id, until);
-    if (!found) return create(record, until);
+    if (!found) return create(record, until, nonce);
     if (writesOf(found)[0] === nonce) return versionOf(found.createTime);
     const expiry = expiryOf(found);
     return expiry !== undefined && expiry <= now() ? replace(record, found, until) : undefined;
@@ -166,6 +170,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
         () => true,
       ),
     countUnfinished: (tenant_id, upTo) => service.count(unfinishedQuery(tenant_id, upTo), limitOfTime()),
+    ...firestoreSlots(service, limitOfTime),
     async ping() {
       await service.get(nameOf('ping'), limitOfTime(), ['status']);
     },

@@ -5,6 +5,7 @@ import type { Operation } from '../record.ts';
 import { type OperationStore, type Stored, StoreUnavailable, type Version } from '../store.ts';
 import { type OnCorrupt, parseJson, parseRecord, serialise, skipCorrupt } from './document.ts';
 import { LAYOUT, LAYOUT_VERSION, PRAGMAS, STATEMENTS } from './sqlite-schema.ts';
+import { SLOT_LAYOUT, sqliteSlots } from './sqlite-slots.ts';
 
 export interface SqliteOptions {
   /** Path of the database file; its directory is made if there is none. */
@@ -45,6 +46,8 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
     purge: db.prepare(STATEMENTS.purge),
     ping: db.prepare(STATEMENTS.ping),
   }));
+
+  const slots = sqliteSlots(db, guard);
 
   const parse = (row: Row): Stored => ({
     operation: parseRecord(String(row['id']), parseJson('document', row['document'])),
@@ -91,13 +94,18 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
     async countUnfinished(tenant_id, up_to) {
       return Number(guard(() => sql.countUnfinished.get({ tenant_id, up_to }))?.['found']);
     },
+    readSlot: slots.readSlot,
+    takeSlot: slots.takeSlot,
     async ping() {
       guard(() => sql.ping.get());
     },
     async close() {
       if (db.isOpen) db.close();
     },
-    purge: (at) => Number(guard(() => sql.purge.run({ at })).changes),
+    purge: (at) => {
+      slots.purgeSlots(at);
+      return Number(guard(() => sql.purge.run({ at })).changes);
+    },
   };
 }
 
@@ -111,6 +119,7 @@ function open(path: string, lockTimeoutMs: number): DatabaseSync {
     const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
     if (found > LAYOUT_VERSION) throw new StoreUnavailable(`${path} was written by a newer release`);
     db.exec(LAYOUT);
+    db.exec(SLOT_LAYOUT);
     return db;
   } catch (error) {
     db.close();

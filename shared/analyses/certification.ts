@@ -1,0 +1,119 @@
+import * as z from 'zod';
+import { operationView } from '../operations/view.ts';
+import type { Child, Endpoint, Input } from './endpoints.ts';
+import { type Verify, verifyCritique, verifyProofread } from './verify.ts';
+
+export const certificationInput = z.strictObject({ mode: z.enum(['quick', 'full']) });
+
+export const certificationParams = z.object({
+  integrationId: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,128}$/, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -'),
+});
+
+/** `latency_ms` is the time from the check's acceptance to its end, as a client that waits for it has it. */
+export const certificationCheck = z.object({
+  name: z.string(),
+  passed: z.boolean(),
+  latency_ms: z.int().min(0),
+  operation_id: z.uuid(),
+  detail: z.string().optional(),
+});
+
+export const certificationResult = z.object({
+  mode: certificationInput.shape.mode,
+  passed: z.boolean(),
+  checks: z.array(certificationCheck),
+});
+
+const SENTENCE = 'இது சரிபார்ப்பு சான்றிதழ் சோதனை உரை.';
+const ESSAY = [
+  'மழை உயிர்களுக்கு அடிப்படை. மழைநீரைச் சேமிப்பது நம் அனைவரின் கடமை.',
+  'ஊர்தோறும் குளங்கள் இருந்தன. அவற்றைத் தூர்வாரினால் நிலத்தடி நீர் உயரும்.',
+  'எனவே ஒவ்வொரு வீட்டிலும் மழைநீர்த் தொட்டி அமைப்போம்.',
+].join('\n\n');
+
+interface Check {
+  readonly body: Input;
+  readonly text: string;
+  readonly verify: Verify;
+}
+
+/** By the name of the endpoint that is tried. */
+const CHECKS = {
+  proofread: { body: { text: SENTENCE }, text: SENTENCE, verify: verifyProofread },
+  'essay-critique': { body: { essay: ESSAY }, text: ESSAY, verify: verifyCritique },
+} as const satisfies Record<string, Check>;
+
+type CheckName = keyof typeof CHECKS;
+
+const MODES: Readonly<Record<z.infer<typeof certificationInput>['mode'], readonly CheckName[]>> = {
+  quick: ['proofread'],
+  full: ['proofread', 'essay-critique'],
+};
+
+const modeOf = (input: Input) => certificationInput.shape.mode.parse(input['mode']);
+
+/** Pauses between two looks at the checks grow with the time they take, between these. */
+const SHORTEST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 5000;
+
+/**
+ * Proves to a tenant that its integration works: its checks are operations like those it sends, taken the same way, and
+ * judged by what the tenant would be shown. A check that fails fails the certificate, not the operation.
+ */
+export const certification: Endpoint = {
+  name: 'onboarding-certify',
+  path: '/v1/admin/integrations/{integrationId}/certifications',
+  access: { roles: ['tenant_admin'] },
+  params: certificationParams,
+  input: certificationInput,
+  result: certificationResult,
+  slot: ({ integrationId }, tenant_id) => ({
+    name: JSON.stringify(['certification', tenant_id, integrationId]),
+    code: 'certification-running',
+    detail: 'A certification of this integration is running. Come again when it has finished.',
+  }),
+  children: (input) =>
+    MODES[modeOf(input)].map((name) => ({ name, endpoint: name, body: CHECKS[name].body })),
+  text: () => undefined,
+  run: async (input, { children, elapsedMs }) => {
+    const checks = await children();
+    const finished = checks.filter(({ operation }) => operation.completed_at !== undefined);
+    if (finished.length < checks.length) {
+      return {
+        kind: 'yield',
+        afterMs: Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, elapsedMs)),
+        progress: finished.length / checks.length,
+      };
+    }
+    const judged = checks.map(judge);
+    const result: z.infer<typeof certificationResult> = {
+      mode: modeOf(input),
+      passed: judged.every(({ passed }) => passed),
+      checks: judged,
+    };
+    return { result, latency_ms: elapsedMs };
+  },
+};
+
+function judge({ name, operation }: Child): z.infer<typeof certificationCheck> {
+  const { operation_id, created_at, completed_at = created_at } = operation;
+  const faults = faultsOf(name, operation);
+  return {
+    name,
+    passed: faults.length === 0,
+    latency_ms: Math.max(0, Date.parse(completed_at) - Date.parse(created_at)),
+    operation_id,
+    ...(faults.length > 0 && { detail: faults.join(' ') }),
+  };
+}
+
+function faultsOf(name: string, operation: Child['operation']): readonly string[] {
+  const { text, verify } = CHECKS[name as CheckName];
+  const shown = operationView.safeParse(JSON.parse(JSON.stringify(operation))).data;
+  if (shown === undefined) return ['The operation is not of the documented form.'];
+  if (shown.status === 'cancelled') return ['The operation was cancelled.'];
+  if (shown.status === 'failed') return [`${shown.error?.code}: ${shown.error?.message}`];
+  return verify(text, shown.result);
+}

@@ -1,0 +1,46 @@
+import { type CritiqueItem, essayCritiqueResult, SECTIONS } from './essay-critique.ts';
+import { proofreadResult } from './proofread.ts';
+import { isRangeOf } from './range.ts';
+
+/** What of the contract's invariants does not hold of a result; empty where all do. Written to be read by a tenant. */
+export type Verify = (text: string, result: unknown) => readonly string[];
+
+export const verifyProofread: Verify = (text, given) => {
+  const { data: result } = proofreadResult.safeParse(given);
+  if (result === undefined) return ['The result is not of the documented form.'];
+  const { issues } = result;
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, suggestion } of issues) {
+    parts.push(text.slice(at, start), suggestion);
+    at = end;
+  }
+  const corrected = [...parts, text.slice(at)].join('');
+  return faults({
+    'original_text is not the text that was sent.': result.original_text !== text,
+    'An issue is not a range of the text.': issues.some(({ start, end }) => !isRangeOf(text, start, end)),
+    'Issues are not in order, or overlap.': issues.some(({ start }, n) => start < (issues[n - 1]?.end ?? 0)),
+    'corrected_text is not the text with every suggestion applied.': result.corrected_text !== corrected,
+  });
+};
+
+export const verifyCritique: Verify = (essay, given) => {
+  const { data: result } = essayCritiqueResult.safeParse(given);
+  if (result === undefined) return ['The result is not of the documented form.'];
+  const items = SECTIONS.flatMap((section) => result.sections[section].items);
+  const ids = new Set(items.map(({ id }) => id));
+  return faults({
+    'Two items have one id.': ids.size < items.length,
+    'An item points outside the essay.': items.some(({ location }) => !isLocated(essay, location)),
+    'An excerpt is not what stands at its place.': items.some(
+      ({ location }) => location !== null && essay.slice(location.from, location.to) !== location.excerpt,
+    ),
+    'A safety flag names no item.': result.safetyFlags.some(({ itemId }) => !ids.has(itemId)),
+  });
+};
+
+const isLocated = (essay: string, location: CritiqueItem['location']): boolean =>
+  location === null || isRangeOf(essay, location.from, location.to);
+
+const faults = (found: Readonly<Record<string, boolean>>): string[] =>
+  Object.entries(found).flatMap(([fault, is]) => (is ? [fault] : []));

@@ -1,0 +1,79 @@
+import type { Slotting } from '../analyses/endpoints.ts';
+import { Problem } from '../errors.ts';
+import { isFinished, type Unfinished } from './record.ts';
+import { type Reservation, taken } from './reserve.ts';
+import type { Services } from './services.ts';
+import type { Slot } from './slots.ts';
+import { RecordCorrupt, StoreUnavailable } from './store.ts';
+import { isTooOld } from './transitions.ts';
+
+/** A slot whose operation does not exist so long after it was taken is free: its taker has crashed. */
+const UNBORN_MS = 60_000;
+/** A taker creates its operation within this time or not at all: well before the slot counts as free again. */
+const CREATE_WITHIN_MS = 30_000;
+const TRIES = 5;
+const RETRY_AFTER_S = 5;
+
+/**
+ * Reserves the operation's record where of all with one slot only one may be unfinished: takes the slot, then creates.
+ * What a key has made already is answered in any case.
+ * @throws {Problem} the slot's refusal, and as `reserve` does
+ */
+export async function reserveInSlot(
+  services: Pick<Services, 'store' | 'now' | 'limits'>,
+  { name, code, detail }: Slotting,
+  draft: Unfinished,
+  reserve: () => Promise<Reservation>,
+): Promise<Reservation> {
+  const { store, now } = services;
+  const existing = draft.fingerprint === undefined ? undefined : await store.read(draft.id);
+  if (existing !== undefined) return taken(existing.operation, draft);
+  const refusal = () => new Problem(code, detail, { headers: { 'Retry-After': String(RETRY_AFTER_S) } });
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const slot = await store.readSlot(name);
+    const ours = slot?.operation_id === draft.id;
+    // Another request with this key has just taken it; which of the two creates the record is decided by the store.
+    if (ours && now() - slot.taken_at < CREATE_WITHIN_MS)
+      return createBefore(services, slot.taken_at, reserve);
+    if (slot !== undefined && !ours && (await isHeld(services, slot))) throw refusal();
+    const taken_at = now();
+    const next: Slot = { operation_id: draft.id, taken_at, expire_at: draft.expire_at };
+    if (!(await store.takeSlot(name, next, slot?.version))) continue;
+    try {
+      return await createBefore(services, taken_at, reserve);
+    } catch (error) {
+      if (error instanceof Problem && draft.fingerprint === undefined) await giveBack(services, name, next);
+      throw error;
+    }
+  }
+  throw refusal();
+}
+
+async function createBefore(
+  { now }: Pick<Services, 'now'>,
+  taken_at: number,
+  reserve: () => Promise<Reservation>,
+): Promise<Reservation> {
+  if (now() - taken_at > CREATE_WITHIN_MS) throw new StoreUnavailable('the slot was taken too long ago');
+  return reserve();
+}
+
+async function isHeld(
+  { store, now, limits }: Pick<Services, 'store' | 'now' | 'limits'>,
+  { operation_id, taken_at }: Slot,
+): Promise<boolean> {
+  const stored = await store.read(operation_id).catch((error: unknown) => {
+    // Nobody can work on it any more.
+    if (error instanceof RecordCorrupt) return undefined;
+    throw error;
+  });
+  if (stored === undefined) return now() - taken_at < UNBORN_MS;
+  return !isFinished(stored.operation) && !isTooOld(stored.operation, limits.maxAgeMs, now());
+}
+
+/** An operation that was refused will never exist: nobody need wait for it. */
+async function giveBack({ store }: Pick<Services, 'store'>, name: string, own: Slot): Promise<void> {
+  const slot = await store.readSlot(name);
+  if (slot?.operation_id === own.operation_id)
+    await store.takeSlot(name, { ...own, taken_at: 0 }, slot.version);
+}
