@@ -1,12 +1,4 @@
-import {
-  calculateJwkThumbprint,
-  exportJWK,
-  generateKeyPair,
-  type JSONWebKeySet,
-  type JWTHeaderParameters,
-  type JWTPayload,
-  SignJWT,
-} from 'jose';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 
 export const ISSUER = 'https://issuer.example';
 export const AUDIENCE = 'tamil-text-analysis-api';
@@ -17,11 +9,14 @@ export interface TestIssuer {
   readonly kid: string;
   readonly privateKey: Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
   /** Claims replace the defaults; one that is `undefined` is left out. */
-  sign(claims?: JWTPayload, header?: Partial<JWTHeaderParameters>): Promise<string>;
+  sign(
+    claims?: Readonly<Record<string, unknown>>,
+    header?: Readonly<Record<string, unknown>>,
+  ): Promise<string>;
 }
 
 export async function createTestIssuer(alg: 'ES256' | 'RS256' = 'ES256'): Promise<TestIssuer> {
-  const { privateKey, publicKey } = await generateKeyPair(alg);
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk);
   return {
