@@ -6,6 +6,8 @@ export interface WordPattern {
   readonly words?: readonly string[];
   /** A word must be longer than its ending. */
   readonly endings?: readonly string[];
+  /** A word must be longer than its beginning, or be it. For short lists only. */
+  readonly beginnings?: readonly string[];
   /** Whole words that `endings` would catch wrongly. */
   readonly except?: readonly string[];
   /** Ends of words that `endings` would catch wrongly. */
@@ -37,8 +39,10 @@ export const compile = (pattern: WordPattern): ((word: string) => boolean) => {
   const endings = byTail(pattern.endings ?? []);
   const except = new Set(pattern.except);
   const exceptEndings = byTail(pattern.exceptEndings ?? []);
+  const beginnings = pattern.beginnings ?? [];
   return (word) =>
     words.has(word) ||
+    beginnings.some((beginning) => word.startsWith(beginning)) ||
     (endsInOne(endings, word, 1) && !except.has(word) && !endsInOne(exceptEndings, word, 0));
 };
 

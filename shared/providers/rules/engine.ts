@@ -2,6 +2,7 @@ import { agreementChange } from './families/agreement.ts';
 import { articleChange } from './families/article.ts';
 import { clusterChange } from './families/clusters.ts';
 import { colloquialChange } from './families/colloquial.ts';
+import { joinedChange } from './families/joined.ts';
 import { sandhiChange } from './families/sandhi.ts';
 import { spacingSpan } from './families/spacing.ts';
 import { spellingChange } from './families/spelling.ts';
@@ -20,6 +21,7 @@ const WITHIN: readonly ((word: Word) => Change | undefined)[] = [
   spellingChange,
   clusterChange,
   colloquialChange,
+  joinedChange,
 ];
 
 /** Families that look at a word among its neighbours, whose own spelling has been mended by then. */

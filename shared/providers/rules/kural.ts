@@ -21,7 +21,14 @@ const MOST_WORDS = 14;
 /** Full comparisons for one text: what keeps a text made of nothing but beginnings from taking long. */
 const MOST_COMPARISONS = 200;
 
-const lettersOf = (text: string): string => text.normalize('NFC').replace(/[^\u0b80-\u0bff]/g, '');
+const SIGNS = new Map([...'ஆஇஈஉஊஎஏஐஒஓஔ'].map((vowel, i) => [vowel, 'ாிீுூெேைொோௌ'[i] ?? '']));
+
+/** Only letters count, and words written apart count as joined: யாழ் இனிது is யாழினிது. */
+const lettersOf = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replace(/[^\u0b80-\u0bff]/g, '')
+    .replace(/்([அ-ஔ])/gu, (_, vowel: string) => SIGNS.get(vowel) ?? '');
 
 const verses = [...VERSES].map(([number, text]) => ({ number, text, letters: lettersOf(text) }));
 const byStart = Map.groupBy(verses, ({ letters }) => letters.slice(0, ANCHOR));
@@ -48,7 +55,9 @@ export const findVerses = (words: readonly Word[]): Verse[] => {
 
 const anchor = (words: readonly Word[], from: number): string => {
   let letters = words[from]?.form ?? '';
-  for (let i = from + 1; letters.length < ANCHOR && i < words.length; i++) letters += words[i]?.form ?? '';
+  if (letters.length >= ANCHOR) return letters.slice(0, ANCHOR);
+  for (let i = from + 1; letters.length < ANCHOR && i < words.length; i++)
+    letters = lettersOf(letters + (words[i]?.form ?? ''));
   return letters.slice(0, ANCHOR);
 };
 
@@ -61,7 +70,7 @@ const compare = (
   let letters = '';
   let best: { to: number; distance: number } | undefined;
   for (let i = start; i < start + MOST_WORDS && i < words.length; i++) {
-    letters += words[i]?.form ?? '';
+    letters = lettersOf(letters + (words[i]?.form ?? ''));
     if (letters.length > verse.letters.length + slack) break;
     if (letters.length < verse.letters.length - slack) continue;
     const distance = editDistance(letters, verse.letters);

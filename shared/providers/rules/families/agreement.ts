@@ -119,6 +119,9 @@ const tenseChange = (words: readonly Word[], at: number, ended: boolean): Change
   return to === undefined ? undefined : { rule: TENSE, to };
 };
 
+/** One short syllable and a consonant, which doubles before a vowel: கண், கண்ணை. */
+const SHORT = /^(?:[அஇஉஎஒ]|[க-ஹ][ிுெொ]?)[ணனலளயம]்$/u;
+
 /** Plural nouns to singular: மாணவர்களும் → மாணவரும், புத்தகங்களை → புத்தகத்தை, வீடுகளில் → வீட்டில். */
 const PLURAL = /^(.*?)(ங்கள்|கள்|ங்கள|கள)(.*)$/u;
 
@@ -144,7 +147,8 @@ const singular = (stem: string, plural: string, rest: string): string | undefine
     return `${stem.slice(0, -2)}${hard}்${hard}${rest}`;
   }
   if (/[ிீை]$/u.test(stem)) return `${stem}ய${rest}`;
-  return stem.endsWith('்') ? stem.slice(0, -1) + rest : undefined;
+  if (!stem.endsWith('்')) return undefined;
+  return SHORT.test(stem) ? stem + stem.slice(-2, -1) + rest : stem.slice(0, -1) + rest;
 };
 
 const withUm = (stem: string): string | undefined => {

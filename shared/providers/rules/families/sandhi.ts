@@ -1,7 +1,6 @@
 import { compile, wordList } from '../ending.ts';
 import type { Change, RuleFacts } from '../finding.ts';
 import {
-  CONSONANT,
   classOf,
   doublingInitial,
   finalConsonant,
@@ -64,6 +63,9 @@ const ready = (rules: readonly SandhiRule[]) =>
 const doubling = ready(DOUBLING);
 const never = ready(NEVER_DOUBLE);
 
+/** Asks whether a rule could apply, whatever follows. */
+const ANY = '*';
+
 const find = (
   rules: ReturnType<typeof ready>,
   word: string,
@@ -71,26 +73,18 @@ const find = (
 ): SandhiRule | undefined => {
   for (const entry of rules) {
     if (!entry.word(word)) continue;
-    if (next !== undefined && entry.next !== undefined && !entry.next(next)) continue;
-    if (next !== undefined && entry.notNext?.(next)) continue;
+    if (entry.next !== undefined && next !== ANY && !(next !== undefined && entry.next(next))) continue;
+    if (next !== undefined && next !== ANY && entry.notNext?.(next)) continue;
     return entry.rule;
   }
   return undefined;
 };
 
 /** Mimetic pairs (பள பள) and repeated nouns (பாம்பு பாம்பு). Repeated participles do double: பார்க்கப் பார்க்க. */
-const NOT_MIMETIC = new Set(['பல', 'சில', 'வர', 'தர', 'பட', 'விட', 'தொட', 'இட', 'எழ', 'விழ']);
-const isEcho = (stem: string): boolean =>
-  /(?:ம்பு|ந்து|ண்டு|ங்கு|ஞ்சு)$/.test(stem) ||
-  (letterCount(stem) === 2 &&
-    classOf(stem.charCodeAt(stem.length - 1)) === CONSONANT &&
-    !NOT_MIMETIC.has(stem));
+const MIMETIC = new Set(wordList('பள தள கல சல மள தட பட சட நற மட கம தக பக பர சர கிடு குடு திடு மொறு'));
+const isEcho = (stem: string): boolean => MIMETIC.has(stem) || /(?:ம்பு|ந்து|ண்டு|ங்கு|ஞ்சு)$/.test(stem);
 
-const SENTENCE_END = new Set(
-  wordList(`
-  . ? ! ; , ) ” "
-`),
-);
+const SENTENCE_END = new Set(['.', '?', '!', ';']);
 
 /**
  * Doubling of க ச த ப between two words: missing, superfluous or of the wrong letter.
@@ -121,9 +115,9 @@ const superfluous = (
   const ended = follows === undefined && SENTENCE_END.has(after);
   if (follows === undefined && !ended) return undefined;
   if (follows === stem && initial === final && isEcho(stem)) return { rule: ECHO, to: stem };
-  const neverRule = find(never, stem, undefined);
+  const neverRule = find(never, stem, follows);
   if (neverRule !== undefined) return { rule: neverRule, to: stem };
-  if (find(doubling, stem, undefined) === undefined) return undefined;
+  if (find(doubling, stem, ANY) === undefined) return undefined;
   if (initial === final) return undefined;
   if (initial !== undefined) return { rule: MISMATCH, to: stem + initial + PULLI_SIGN };
   if (follows !== undefined && (follows[1] === PULLI_SIGN || classOf(follows.charCodeAt(0)) === OTHER))

@@ -1,3 +1,5 @@
+import { compile, wordList } from '../ending.ts';
+
 /** Person, number and gender as the ending of a Tamil finite verb shows them. */
 export type Person = '1s' | '1p' | '2s' | '2p' | '3m' | '3f' | '3h' | '3p' | '3n' | '3np';
 
@@ -37,6 +39,19 @@ const tenseOf = (base: string): Tense | undefined => {
 /** Nouns of people made like verbs: people of the house, of the land. */
 const NOUNS = new Set(['வீட்டார்', 'நாட்டார்', 'கூட்டார்', 'மாற்றார்', 'சுற்றத்தார்']);
 
+/** Verbs in -த்தான். Anything else in -த்தான் is a word with the particle தான்: அதைத்தான், மெதுவாகத்தான், அப்படித்தான். */
+const STRONG = compile({
+  words: wordList('வைத்த காத்த பூத்த மூத்த ஒத்த செத்த'),
+  endings: wordList(`
+    டித்த டுத்த றுத்த குத்த ழைத்த னைத்த தைத்த ளைத்த லைத்த டைத்த மைத்த ர்த்த சித்த ரித்த தித்த மித்த வித்த யித்த லித்த
+    பித்த கித்த னித்த ணித்த ழித்த ளித்த கைத்த
+  `),
+  exceptEndings: wordList('ப்படித்த யாரைத்த'),
+});
+
+const isParticle = (base: string, person: Person): boolean =>
+  (person === '3m' && base.endsWith('த்த') && !STRONG(base)) || (person === '2s' && base.endsWith('ழுத'));
+
 /** Reads a finite verb of a person; neuter verbs end like nouns and participles and have their own reader. */
 export const readFinite = (word: string): FiniteVerb | undefined => {
   if (NOUNS.has(word)) return undefined;
@@ -44,7 +59,8 @@ export const readFinite = (word: string): FiniteVerb | undefined => {
     if (!word.endsWith(ending)) continue;
     const base = word.slice(0, -ending.length);
     const tense = tenseOf(base);
-    return tense === undefined ? undefined : { person, tense, base };
+    if (tense === undefined || isParticle(base, person)) return undefined;
+    return { person, tense, base };
   }
   return undefined;
 };
