@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Environment, environment } from './environment.ts';
+import { type Environment, geminiAccess } from './environment.ts';
+import { readEnvironment } from './environment-faults.ts';
 
 /** Which functions a process serves: each asks only for the settings it uses. */
 export type Target = 'submit' | 'worker' | 'operations' | 'all';
@@ -106,52 +107,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, t
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const onCloudRun = given['K_SERVICE'] !== undefined;
-  const parsed = environment(onCloudRun).safeParse(given);
-  const faults = parsed.success
-    ? missing(parsed.data, target, onCloudRun)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  if (!parsed.success || faults.length > 0) {
+  const { env: read, faults } = readEnvironment(given, target);
+  if (read === undefined || faults.length > 0) {
     throw new ConfigError(
       ['The configuration has faults:', ...faults.map((fault) => `  ${fault}`)].join('\n'),
     );
   }
-  return configOf(parsed.data);
-}
-
-function missing(env: Environment, target: Target, onCloudRun: boolean): string[] {
-  const faults: string[] = [];
-  const need = (name: keyof Environment, why: string) => {
-    if (env[name] === undefined) faults.push(`${name}: is needed ${why}`);
-  };
-  if (env.STORE === 'firestore') need('GOOGLE_CLOUD_PROJECT', 'with STORE=firestore');
-  if (env.QUEUE === 'cloud-tasks' && target !== 'operations') {
-    const names = ['GOOGLE_CLOUD_PROJECT', 'TASKS_LOCATION', 'TASKS_QUEUE', 'TASKS_SERVICE_ACCOUNT'] as const;
-    for (const name of [...names, 'WORKER_URL'] as const) need(name, 'with QUEUE=cloud-tasks');
-  }
-  if (onCloudRun && env.QUEUE === 'local')
-    faults.push('QUEUE: local is for npm start only, not for Cloud Run');
-  const emulated = env.CLOUD_TASKS_EMULATOR_HOST !== undefined && !onCloudRun;
-  for (const name of ['TASKS_OIDC_ISSUER', 'TASKS_OIDC_JWKS_URI'] as const) {
-    if (env[name] !== undefined && !emulated) faults.push(`${name}: is for a Cloud Tasks emulator only`);
-  }
-  const anyOidc = env.OIDC_ISSUER ?? env.OIDC_AUDIENCE ?? env.OIDC_JWKS_URI ?? env.OIDC_JWKS_JSON;
-  if (anyOidc !== undefined || onCloudRun) {
-    const why = onCloudRun
-      ? 'on Cloud Run: the development issuer is for local use only'
-      : 'with any other OIDC_ variable';
-    need('OIDC_ISSUER', why);
-    need('OIDC_AUDIENCE', why);
-    if ((env.OIDC_JWKS_URI === undefined) === (env.OIDC_JWKS_JSON === undefined)) {
-      faults.push('OIDC_JWKS_URI, OIDC_JWKS_JSON: exactly one of the two is needed');
-    }
-  }
-  if (env.PROVIDER === 'gemini' && accessOf(env) === undefined) {
-    faults.push(
-      'PROVIDER: gemini needs GEMINI_API_KEY, or GOOGLE_GENAI_USE_VERTEXAI=true with GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION',
-    );
-  }
-  return faults;
+  return configOf(read);
 }
 
 function configOf(env: Environment): Config {
@@ -229,15 +191,8 @@ function oidcOf(env: Environment): Config['oidc'] {
   return { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE, keys, tenantClaim, development: false };
 }
 
-function accessOf(env: Environment): Extract<ProviderConfig, { kind: 'gemini' }>['access'] | undefined {
-  if (env.GEMINI_API_KEY !== undefined) return { apiKey: env.GEMINI_API_KEY };
-  const { GOOGLE_CLOUD_PROJECT: project, GOOGLE_CLOUD_LOCATION: location } = env;
-  if (!env.GOOGLE_GENAI_USE_VERTEXAI || project === undefined || location === undefined) return undefined;
-  return { vertex: { project, location } };
-}
-
 function providerOf(env: Environment): ProviderConfig {
-  const access = accessOf(env);
+  const access = geminiAccess(env);
   if (env.PROVIDER === 'rules' || access === undefined) return { kind: 'rules' };
   return {
     kind: 'gemini',

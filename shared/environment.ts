@@ -1,6 +1,10 @@
 import * as z from 'zod';
 
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const number = z
+  .string()
+  .regex(/^\d+(\.\d+)?(e[+-]?\d+)?$/i, 'must be a number')
+  .transform(Number);
+const integer = (min: number, max: number) => number.pipe(z.int().min(min).max(max));
 const list = z
   .string()
   .transform((value) =>
@@ -66,11 +70,14 @@ export const environment = (onCloudRun: boolean) =>
     // Cloud Tasks waits 30 minutes for a dispatch at most, and the dispatch must outlive the attempt.
     WORKER_ATTEMPT_TIMEOUT_MS: integer(1, 29 * 60_000).default(240_000),
     WORKER_MAX_ATTEMPTS: integer(1, 100).default(5),
-    OPERATION_TTL_DAYS: z.coerce.number().positive().max(3650).default(30),
-    OPERATION_MAX_AGE_S: z.coerce
-      .number()
-      .positive()
-      .max(31 * 86_400)
+    OPERATION_TTL_DAYS: number.pipe(z.number().positive().max(3650)).default(30),
+    OPERATION_MAX_AGE_S: number
+      .pipe(
+        z
+          .number()
+          .positive()
+          .max(31 * 86_400),
+      )
       .default(3600),
 
     TENANT_REQUESTS_PER_MINUTE: integer(1, 1_000_000).default(6000),
@@ -78,6 +85,16 @@ export const environment = (onCloudRun: boolean) =>
   });
 
 export type Environment = z.infer<ReturnType<typeof environment>>;
+
+/** How Gemini is reached, as far as the environment says. */
+export function geminiAccess(
+  env: Environment,
+): { readonly apiKey: string } | { readonly vertex: { project: string; location: string } } | undefined {
+  if (env.GEMINI_API_KEY !== undefined) return { apiKey: env.GEMINI_API_KEY };
+  const { GOOGLE_CLOUD_PROJECT: project, GOOGLE_CLOUD_LOCATION: location } = env;
+  if (!env.GOOGLE_GENAI_USE_VERTEXAI || project === undefined || location === undefined) return undefined;
+  return { vertex: { project, location } };
+}
 
 function parseJson(value: string): unknown {
   try {

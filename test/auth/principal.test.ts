@@ -35,6 +35,9 @@ describe('the tenant', () => {
   it('does not come from a polluted prototype', () => {
     const claims = JSON.parse('{"__proto__":{"tenant_id":"evil","x":"evil"}}');
     expect(principalOf(claims, 'tenant_id')).toBeUndefined();
+    const inherited = Object.create({ tenant_id: 'evil' });
+    expect(principalOf(inherited, 'tenant_id')).toBeUndefined();
+    expect(principalOf({ app: inherited }, 'app.tenant_id')).toBeUndefined();
   });
 });
 

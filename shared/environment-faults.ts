@@ -1,0 +1,69 @@
+import { type Environment, environment, geminiAccess } from './environment.ts';
+
+/**
+ * The environment as its schema has it, and every fault of it, one line each and without a value: what is wrong, and
+ * what is missing beside it. `target` is the function that is served: it is asked only for what it uses.
+ */
+export function readEnvironment(
+  given: Readonly<Record<string, string | undefined>>,
+  target: string,
+): { readonly env: Environment | undefined; readonly faults: readonly string[] } {
+  const onCloudRun = given['K_SERVICE'] !== undefined;
+  const schema = environment(onCloudRun);
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return { env: parsed.data, faults: missing(parsed.data, given, target, onCloudRun) };
+  const { issues } = parsed.error;
+  const wrong = issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  // Without what is wrong the rest parses, so that what is missing can be told in the same breath.
+  const names = new Set(issues.map(({ path }) => path[0]));
+  const rest = schema.safeParse(
+    Object.fromEntries(Object.entries(given).filter(([name]) => !names.has(name))),
+  );
+  return {
+    env: undefined,
+    faults: [...wrong, ...(rest.success ? missing(rest.data, given, target, onCloudRun) : [])],
+  };
+}
+
+/** What is missing, or does not go together. A variable that was given and is wrong is not missing besides. */
+function missing(
+  env: Environment,
+  given: Readonly<Record<string, string | undefined>>,
+  target: string,
+  onCloudRun: boolean,
+): string[] {
+  const faults: string[] = [];
+  const need = (name: keyof Environment, why: string) => {
+    if (given[name] === undefined) faults.push(`${name}: is needed ${why}`);
+  };
+  if (env.STORE === 'firestore') need('GOOGLE_CLOUD_PROJECT', 'with STORE=firestore');
+  if (env.QUEUE === 'cloud-tasks' && target !== 'operations') {
+    const names = ['GOOGLE_CLOUD_PROJECT', 'TASKS_LOCATION', 'TASKS_QUEUE', 'TASKS_SERVICE_ACCOUNT'] as const;
+    for (const name of [...names, 'WORKER_URL'] as const) need(name, 'with QUEUE=cloud-tasks');
+  }
+  if (onCloudRun && env.QUEUE === 'local')
+    faults.push('QUEUE: local is for npm start only, not for Cloud Run');
+  if (onCloudRun && env.STORE === 'sqlite')
+    faults.push('STORE: sqlite is a file of one instance and is lost with it: Cloud Run needs firestore');
+  const emulated = given['CLOUD_TASKS_EMULATOR_HOST'] !== undefined && !onCloudRun;
+  for (const name of ['TASKS_OIDC_ISSUER', 'TASKS_OIDC_JWKS_URI'] as const) {
+    if (given[name] !== undefined && !emulated) faults.push(`${name}: is for a Cloud Tasks emulator only`);
+  }
+  const oidc = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_JWKS_URI', 'OIDC_JWKS_JSON'];
+  if (onCloudRun || oidc.some((name) => given[name] !== undefined)) {
+    const why = onCloudRun
+      ? 'on Cloud Run: the development issuer is for local use only'
+      : 'with any other OIDC_ variable';
+    need('OIDC_ISSUER', why);
+    need('OIDC_AUDIENCE', why);
+    if ((given['OIDC_JWKS_URI'] === undefined) === (given['OIDC_JWKS_JSON'] === undefined)) {
+      faults.push('OIDC_JWKS_URI, OIDC_JWKS_JSON: exactly one of the two is needed');
+    }
+  }
+  if (env.PROVIDER === 'gemini' && geminiAccess(env) === undefined) {
+    faults.push(
+      'PROVIDER: gemini needs GEMINI_API_KEY, or GOOGLE_GENAI_USE_VERTEXAI=true with GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION',
+    );
+  }
+  return faults;
+}

@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Source files under a folder, relative to the project. */
+const filesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+
+interface Import {
+  readonly from: string;
+  /** Path of the imported file, or the name of a package. */
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const STATEMENT =
+  /^(?:import|export)\s+(type\s)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+
+const importsOf = (file: string): Import[] =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(STATEMENT)].map(([, type, static_, dynamic]) => {
+    const specifier = static_ ?? dynamic ?? '';
+    const to = specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)) : specifier;
+    return { from: file, to, typeOnly: type !== undefined };
+  });
+
+const shared = filesIn('shared').flatMap(importsOf);
+const functions = filesIn('functions').flatMap(importsOf);
+const told = (imports: readonly Import[]) => imports.map(({ from, to }) => `${from} → ${to}`);
+const within = (folder: string) => (imported: Import) => imported.from.startsWith(`${folder}/`);
+const into =
+  (...folders: string[]) =>
+  ({ to }: Import) =>
+    folders.some((folder) => to.startsWith(folder));
+
+describe('imports run one way', () => {
+  it('the scan sees imports at all', () => {
+    expect(shared.length).toBeGreaterThan(100);
+    expect(told(shared)).toContain('shared/operations/work.ts → shared/operations/transitions.ts');
+    expect(told(shared)).toContain('shared/compose.ts → shared/operations/stores/sqlite.ts');
+    expect(told(functions)).toContain('functions/index.ts → functions/serve.ts');
+  });
+
+  it('shared knows neither functions nor what is local', () => {
+    expect(told(shared.filter(into('functions/', 'local/', 'test/', 'scripts/', 'bench/')))).toEqual([]);
+  });
+
+  it('functions know shared only', () => {
+    expect(told(functions.filter(into('local/', 'test/', 'scripts/', 'bench/')))).toEqual([]);
+  });
+
+  it('what runs deploys without what is for tests', () => {
+    const runs = [...shared, ...functions, ...filesIn('local').flatMap(importsOf)];
+    expect(told(runs.filter(into('test/', 'vitest', 'fast-check')))).toEqual([]);
+  });
+
+  it('the operation’s life does not know HTTP', () => {
+    expect(told(shared.filter(within('shared/operations')).filter(into('shared/http/')))).toEqual([]);
+  });
+
+  it.each(['shared/operations', 'shared/queue', 'shared/analyses', 'shared/providers'])(
+    '%s does not know the composition root or the configuration',
+    (folder) => {
+      const above = into('shared/compose.ts', 'shared/config.ts', 'shared/environment');
+      expect(told(shared.filter(within(folder)).filter(above))).toEqual([]);
+    },
+  );
+
+  it('adapters of the store know the port and not what uses it', () => {
+    const port = ['record.ts', 'store.ts', 'slots.ts', 'stores/'].map((name) => `shared/operations/${name}`);
+    const own = shared.filter(within('shared/operations/stores')).filter(into('shared/operations/'));
+    expect(told(own.filter((imported) => !into(...port)(imported)))).toEqual([]);
+  });
+
+  it('only the composition root knows adapters', () => {
+    const adapters = shared
+      .filter(into('shared/operations/stores/', 'shared/queue/cloud-tasks.ts'))
+      .filter(({ from }) => !from.startsWith('shared/operations/stores/'));
+    expect(new Set(adapters.map(({ from }) => from))).toEqual(new Set(['shared/compose.ts']));
+  });
+
+  it('Google’s clients are known to their adapters only', () => {
+    const google = [...shared, ...functions].filter(
+      into('@google-cloud/firestore', '@google-cloud/tasks', '@google/genai'),
+    );
+    const places = ['shared/operations/stores/', 'shared/queue/cloud-tasks', 'shared/providers/gemini/'];
+    expect(told(google.filter(({ from }) => !places.some((place) => from.startsWith(place))))).toEqual([]);
+  });
+
+  it('the functions framework is known where functions are registered only', () => {
+    expect(told(shared.filter(into('@google-cloud/functions-framework')))).toEqual([]);
+    const users = functions.filter(into('@google-cloud/functions-framework')).map(({ from }) => from);
+    expect(new Set(users)).toEqual(new Set(['functions/index.ts']));
+  });
+});
+
+describe('the environment', () => {
+  it('is read in shared/config.ts only', () => {
+    const readers = [...filesIn('shared'), ...filesIn('functions')].filter((file) =>
+      /\bprocess\s*\.\s*env\b|\bprocess\[['"]env|import\s*\{[^}]*\benv\b[^}]*\}\s*from\s*['"]node:process/.test(
+        readFileSync(join(root, file), 'utf8'),
+      ),
+    );
+    expect(readers).toEqual(['shared/config.ts']);
+  });
+});
