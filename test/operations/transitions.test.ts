@@ -37,6 +37,16 @@ const STATES = {
   'running, lease live': running('live', { lease: lease(), due_at: NOW + 1 }),
   'running, lease run out': running('run-out', { lease: lease({ expires_at: NOW }), due_at: NOW }),
   'running, between attempts': running('between', { lease: undefined, due_at: NOW + 1 }),
+  'running, next step scheduled': running('scheduled', {
+    lease: undefined,
+    resume_at: NOW + 251,
+    due_at: NOW + 30_251,
+  }),
+  'running, next step due': running('step-due', {
+    lease: undefined,
+    resume_at: NOW + 250,
+    due_at: NOW + 30_250,
+  }),
   succeeded: succeeded('succeeded', { issues: [] }),
   failed: failed('failed'),
   cancelled: { ...failed('cancelled'), status: 'cancelled', error: undefined } as unknown as Operation,
@@ -60,6 +70,8 @@ const EVENTS = {
   'hand-over by a stranger': { type: 'hand-over', token: 'stranger' },
   progress: { type: 'progress', token: 'holder', fraction: 0.5 },
   'progress by a stranger': { type: 'progress', token: 'stranger', fraction: 0.5 },
+  yield: { type: 'yield', token: 'holder', afterMs: 2000, progress: 0.5 },
+  'yield by a stranger': { type: 'yield', token: 'stranger', afterMs: 2000 },
   succeed: { type: 'succeed', token: 'holder', outcome: OUTCOME },
   'succeed by a stranger': { type: 'succeed', token: 'stranger', outcome: OUTCOME },
   fail: { type: 'fail', token: 'holder', error: ERROR },
@@ -78,6 +90,8 @@ const always = (status: string): Record<State, string> => ({
   'running, lease live': status,
   'running, lease run out': status,
   'running, between attempts': status,
+  'running, next step scheduled': status,
+  'running, next step due': status,
   succeeded: over,
   failed: over,
   cancelled: over,
@@ -91,13 +105,20 @@ const holders = (fromQueued: string, fromRunning: string): Record<State, string>
 });
 
 const TABLE: Record<keyof typeof EVENTS, Record<State, string>> = {
-  claim: { ...always('running'), 'queued, synchronous window open': held, 'running, lease live': held },
+  claim: {
+    ...always('running'),
+    'queued, synchronous window open': held,
+    'running, lease live': held,
+    'running, next step scheduled': notDue,
+  },
   'claim by a later dispatch of the holding task': {
     ...always('running'),
+    'running, next step scheduled': notDue,
     'queued, synchronous window open': held,
   },
   'claim by the same dispatch of the holding task': {
     ...always('running'),
+    'running, next step scheduled': notDue,
     'queued, synchronous window open': held,
     'running, lease live': held,
   },
@@ -107,6 +128,8 @@ const TABLE: Record<keyof typeof EVENTS, Record<State, string>> = {
   'hand-over by a stranger': always(lost),
   progress: holders('queued', 'running'),
   'progress by a stranger': always(lost),
+  yield: holders('running', 'running'),
+  'yield by a stranger': always(lost),
   succeed: holders('succeeded', 'succeeded'),
   'succeed by a stranger': always(lost),
   fail: holders('failed', 'failed'),
@@ -179,6 +202,30 @@ describe('what a transition leaves behind', () => {
     const after = applied(STATES['running, lease run out'], EVENTS.requeue);
     expect(after).toMatchObject({ generation: 1, due_at: NOW + deliveryGrace(1) });
   });
+
+  it('a yield frees the lease, starts the count of attempts anew and schedules a task with another name', () => {
+    const before = running('steps', { lease: lease(), attempts: 3, generation: 7, progress: 0.2 });
+    const { lease: _, ...rest } = before as Extract<Operation, { status: 'running' }>;
+    expect(applied(before, EVENTS.yield)).toEqual({
+      ...rest,
+      attempts: 0,
+      generation: 8,
+      progress: 0.5,
+      resume_at: NOW + 2000,
+      updated_at: NOW,
+      due_at: NOW + 2000 + DELIVERY_GRACE_MS,
+    });
+    expect(applied(before, { type: 'yield', token: 'holder', afterMs: 0, progress: 0.1 })).toMatchObject({
+      progress: 0.2,
+    });
+  });
+
+  it.each(['claim', 'requeue of an orphan', 'cancel', 'expire'] as const)(
+    'after %s no step is scheduled any more',
+    (name) => {
+      expect(applied(STATES['running, next step due'], EVENTS[name])).not.toHaveProperty('resume_at');
+    },
+  );
 
   it('a finished operation has neither lease nor due time nor progress, and the time it finished', () => {
     const half = applied(STATES['running, lease live'], EVENTS.progress);
@@ -273,6 +320,12 @@ const arbitraryEvent: fc.Arbitrary<Event> = fc.oneof(
   },
   fc.record({ type: fc.constant('retry' as const), token, afterMs: fc.nat(60_000) }),
   fc.record({ type: fc.constant('hand-over' as const), token }),
+  fc.record({
+    type: fc.constant('yield' as const),
+    token,
+    afterMs: fc.nat(10_000),
+    progress: fc.double({ noNaN: true }),
+  }),
   fc.record({ type: fc.constant('progress' as const), token, fraction: fc.double({ noNaN: true }) }),
   fc.record({ type: fc.constant('succeed' as const), token, outcome: fc.constant(OUTCOME) }),
   fc.record({ type: fc.constant('fail' as const), token, error: fc.constant(ERROR) }),
@@ -296,7 +349,8 @@ describe('any sequence of events, on any clock', () => {
           }
           expect(LEGAL[op.status]).toContain(next.status);
           expect(operation.safeParse(next).success).toBe(true);
-          expect(next.attempts - op.attempts).toBe(event.type === 'claim' && !isFinished(next) ? 1 : 0);
+          if (event.type === 'yield') expect(next.attempts).toBe(0);
+          else expect(next.attempts - op.attempts).toBe(event.type === 'claim' && !isFinished(next) ? 1 : 0);
           expect(next.attempts).toBeLessThanOrEqual(LIMITS.maxAttempts);
           expect(next.updated_at).toBeGreaterThanOrEqual(op.updated_at);
           expect(next.generation).toBeGreaterThanOrEqual(op.generation);
@@ -315,7 +369,7 @@ describe('any sequence of events, on any clock', () => {
         const before = STATES['running, lease live'];
         const after = transition(before, claim({ task: 'task-a', dispatch }), NOW + elapsed);
         if (isRefusal(after)) return;
-        for (const name of ['retry', 'hand-over', 'progress', 'succeed', 'fail'] as const)
+        for (const name of ['retry', 'hand-over', 'progress', 'yield', 'succeed', 'fail'] as const)
           expect(transition(after, EVENTS[name], NOW + elapsed)).toEqual({ refused: 'lease-lost' });
       }),
     );

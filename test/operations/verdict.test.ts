@@ -32,6 +32,11 @@ describe('verdict on an attempt', () => {
       { kind: 'fail', error: { code: 'provider-request-rejected', message: 'refused for its content' } },
     ],
     ['an operation that is somebody else’s is let go', { kind: 'aborted' } as Ending, { kind: 'drop' }],
+    [
+      'a step is followed by the next',
+      { kind: 'yielded', afterMs: 500, progress: 0.5 } as Ending,
+      { kind: 'yield', afterMs: 500, progress: 0.5 },
+    ],
     ['unavailable', UNAVAILABLE, { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, throttled: false }],
     [
       'a provider’s own delay is told to the queue, which may wait longer',
@@ -70,6 +75,18 @@ describe('verdict on an attempt', () => {
       });
       expect(verdict(ending, attempt(1), LIMITS, late - 1)).toMatchObject({ kind: 'retry' });
     }
+  });
+
+  it('a step is not followed by another past the age, however many attempts there were', () => {
+    const step: Ending = { kind: 'yielded', afterMs: 500 };
+    expect(verdict(step, attempt(99), LIMITS, START + LIMITS.maxAgeMs - 1)).toEqual({
+      kind: 'yield',
+      afterMs: 500,
+    });
+    expect(verdict(step, attempt(1), LIMITS, START + LIMITS.maxAgeMs)).toMatchObject({
+      kind: 'fail',
+      error: { code: 'deadline-exceeded' },
+    });
   });
 
   it('an answer that came late is still an answer', () => {

@@ -4,7 +4,8 @@ import { ENDPOINTS, STATUSES } from '../../../shared/operations/record.ts';
 import type { Query } from '../../../shared/operations/stores/firestore-client.ts';
 import { FIELD_MASK, fieldsOf, WRITES } from '../../../shared/operations/stores/firestore-document.ts';
 import * as queries from '../../../shared/operations/stores/firestore-queries.ts';
-import { queued, START } from '../../contract/records.ts';
+import { SLOTS, fieldsOf as slotFields } from '../../../shared/operations/stores/firestore-slots.ts';
+import { idOf, queued, START } from '../../contract/records.ts';
 
 interface Declared {
   indexes: { collectionGroup: string; queryScope: string; fields: { fieldPath: string; order: string }[] }[];
@@ -12,6 +13,10 @@ interface Declared {
 }
 
 const declared: Declared = JSON.parse(readFileSync('firestore.indexes.json', 'utf8'));
+
+const slot = { operation_id: idOf('a'), taken_at: START, expire_at: START };
+const overridesOf = (collection: string) =>
+  declared.fieldOverrides.filter(({ collectionGroup }) => collectionGroup === collection);
 
 const after = { at: START, name: 'n' };
 const list = { tenant_id: 'school-1', page_size: 20 };
@@ -80,24 +85,29 @@ describe('firestore.indexes.json', () => {
   });
 
   it('exempts every field of a document from an index of its own', () => {
-    const exempt = declared.fieldOverrides
-      .filter(({ indexes }) => indexes.length === 0)
-      .map((one) => one.fieldPath);
-    expect(exempt.sort()).toEqual([...FIELD_MASK, WRITES].sort());
+    const exempt = (collection: string) =>
+      overridesOf(collection)
+        .filter(({ indexes }) => indexes.length === 0)
+        .map((one) => one.fieldPath)
+        .sort();
+    expect(exempt(queries.COLLECTION)).toEqual([...FIELD_MASK, WRITES].sort());
+    expect(exempt(SLOTS)).toEqual(Object.keys(slotFields(slot)).sort());
     expect(Object.keys(fieldsOf(queued('a'))).sort()).toEqual([...FIELD_MASK].sort());
   });
 
   it('ends documents at `expire_at`, which is a timestamp', () => {
-    expect(declared.fieldOverrides.filter(({ ttl }) => ttl).map((one) => one.fieldPath)).toEqual([
-      'expire_at',
-    ]);
+    for (const collection of [queries.COLLECTION, SLOTS]) {
+      const ending = overridesOf(collection).filter(({ ttl }) => ttl);
+      expect(ending.map((one) => one.fieldPath)).toEqual(['expire_at']);
+    }
+    expect(slotFields(slot)['expire_at']).toHaveProperty('timestampValue');
     expect(fieldsOf(queued('a', { expire_at: 1_767_225_600_123 }))['expire_at']).toEqual({
       timestampValue: { seconds: 1_767_225_600, nanos: 123_000_000 },
     });
   });
 
-  it('is for the collection the code uses', () => {
+  it('is for the collections the code uses', () => {
     const groups = [...declared.indexes, ...declared.fieldOverrides].map((one) => one.collectionGroup);
-    expect(new Set(groups)).toEqual(new Set([queries.COLLECTION]));
+    expect(new Set(groups)).toEqual(new Set([queries.COLLECTION, SLOTS]));
   });
 });

@@ -61,8 +61,11 @@ describe('SQLite store', () => {
     const store = createSqliteStore({ path, now });
     await store.create(queued('a', { expire_at: START + 10 }));
     await store.create(failed('b', { expire_at: START + 11 }));
+    await store.takeSlot('s', { operation_id: idOf('a'), taken_at: START, expire_at: START + 10 }, undefined);
     expect(store.purge(START + 9)).toBe(0);
+    expect(await store.readSlot('s')).toBeDefined();
     expect(store.purge(START + 10)).toBe(1);
+    expect(await store.readSlot('s')).toBeUndefined();
     expect(await store.read(idOf('a'))).toBeUndefined();
     expect((await store.read(idOf('b')))?.operation.id).toBe(idOf('b'));
     await store.close();
