@@ -83,7 +83,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     if (done.value) return versionOf(done.value);
     const found = await look(record.id, until);
     if (!found) return create(record, until, nonce);
-    if (writesOf(found)[0] === nonce) return versionOf(found.createTime);
+    if (writesOf(found)[0] === nonce) return firstVersion(found);
     const expiry = expiryOf(found);
     return expiry !== undefined && expiry <= now() ? replace(record, found, until) : undefined;
   }
@@ -98,9 +98,8 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     const done = await outcome(service.commit(write, until));
     if (done.value) return versionOf(done.value);
     const found = await look(record.id, until);
-    if (!found) return create(record, until);
-    if (writesOf(found)[0] !== nonce) return undefined;
-    return writesOf(found).length === 1 ? versionOf(found.updateTime) : versionOf(expired.updateTime);
+    if (!found) return create(record, until, nonce);
+    return writesOf(found)[0] === nonce ? firstVersion(found) : undefined;
   }
 
   async function update(record: Operation, version: Version): Promise<Version | undefined> {
@@ -178,6 +177,10 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     close: service.close,
   };
 }
+
+/** The version that the first write gave; once written over, one that is as much of the past. */
+const firstVersion = (document: Document): Version =>
+  versionOf(writesOf(document).length === 1 ? document.updateTime : document.createTime);
 
 const newNonce = (): string => randomBytes(9).toString('base64url');
 
