@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { TARGETS, type Target } from '../../functions/serve.ts';
+import { freePort } from '../../local/free-port.ts';
+import { closed, listen } from '../../local/functions.ts';
+import { createGateway } from '../../local/gateway.ts';
+import { readRewrites } from '../../local/rewrites.ts';
+import { type FaultyStandIn, LOCATION, QUEUE, startStandIn } from './cloud-tasks-stand-in.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FRAMEWORK = fileURLToPath(
+  new URL('../../node_modules/@google-cloud/functions-framework/build/src/main.js', import.meta.url),
+);
+/** Ends the process with the one that started it, however that ends. */
+const END_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
+  "process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();",
+)}`;
+const READY_WITHIN_MS = 30_000;
+
+export interface FunctionProcessesOptions {
+  readonly emulatorHost: string;
+  readonly project: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Faults of Cloud Tasks, and how soon it gives a dispatch up. */
+  readonly tasks?: Parameters<typeof startStandIn>[0];
+}
+
+/** The deployed shape, whose processes can be killed, frozen and started one by one. */
+export interface FunctionProcesses extends AsyncDisposable {
+  /** Of the gateway, which outlives the functions as Firebase Hosting does. */
+  readonly url: string;
+  readonly standIn: FaultyStandIn;
+  /** The environment of the functions. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Everything that the functions have written so far. */
+  readonly output: () => string;
+  readonly kill: (target: Target, signal?: 'SIGKILL' | 'SIGTERM') => Promise<void>;
+  /** Starts a function that was killed, and resolves once it answers. */
+  readonly start: (target: Target) => Promise<void>;
+  /** Freezes the worker, and serves by another from now on. Resolves to what wakes it. */
+  readonly freezeWorker: () => Promise<() => void>;
+}
+
+/** Each function in the framework's own process on the source, the Cloud Tasks stand-in and the gateway in this one. */
+export async function startFunctionProcesses(options: FunctionProcessesOptions): Promise<FunctionProcesses> {
+  const standIn = await startStandIn({ project: options.project, ...options.tasks });
+  const ports: Record<Target, number> = {
+    submit: await freePort(),
+    worker: await freePort(),
+    operations: await freePort(),
+  };
+  const origin = (target: Target) => new URL(`http://127.0.0.1:${ports[target]}`);
+  const entrance = createGateway(() => ({ origin: origin('worker') }));
+  const { port: workerPort } = await listen(entrance, 0);
+  const rewrites = readRewrites(new URL('../../firebase.json', import.meta.url));
+  const gateway = createGateway((path) => ({
+    origin: origin((rewrites(path) ?? 'operations') as Target),
+  }));
+  const { port } = await listen(gateway, 0);
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    NODE_ENV: 'production',
+    GOOGLE_CLOUD_PROJECT: options.project,
+    STORE: 'firestore',
+    FIRESTORE_EMULATOR_HOST: options.emulatorHost,
+    QUEUE: 'cloud-tasks',
+    CLOUD_TASKS_EMULATOR_HOST: standIn.host,
+    TASKS_LOCATION: LOCATION,
+    TASKS_QUEUE: QUEUE,
+    TASKS_SERVICE_ACCOUNT: standIn.identity.email,
+    TASKS_OIDC_JWKS_URI: standIn.jwksUri,
+    TASKS_OIDC_ISSUER: standIn.identity.issuer,
+    WORKER_URL: `http://127.0.0.1:${workerPort}`,
+    ...options.env,
+  };
+
+  const running = new Map<Target, ChildProcess>();
+  const all = new Set<ChildProcess>();
+  let output = '';
+  const start = async (target: Target) => {
+    const child = spawn(
+      process.execPath,
+      ['--import', END_WITH_PARENT, FRAMEWORK, `--target=${target}`, '--source=functions/index.ts'],
+      { cwd: ROOT, stdio: 'pipe', env: { ...env, PORT: String(ports[target]) } },
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk;
+      });
+    }
+    child.stdin.on('error', () => undefined);
+    all.add(child);
+    running.set(target, child);
+    await answering(child, ports[target], () => output);
+  };
+  const kill = async (child: ChildProcess, signal: NodeJS.Signals) => {
+    all.delete(child);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+  const child = (target: Target): ChildProcess => {
+    const found = running.get(target);
+    if (found === undefined) throw new Error(`${target} does not run`);
+    return found;
+  };
+  await Promise.all(TARGETS.map(start));
+  return {
+    url: `http://127.0.0.1:${port}`,
+    standIn,
+    env,
+    output: () => output,
+    kill: (target, signal = 'SIGKILL') => kill(child(target), signal),
+    start,
+    freezeWorker: async () => {
+      const frozen = child('worker');
+      frozen.kill('SIGSTOP');
+      ports.worker = await freePort();
+      await start('worker');
+      return () => void frozen.kill('SIGCONT');
+    },
+    async [Symbol.asyncDispose]() {
+      await closed(gateway);
+      await closed(entrance);
+      await standIn.close();
+      await Promise.all([...all].map((one) => kill(one, 'SIGKILL')));
+    },
+  };
+}
+
+async function answering(child: ChildProcess, port: number, output: () => string): Promise<void> {
+  for (const end = Date.now() + READY_WITHIN_MS; ; await sleep(30)) {
+    const answers = await fetch(`http://127.0.0.1:${port}/v1/health`).then(
+      () => true,
+      () => false,
+    );
+    if (answers) return;
+    // Killed while it started: whoever killed it does not wait for it.
+    if (child.signalCode !== null) return;
+    if (child.exitCode !== null || Date.now() > end) {
+      child.kill('SIGKILL');
+      throw new Error(`a function did not come to serve:\n${output().slice(-2000)}`);
+    }
+  }
+}
