@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { PROBLEMS, Problem } from '../errors.ts';
+import { Problem } from '../errors.ts';
 import { problemAnswer } from './respond.ts';
 
 const answering = new WeakSet<Server>();
@@ -15,25 +15,47 @@ export function answerClientErrors(server: Server): void {
   answering.add(server);
   Object.assign(server, { requireHostHeader: false });
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
-  server.on('clientError', (_error: Error, socket: Duplex) => {
+  const answered = new WeakSet<Duplex>();
+  const refuse = (socket: Duplex, problem: Problem) => {
+    if (answered.has(socket)) return;
     if (!socket.writable) {
       socket.destroy();
       return;
     }
-    socket.end(rawAnswer());
+    answered.add(socket);
+    lastWords(socket, rawAnswer(problem));
+  };
+  server.on('clientError', (_error: Error, socket: Duplex) => {
+    refuse(
+      socket,
+      new Problem('validation-error', 'The request is not HTTP/1.1 (RFC 9112), or its headers are too long.'),
+    );
   });
+  server.on('connect', (_req, socket: Duplex) =>
+    refuse(socket, new Problem('not-found', 'This is no proxy.')),
+  );
 }
 
-function rawAnswer(): string {
+const LINGER_MS = 1000;
+
+/**
+ * Ends a connection so that the client gets to read the answer: what it still sends is read past for a moment, where
+ * a close would reset the connection and the answer with it (RFC 9112, section 9.6).
+ */
+function lastWords(socket: Duplex, answer: string): void {
+  socket.on('error', () => socket.destroy());
+  socket.on('end', () => socket.destroy());
+  socket.end(answer);
+  socket.resume();
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+function rawAnswer(problem: Problem): string {
   const requestId = randomUUID();
-  const problem = new Problem(
-    'validation-error',
-    'The request is not HTTP/1.1 (RFC 9112), or its headers are too long.',
-  );
   const { body, headers } = problemAnswer(problem, requestId);
   const text = JSON.stringify(body);
   return [
-    `HTTP/1.1 ${PROBLEMS[problem.code].status} Bad Request`,
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     `Content-Type: ${headers?.['Content-Type']}`,
     `Content-Length: ${Buffer.byteLength(text)}`,
     `X-Request-Id: ${requestId}`,

@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, Server } from 'node:http';
 import { answerClientErrors } from './client-error.ts';
 
 /** What the client sent, from before the Functions Framework saw it. */
@@ -19,8 +19,12 @@ let takeAll = false;
  * headers and the unread body stay for `rawRequest`. Without a server: all of the process.
  */
 export function takeRequests(server?: Server): void {
-  if (server === undefined) takeAll = true;
-  else taken.add(server);
+  if (server === undefined) {
+    takeAll = true;
+    return;
+  }
+  taken.add(server);
+  answerClientErrors(server);
 }
 
 export function rawRequest(req: IncomingMessage): RawRequest {
@@ -34,8 +38,14 @@ const BODY_HEADERS = ['content-type', 'content-length', 'transfer-encoding', 'co
 subscribe('http.server.request.start', (message) => {
   const { request, server } = message as { request: IncomingMessage; server: Server };
   if (!takeAll && !taken.has(server)) return;
-  answerClientErrors(server);
   requests.set(request, { target: request.url ?? '/', headers: { ...request.headers } });
   for (const name of BODY_HEADERS) delete request.headers[name];
   request.url = '/';
+});
+
+// What the parser refuses is no request, so a server is prepared before its first.
+// Source: https://nodejs.org/docs/latest-v24.x/api/diagnostics_channel.html#net
+subscribe('tracing:net.server.listen:asyncStart', (message) => {
+  const { server } = message as { server: unknown };
+  if (takeAll && server instanceof Server) answerClientErrors(server);
 });
