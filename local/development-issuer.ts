@@ -2,13 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { z } from 'zod';
+import { wellFormedText } from '../shared/analyses/text.ts';
 import { ROLES } from '../shared/auth/principal.ts';
 import { DEVELOPMENT_AUDIENCE, DEVELOPMENT_ISSUER, developmentKeysFile } from '../shared/config.ts';
 import type { Route } from '../shared/http/route.ts';
 import { validate } from '../shared/validate.ts';
 
 export const tokenRequest = z.strictObject({
-  tenant_id: z.string().min(1).max(200),
+  tenant_id: wellFormedText(200),
   roles: z.array(z.enum(ROLES)).optional(),
 });
 

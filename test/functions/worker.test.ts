@@ -1,0 +1,98 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ProviderUnavailable } from '../../shared/providers/provider.ts';
+import { idOf, queued, running } from '../contract/records.ts';
+import { exchange } from '../support/exchange.ts';
+import { nothingFound } from '../support/scripted-provider.ts';
+import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
+
+let served: ServedFunctions;
+let bearer: { Authorization: string };
+beforeAll(async () => {
+  served = await serveFunctions();
+  bearer = await served.queueBearer();
+});
+afterAll(() => served[Symbol.asyncDispose]());
+afterEach(() => {
+  served.provider.script = nothingFound;
+});
+
+const run = (body: string, headers: Record<string, string> = {}, target = '/tasks/run') =>
+  exchange(served.origins.worker, {
+    target,
+    body,
+    headers: { 'Content-Type': 'application/json', ...bearer, ...headers },
+  });
+const task = (name: string) => JSON.stringify({ operation_id: idOf(name) });
+const put = (op: Parameters<typeof served.services.store.create>[0]) => served.services.store.create(op);
+
+describe('POST /tasks/run', () => {
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{}',
+    '{"operation_id":7}',
+    '{"operation_id":"not-an-id"}',
+    task('unknown'),
+  ])('acknowledges what can never be worked on: %s', async (body) =>
+    expect((await run(body)).status).toBe(200),
+  );
+
+  it('acknowledges a task without a content type', async () => {
+    expect((await run(task('unknown'), { 'Content-Type': 'text/plain' })).status).toBe(200);
+  });
+
+  it('answers 409 while another has the lease', async () => {
+    const lease = { token: 't', task: 'other', dispatch: 0, expires_at: served.clock.now + 1000 };
+    await put(running('held', { lease }));
+    const answer = await run(task('held'), { 'X-CloudTasks-TaskName': 'mine' });
+    expect([answer.status, answer.json]).toEqual([409, { status: 'held' }]);
+  });
+
+  it('takes over from an earlier dispatch of the same task by Cloud Tasks’ headers', async () => {
+    const lease = { token: 't', task: 'same', dispatch: 0, expires_at: served.clock.now + 1000 };
+    await put(running('same', { lease }));
+    const headers = { 'X-CloudTasks-TaskName': 'same', 'X-CloudTasks-TaskRetryCount': '0' };
+    expect((await run(task('same'), headers)).status).toBe(409);
+    const again = await run(task('same'), { ...headers, 'X-CloudTasks-TaskRetryCount': '1' });
+    expect([again.status, again.json]).toEqual([200, { status: 'succeeded' }]);
+  });
+
+  it.each(['-1', 'x', '1e999', '1.5'])('a retry count of %s is none', async (count) => {
+    const name = `count-${count}`;
+    const lease = { token: 't', task: 'same', dispatch: 0, expires_at: served.clock.now + 1000 };
+    await put(running(name, { lease }));
+    const headers = { 'X-CloudTasks-TaskName': 'same', 'X-CloudTasks-TaskRetryCount': count };
+    expect((await run(task(name), headers)).status).toBe(409);
+  });
+
+  it('answers 500 to be delivered again, and 429 only where the provider asks for less', async () => {
+    await put(queued('again'));
+    served.provider.script = () => Promise.reject(new ProviderUnavailable('away'));
+    const again = await run(task('again'));
+    expect([again.status, again.json, again.headers['retry-after']]).toEqual([
+      500,
+      { status: 'retry' },
+      undefined,
+    ]);
+    served.provider.script = () =>
+      Promise.reject(new ProviderUnavailable('429', { throttled: true, retryAfterMs: 6100 }));
+    const throttled = await run(task('again'));
+    expect([throttled.status, throttled.headers['retry-after']]).toEqual([429, '7']);
+  });
+});
+
+describe('POST /tasks/sweep', () => {
+  it('tells what it did', async () => {
+    await put(queued('due', { due_at: served.clock.now }));
+    await put(queued('old', { due_at: served.clock.now, created_at: served.clock.now - 3_600_000 }));
+    const before = served.queue.tasks.length;
+    const answer = await run('', {}, '/tasks/sweep');
+    expect(answer.json).toMatchObject({ expired: 1 });
+    expect(answer.json.requeued).toBe(served.queue.tasks.length - before);
+    expect(served.queue.tasks).toContainEqual(
+      expect.objectContaining({ operation_id: idOf('due'), generation: 1 }),
+    );
+  });
+});

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isFinished } from '../../shared/operations/record.ts';
+import { recover, sweep } from '../../shared/operations/sweep.ts';
+import { idOf, queued, running, succeeded } from '../contract/records.ts';
+import { openServices, type ServiceFixture } from '../support/service-fixture.ts';
+
+const MAX_AGE_MS = 3_600_000;
+let fixture: ServiceFixture;
+beforeEach(() => {
+  fixture = openServices({ maxAgeMs: MAX_AGE_MS });
+});
+afterEach(() => fixture[Symbol.asyncDispose]());
+
+const put = (op: Parameters<typeof fixture.services.store.create>[0]) => fixture.services.store.create(op);
+const stored = async (name: string) => (await fixture.services.store.read(idOf(name)))?.operation;
+const swept = (budgetMs = 1000) => sweep(fixture.services, { budgetMs });
+
+describe('the sweep', () => {
+  it('gives what is due a new task, fails what is too old, and leaves the rest', async () => {
+    const { now } = fixture.clock;
+    const lease = { token: 't', task: 'a', dispatch: 0, expires_at: now };
+    await put(queued('due', { due_at: now }));
+    await put(running('crashed', { due_at: now, lease }));
+    await put(queued('old', { due_at: now, created_at: now - MAX_AGE_MS }));
+    await put(queued('young', { due_at: now + 1 }));
+    await put(running('held', { due_at: now + 1, created_at: now - MAX_AGE_MS }));
+    await put(succeeded('over', {}));
+    expect(await swept()).toEqual({ requeued: 2, expired: 1, passed: 0 });
+    expect(fixture.queue.tasks.map(({ operation_id }) => operation_id).sort()).toEqual(
+      [idOf('due'), idOf('crashed')].sort(),
+    );
+    expect(await stored('crashed')).toMatchObject({ status: 'running', generation: 1 });
+    expect(await stored('crashed')).not.toHaveProperty('lease');
+    expect(await stored('old')).toMatchObject({ status: 'failed', error: { code: 'deadline-exceeded' } });
+    expect(await swept()).toEqual({ requeued: 0, expired: 0, passed: 0 });
+  });
+
+  it('waits longer after each task that came to nothing', async () => {
+    await put(queued('lost', { due_at: fixture.clock.now }));
+    const waits: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      await swept();
+      const op = await stored('lost');
+      if (op === undefined || isFinished(op)) throw new Error('gone');
+      waits.push(op.due_at - fixture.clock.now);
+      fixture.clock.now = op.due_at;
+    }
+    expect(waits).toEqual([60_000, 120_000, 240_000, 480_000]);
+    expect(fixture.queue.tasks.map(({ generation }) => generation)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('works through more than one page', async () => {
+    for (let at = 0; at < 230; at += 1) await put(queued(`many-${at}`, { due_at: fixture.clock.now }));
+    expect(await swept(5000)).toEqual({ requeued: 230, expired: 0, passed: 0 });
+    expect(new Set(fixture.queue.tasks.map(({ operation_id }) => operation_id)).size).toBe(230);
+  });
+
+  it('leaves what another changed meanwhile to that other', async () => {
+    await put(queued('raced', { due_at: fixture.clock.now }));
+    fixture.interpose(() => ({ update: async () => undefined }));
+    expect(await swept()).toEqual({ requeued: 0, expired: 0, passed: 1 });
+    expect(fixture.queue.tasks).toEqual([]);
+  });
+
+  it('stops when its time is up', async () => {
+    await put(queued('late', { due_at: fixture.clock.now }));
+    expect(await swept(0)).toEqual({ requeued: 0, expired: 0, passed: 0 });
+  });
+
+  it('of two at once one makes the task', async () => {
+    await put(queued('twice', { due_at: fixture.clock.now }));
+    const both = await Promise.all([swept(), swept()]);
+    expect(both.reduce((sum, { requeued }) => sum + requeued, 0)).toBe(1);
+    expect(fixture.queue.tasks).toHaveLength(1);
+  });
+});
+
+describe('recovery by the only worker', () => {
+  it('takes up everything unfinished at once, held or not', async () => {
+    const { now } = fixture.clock;
+    const lease = { token: 't', task: 'a', dispatch: 0, expires_at: now + 240_000 };
+    await put(queued('waiting', { due_at: now + 30_000 }));
+    await put(queued('window', { due_at: now + 240_000, lease }));
+    await put(running('held', { due_at: now + 240_000, lease }));
+    await put(succeeded('over', {}));
+    expect(await recover(fixture.services)).toBe(3);
+    expect(fixture.queue.tasks).toHaveLength(3);
+    for (const name of ['waiting', 'window', 'held']) expect(await stored(name)).not.toHaveProperty('lease');
+  });
+});
