@@ -1,11 +1,15 @@
-import type { protos, v1 } from '@google-cloud/firestore-api';
+import type { v1 } from '@google-cloud/firestore';
 
-export type FirestoreClient = v1.FirestoreClient;
-export type Document = protos.google.firestore.v1.IDocument;
-export type Fields = Record<string, protos.google.firestore.v1.IValue>;
-export type Query = protos.google.firestore.v1.IStructuredQuery;
-export type Write = protos.google.firestore.v1.IWrite;
-export type Timestamp = protos.google.protobuf.ITimestamp;
+export type FirestoreClient = InstanceType<typeof v1.FirestoreClient>;
+
+/** The API's messages, as the client's methods take them. */
+type Commit = NonNullable<Parameters<FirestoreClient['commit']>[0]>;
+type RunQuery = NonNullable<Parameters<FirestoreClient['runQuery']>[0]>;
+export type Write = NonNullable<Commit['writes']>[number];
+export type Document = NonNullable<Write['update']>;
+export type Fields = NonNullable<Document['fields']>;
+export type Query = NonNullable<RunQuery['structuredQuery']>;
+export type Timestamp = NonNullable<Document['updateTime']>;
 
 export interface ClientOptions {
   readonly projectId: string;
@@ -16,7 +20,7 @@ export interface ClientOptions {
 }
 
 /**
- * The generated client, one method an RPC, and not `Firestore` of `@google-cloud/firestore`: that one retries reads by
+ * The generated client, one method an RPC, and not the class `Firestore` beside it: that one retries reads by
  * itself, for 43 s where nothing listens, without a deadline or a way to end it, so that a failure cannot be reported
  * in time and goes on in the background. Loaded here and not at the top: it takes a quarter of a second.
  */
@@ -25,14 +29,14 @@ export async function openClient({
   preferRest,
   emulatorHost,
 }: ClientOptions): Promise<FirestoreClient> {
-  const { v1 } = await import('@google-cloud/firestore-api');
+  const { default: firestore } = await import('@google-cloud/firestore');
   const options = { projectId, fallback: preferRest ?? false };
-  if (!emulatorHost) return new v1.FirestoreClient(options);
+  if (!emulatorHost) return new firestore.v1.FirestoreClient(options);
   const { grpc, googleAuthLibrary } = await import('google-gax');
   const authClient = new googleAuthLibrary.OAuth2Client();
   authClient.setCredentials({ access_token: 'owner', expiry_date: Number.MAX_SAFE_INTEGER });
   const { hostname, port } = new URL(`http://${emulatorHost}`);
-  return new v1.FirestoreClient({
+  return new firestore.v1.FirestoreClient({
     ...options,
     servicePath: hostname,
     port: Number(port),
