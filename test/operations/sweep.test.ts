@@ -50,9 +50,9 @@ describe('the sweep', () => {
   });
 
   it('works through more than one page', async () => {
-    for (let at = 0; at < 230; at += 1) await put(queued(`many-${at}`, { due_at: fixture.clock.now }));
-    expect(await swept(5000)).toEqual({ requeued: 230, expired: 0, passed: 0 });
-    expect(new Set(fixture.queue.tasks.map(({ operation_id }) => operation_id)).size).toBe(230);
+    for (let at = 0; at < 120; at += 1) await put(queued(`many-${at}`, { due_at: fixture.clock.now }));
+    expect(await swept(5000)).toEqual({ requeued: 120, expired: 0, passed: 0 });
+    expect(new Set(fixture.queue.tasks.map(({ operation_id }) => operation_id)).size).toBe(120);
   });
 
   it('leaves what another changed meanwhile to that other', async () => {
