@@ -8,6 +8,7 @@ import { closed, listen, type ServedFunction, serveFunction } from './functions.
 import { createGateway } from './gateway.ts';
 import { createLocalIdentity } from './identity.ts';
 import { createLocalQueue } from './queue.ts';
+import { queueConcurrency } from './queue-concurrency.ts';
 import { readRewrites } from './rewrites.ts';
 import { createLocalScheduler } from './scheduler.ts';
 import { claimOwnership } from './sole-owner.ts';
@@ -40,7 +41,7 @@ export async function startService(config: Config): Promise<LocalService> {
   const identity = await createLocalIdentity({ issuer: WORKER_AUDIENCE, email: 'local-queue@localhost' });
   const delivery = { deliverTo: () => origin('worker'), sign: () => identity.sign(WORKER_AUDIENCE) };
   const local: Local = {
-    queue: createLocalQueue(delivery),
+    queue: createLocalQueue({ ...delivery, concurrency: queueConcurrency() }),
     worker: {
       email: identity.email,
       oidc: {

@@ -20,6 +20,7 @@ import { closed, listen } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import { curlLine, endOnSignals, fail } from './greeting.ts';
 import { createLocalIdentity } from './identity.ts';
+import { queueConcurrency } from './queue-concurrency.ts';
 import { readRewrites } from './rewrites.ts';
 import { createLocalScheduler } from './scheduler.ts';
 
@@ -46,7 +47,7 @@ const tasks = await startCloudTasksStandIn({
   location,
   queue: {
     name: queue,
-    maxConcurrentDispatches: 8,
+    maxConcurrentDispatches: queueConcurrency(),
     minBackoffMs: 250,
     maxBackoffMs: 30_000,
     maxAttempts: 100,

@@ -54,8 +54,11 @@ const MODES: Readonly<Record<z.infer<typeof certificationInput>['mode'], readonl
 
 const modeOf = (input: Input) => certificationInput.shape.mode.parse(input['mode']);
 
-/** Pauses between two looks at the checks grow with the time they take, between these. */
-const SHORTEST_PAUSE_MS = 500;
+/**
+ * Pauses between two looks at the checks grow with the time they take, between these. A language model takes seconds,
+ * and each look costs two writes.
+ */
+const SHORTEST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 5000;
 
 /**

@@ -1,4 +1,8 @@
-import { launchScript } from './launch.ts';
+import { certificationSuite } from './certification-suite.ts';
+import { type Launch, launchScript } from './launch.ts';
 import { serviceSuite } from './service-suite.ts';
 
-serviceSuite('npm start', (env) => launchScript('local/start.ts', env, 15_000));
+const launch: Launch = (env) => launchScript('local/start.ts', env, 15_000);
+
+serviceSuite('npm start', launch);
+certificationSuite('npm start', launch);

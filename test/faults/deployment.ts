@@ -53,7 +53,7 @@ export interface Deployment extends AsyncDisposable {
   readonly logged: Record<string, unknown>[];
   /** Faults of the Cloud Tasks stand-in; the local queue has none. */
   readonly faults: QueueFaults | undefined;
-  readonly client: (tenant?: string) => Promise<Client>;
+  readonly client: (tenant?: string, claims?: object) => Promise<Client>;
   readonly stored: (id: string) => Promise<Operation | undefined>;
   /** Makes the stored record unreadable. */
   readonly damage: (id: string) => Promise<void>;
@@ -213,8 +213,8 @@ async function openDeployment(
     written,
     logged,
     faults: standIn?.faults,
-    client: async (tenant_id = 'school-1') =>
-      clientOf(`http://127.0.0.1:${port}`, await issuer.sign({ tenant_id })),
+    client: async (tenant_id = 'school-1', claims = {}) =>
+      clientOf(`http://127.0.0.1:${port}`, await issuer.sign({ tenant_id, ...claims })),
     stored: async (id) => (await real.read(id))?.operation,
     damage: (id) => place.damage(id),
     deliver: async (id, { task = 'by-hand', dispatch = 0, previous, origin = worker.origin } = {}) => {

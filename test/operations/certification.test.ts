@@ -53,7 +53,7 @@ const tasksOf = (id: string) => fixture.queue.tasks.filter(({ operation_id }) =>
 const lastTask = (id: string) => tasksOf(id).at(-1) as Task;
 
 describe('a step', () => {
-  it('starts the checks, and yields for half a second to a task of its own', async () => {
+  it('starts the checks, and yields for two seconds to a task of its own', async () => {
     const id = await certify();
     expect(await step(id)).toEqual(RUNNING);
     expect((await children()).map(({ endpoint, status }) => [endpoint, status])).toEqual([
@@ -64,21 +64,21 @@ describe('a step', () => {
       status: 'running',
       attempts: 0,
       progress: 0,
-      resume_at: fixture.clock.now + 500,
+      resume_at: fixture.clock.now + 2000,
     });
-    expect(lastTask(id)).toMatchObject({ generation: 1, delay_ms: 500 });
+    expect(lastTask(id)).toMatchObject({ generation: 1, delay_ms: 2000 });
     expect(fixture.provider.calls).toHaveLength(0);
   });
 
   it('waits as long again as it has waited, up to five seconds', async () => {
     const id = await certify();
     const pauses: (number | undefined)[] = [];
-    for (const age of [0, 600, 2000, 4999, 60_000]) {
+    for (const age of [0, 2100, 4999, 60_000]) {
       fixture.clock.now = (await stored(id)).created_at + age;
       await step(id);
       pauses.push(lastTask(id).delay_ms);
     }
-    expect(pauses).toEqual([500, 600, 2000, 4999, 5000]);
+    expect(pauses).toEqual([2000, 2100, 4999, 5000]);
   });
 
   it('tells how many checks are done, and costs two writes whatever it finds', async () => {
@@ -86,7 +86,7 @@ describe('a step', () => {
     await step(id);
     const { id: first } = await child('proofread');
     await step(first);
-    later(500);
+    later(2000);
     const before = { ...fixture.storeCalls };
     expect(await step(id)).toEqual(RUNNING);
     expect(fixture.storeCalls).toEqual({
@@ -104,11 +104,11 @@ describe('a step', () => {
       later(100 * (index + 1));
       await step(op.id);
     }
-    later(500);
+    later(2000);
     expect(await step(id)).toEqual(SUCCEEDED);
     const [first, second] = await children();
     expect(await stored(id)).toMatchObject({
-      latency_ms: 800,
+      latency_ms: 2300,
       result: {
         mode: 'full',
         passed: true,
@@ -134,7 +134,7 @@ describe('a step', () => {
     fixture.queue.down = true;
     expect(await step(id)).toEqual(RUNNING);
     fixture.queue.down = false;
-    later(30_500);
+    later(32_000);
     expect((await sweep(fixture.services, { budgetMs: 1000 })).requeued).toBeGreaterThanOrEqual(1);
     expect(lastTask(id)).toMatchObject({ generation: 2 });
     for (const { id: one } of await children()) await step(one);
@@ -150,7 +150,7 @@ describe('a delivery that comes before the next step', () => {
     fixture.queue.tasks.length = 0;
     later(100);
     expect(await step(id, 'the task that was redelivered')).toEqual(RUNNING);
-    expect(tasksOf(id)).toEqual([expect.objectContaining({ generation, delay_ms: 400 })]);
+    expect(tasksOf(id)).toEqual([expect.objectContaining({ generation, delay_ms: 1900 })]);
     expect(taskName(lastTask(id))).toBe(taskName({ operation_id: id, generation, created_at }));
     expect(await stored(id)).toMatchObject({ generation });
   });

@@ -234,7 +234,7 @@ function errorBody(code: number, given: { message?: string; reason?: string; ret
 const SECTION = { title: 'பகுதி', summary: 'இப்பகுதி நன்று.', items: [] };
 
 /** An answer that is right for either analysis, told apart by what the schema asks for. */
-const sound: GeminiScript = ({ body }) =>
+export const sound: GeminiScript = ({ body }) =>
   JSON.stringify(body.generationConfig['responseJsonSchema'] ?? {}).includes('"sections"')
     ? {
         answer: {
