@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A service in processes of its own. */
 export interface Running {
   readonly url: string;
+  readonly pid: number | undefined;
   /** Everything it has written so far. */
   readonly output: () => string;
   /** SIGKILL to all of it: nothing gets to tidy up. */
@@ -13,15 +14,24 @@ export interface Running {
   readonly stop: () => Promise<number | null>;
 }
 
+const HEAR_FILE_TOO_LARGE = "data:text/javascript,process.on('SIGXFSZ',()=>{})";
+
 export type Launch = (env: Readonly<Record<string, string>>) => Promise<Running>;
 
-/** Starts a script of the project in a process group, and waits until it says where it serves. */
+/**
+ * Starts a script of the project in a process group, and waits until it says where it serves. `diskBlocks` of 512 bytes
+ * is what a file of it may have: writing more fails as on a full disk, once the signal that comes with it is heard.
+ */
 export async function launchScript(
   script: string,
   env: Readonly<Record<string, string>>,
   withinMs: number,
+  diskBlocks?: number,
 ): Promise<Running> {
-  const child = spawn(process.execPath, [script], {
+  const command = [process.execPath, '--import', HEAR_FILE_TOO_LARGE, script];
+  const limited = ['sh', '-c', `ulimit -S -f ${diskBlocks ?? 'unlimited'}; exec "$@"`, 'sh', ...command];
+  const [file = '', ...args] = diskBlocks === undefined ? [process.execPath, script] : limited;
+  const child = spawn(file, args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...env },
@@ -45,6 +55,7 @@ export async function launchScript(
   }
   return {
     url: url() ?? '',
+    pid: child.pid,
     output: () => output,
     kill: async () => {
       signal(child, 'SIGKILL');

@@ -68,7 +68,7 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
   return {
     async create(record) {
       const values = columns(record);
-      return versionOf(guard(() => sql.create.get({ ...values, now: now() })));
+      return versionOf(guard(() => sql.create.all({ ...values, now: now() })));
     },
     async read(id) {
       const row = guard(() => sql.read.get({ id, now: now() }));
@@ -77,7 +77,7 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
     async update(record, version) {
       const values = columns(record);
       if (!/^\d{1,15}$/.test(version)) return undefined;
-      return versionOf(guard(() => sql.update.get({ ...values, version: Number(version) })));
+      return versionOf(guard(() => sql.update.all({ ...values, version: Number(version) })));
     },
     async list({ tenant_id, status, endpoint, page_size, after }) {
       const filter = { tenant_id, status: status ?? null, endpoint: endpoint ?? null, now: now() };
@@ -133,7 +133,11 @@ function columns(record: Operation) {
   return { id, tenant_id, endpoint, status, created_at, due_at, expire_at, document: serialise(record) };
 }
 
-const versionOf = (row: Row | undefined): Version | undefined => row && String(row['version']);
+/**
+ * Of the rows that a write returned, of which there is one at most. All are asked for, not one: a row is returned before
+ * the commit, and that a commit failed is told only by the step after the last row.
+ */
+const versionOf = ([row]: Row[]): Version | undefined => row && String(row['version']);
 
 function guard<T>(run: () => T): T {
   try {
