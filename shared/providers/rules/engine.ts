@@ -51,7 +51,10 @@ export const findIssues = (text: string, options: FindOptions = {}): RuleFinding
     record(index, word, unicodeChange(word));
   });
   const verses = findVerses(words);
-  const skipped = words.map((word) => (word.irregular && isIllFormed(word.form)) || isWithin(verses, word));
+  const skipped = words.map(
+    (word) =>
+      word.form.length > LONGEST_WORD || (word.irregular && isIllFormed(word.form)) || isWithin(verses, word),
+  );
   words.forEach((word, index) => {
     if (skipped[index] === false) for (const family of WITHIN) record(index, word, family(word));
   });
@@ -65,6 +68,9 @@ export const findIssues = (text: string, options: FindOptions = {}): RuleFinding
   });
   return merge(text, words, changes, spans);
 };
+
+/** No Tamil word comes near this; the rules may look at a word letter by letter, and must not look at a book so. */
+const LONGEST_WORD = 160;
 
 /** A verse is quoted as it was written: only its encoding is mended. */
 const isWithin = (verses: readonly Verse[], word: Word): boolean =>

@@ -4,7 +4,7 @@ import { DOUBLING_CHAPTER, NANNOOL_165, type SandhiRule, sandhi } from './sandhi
 /** Verb forms that show the word before to be a subject, not a qualifier. */
 export const FINITE_VERBS = {
   words: wordList(`
-    போதும் கூடாது தேவை சரி தான் பிடிக்கும் தெரியும் பற்றி குறித்து காரணமாக கொண்ட கொண்டு செய்த செய்து
+    போன்ற போல போதும் கூடாது தேவை சரி தான் பிடிக்கும் தெரியும் பற்றி குறித்து காரணமாக கொண்ட கொண்டு செய்த செய்து
     செய்ய படி பெற பெற்ற
   `),
   beginnings: ['குறை'],

@@ -115,6 +115,7 @@ const superfluous = (
   const ended = follows === undefined && SENTENCE_END.has(after);
   if (follows === undefined && !ended) return undefined;
   if (follows === stem && initial === final && isEcho(stem)) return { rule: ECHO, to: stem };
+  if (follows === stem && (stem === 'பல' || stem === 'சில')) return undefined;
   const neverRule = find(never, stem, follows);
   if (neverRule !== undefined) return { rule: neverRule, to: stem };
   if (find(doubling, stem, ANY) === undefined) return undefined;

@@ -73,32 +73,33 @@ export const unicodeChange = (word: Word): Change | undefined => {
 
 /** U+200C stays in க்‌ஷ, where it keeps two letters from becoming the ligature க்ஷ. */
 const stripZeroWidth = (raw: string): string => {
-  let out = '';
+  const out: string[] = [];
   for (let i = 0; i < raw.length; i++) {
     const code = raw.charCodeAt(i);
-    if (!isZeroWidth(code) || (code === 0x200c && raw[i - 1] === '்' && raw[i + 1] === 'ஷ')) out += raw[i];
+    const separates = code === 0x200c && raw[i - 1] === '்' && raw[i + 1] === 'ஷ';
+    if (!isZeroWidth(code) || separates) out.push(raw[i] ?? '');
   }
-  return out;
+  return out.join('');
 };
 
 const repairSequences = (word: string): string => {
-  let out = '';
+  const out: string[] = [];
   for (let i = 0; i < word.length; i++) {
     const letter = word[i] ?? '';
-    const before = out[out.length - 1] ?? '';
+    const before = out.at(-1)?.at(-1) ?? '';
     const kind = classOf(letter.charCodeAt(0));
     const kindBefore = classOf(before.charCodeAt(0));
-    if ((kind !== SIGN && kind !== PULLI) || kindBefore === CONSONANT) {
-      out += letter;
-    } else if (kindBefore === VOWEL) {
-      const vowel = VOWEL_SIGNS.get(before + letter);
-      out = vowel === undefined ? out + letter : out.slice(0, -1) + vowel;
-    } else if (before !== letter && (kindBefore !== SIGN || kind !== PULLI || before === 'ா')) {
-      const pair = PAIRS.get(before + letter);
-      out = pair === undefined ? out + letter : out.slice(0, -1) + pair;
+    if ((kind !== SIGN && kind !== PULLI) || kindBefore === CONSONANT) out.push(letter);
+    else if (kindBefore === VOWEL) replaceLast(out, before + letter, VOWEL_SIGNS.get(before + letter));
+    else if (before !== letter && (kindBefore !== SIGN || kind !== PULLI || before === 'ா')) {
+      replaceLast(out, before + letter, PAIRS.get(before + letter));
     }
   }
-  return out;
+  return out.join('');
+};
+
+const replaceLast = (out: string[], pair: string, repaired: string | undefined): void => {
+  out[out.length - 1] = (out.at(-1)?.slice(0, -1) ?? '') + (repaired ?? pair);
 };
 
 /** True when a word still holds a sequence that no Tamil word has: the rules on words keep away from it. */
