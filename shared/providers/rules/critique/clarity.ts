@@ -27,10 +27,10 @@ export const clarity = (essay: Essay): { summary: string; items: Draft[] } => {
     ...spoken.slice(0, SPOKEN_LIMIT).map((issue) => spokenForm(essay, issue)),
     ...worst(slips).map((issue) => slip(essay, issue)),
   ];
-  return { summary: summary(lengths, spoken.length, slips.length), items };
+  return { summary: summary(essay, lengths, spoken.length, slips.length), items };
 };
 
-const summary = (lengths: readonly number[], spoken: number, slips: number): string => {
+const summary = (essay: Essay, lengths: readonly number[], spoken: number, slips: number): string => {
   if (lengths.length === 0) return 'வாக்கியம் எதுவும் காணப்படவில்லை.';
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const long = lengths.filter((length) => length > LONG).length;
@@ -39,6 +39,7 @@ const summary = (lengths: readonly number[], spoken: number, slips: number): str
   ];
   if (long > 0) parts.push(`${LONG} சொற்களைத் தாண்டிய வாக்கியங்கள்: ${long}.`);
   if (spoken > 0) parts.push(`பேச்சு வழக்குச் சொற்கள்: ${spoken}.`);
+  if (essay.words.length === 0) return `${parts.join(' ')} தமிழ்ச் சொல் இல்லாததால் எழுத்துப் பிழைகள் ஆராயப்படவில்லை.`;
   parts.push(
     slips > 0
       ? `எழுத்து, சந்தி, இலக்கணம் ஆகியவற்றில் திருத்த வேண்டியவை: ${slips}.`
