@@ -64,13 +64,14 @@ export async function attempt(request: AttemptRequest): Promise<Ending> {
     if (error instanceof ProviderUnavailable) return { kind: 'unavailable', error };
     return { kind: 'crashed', error };
   };
-  const letGo = new Promise<Ending>((resolve) => {
-    const giveUp = () => setTimeout(() => resolve(failed(signal.reason)), LETTING_GO_MS).unref();
-    if (signal.aborted) giveUp();
-    else signal.addEventListener('abort', giveUp, { once: true });
-  });
+  const { promise: letGo, resolve } = Promise.withResolvers<Ending>();
+  const giveUp = () => setTimeout(() => resolve(failed(signal.reason)), LETTING_GO_MS).unref();
+  if (signal.aborted) giveUp();
+  else signal.addEventListener('abort', giveUp, { once: true });
   const ending = await Promise.race([work().catch(failed), letGo]);
   clearTimeout(timer);
+  // Node holds on to a combined signal, and to all that its listeners know, for as long as there are any.
+  signal.removeEventListener('abort', giveUp);
   record(log, ending, Math.round(performance.now() - started));
   return ending;
 }
