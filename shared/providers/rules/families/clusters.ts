@@ -102,6 +102,10 @@ const clusterAt = (form: string, pulli: number): Change | undefined => {
   if (classOf(second.charCodeAt(0)) !== CONSONANT) return undefined;
   const doubled = form[pulli + 2] === PULLI_SIGN && form[pulli + 3] === second;
   const without = form.slice(0, pulli + 1) + form.slice(pulli + 3);
+  // -வர்க்கு is the dative of people: இல்லாதவற்க்கு is இல்லாதவர்க்கு, where -ற்கு would be another word.
+  if (doubled && first === 'ற' && second === 'க' && form[pulli - 2] === 'வ') {
+    return { rule: AFTER_T_R, to: `${form.slice(0, pulli - 1)}ர${form.slice(pulli)}` };
+  }
   if (R_BEFORE_DENTAL.has(`${first}${PULLI_SIGN}${second}`) && form[pulli + 2] === PULLI_SIGN) {
     return { rule: PAIR, to: `${form.slice(0, pulli - 1)}ர${form.slice(pulli)}` };
   }

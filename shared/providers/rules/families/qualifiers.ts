@@ -20,7 +20,7 @@ export const QUALIFIERS: readonly SandhiRule[] = [
     source: DOUBLING_CHAPTER,
     word: {
       words: wordList(`
-      புது பொது முழு தனி அரை பாதி
+      புது பொது முழு தனி அரை பாதி மற்றை
     `),
     },
     notNext: FINITE_VERBS,

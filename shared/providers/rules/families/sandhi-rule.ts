@@ -4,6 +4,8 @@ import type { RuleFacts } from '../finding.ts';
 /** After which words க ச த ப double, or never do. `next` narrows the rule to what follows. */
 export interface SandhiRule extends RuleFacts {
   readonly word: WordPattern;
+  /** Instead of `word` and `next`: words, each with the beginnings of what must follow it. */
+  readonly pairs?: ReadonlyMap<string, readonly string[]>;
   /** The following word must match this. */
   readonly next?: WordPattern;
   /** The following word must not match this. */
@@ -14,7 +16,7 @@ export interface SandhiRule extends RuleFacts {
 export const sandhi = (
   id: string,
   confidence: 'certain' | 'high' | 'medium',
-  rest: Pick<SandhiRule, 'reason' | 'source' | 'word' | 'next' | 'notNext'>,
+  rest: Pick<SandhiRule, 'reason' | 'source' | 'word' | 'pairs' | 'next' | 'notNext'>,
 ): SandhiRule => ({
   id: `sandhi/${id}`,
   type: 'grammar',

@@ -12,6 +12,7 @@ import {
 import type { Word } from '../tokenize.ts';
 import { ACCUSATIVE } from './accusative.ts';
 import { ADVERBS } from './adverbs.ts';
+import { COMPOUNDS, PLAIN_COMPOUNDS } from './compounds.ts';
 import { DATIVE } from './dative.ts';
 import { DEMONSTRATIVES } from './demonstratives.ts';
 import { HARD_U } from './hard-u.ts';
@@ -30,7 +31,10 @@ export const DOUBLING: readonly SandhiRule[] = [
   ...HARD_U,
   ...PARTICIPLES,
   ...QUALIFIERS,
+  ...COMPOUNDS,
 ];
+
+const NEVER: readonly SandhiRule[] = [...NEVER_DOUBLE, ...PLAIN_COMPOUNDS];
 
 const MISMATCH = sandhi('mismatch', 'certain', {
   reason: 'மிகும் வல்லின மெய் அடுத்த சொல்லின் முதல் வல்லின எழுத்துக்கு இனமாகவே இருக்க வேண்டும்',
@@ -50,18 +54,27 @@ const ECHO = sandhi('never-echo', 'high', {
   word: {},
 });
 
-export const SANDHI_FACTS: readonly RuleFacts[] = [...DOUBLING, ...NEVER_DOUBLE, MISMATCH, STRAY, ECHO];
+export const SANDHI_FACTS: readonly RuleFacts[] = [...DOUBLING, ...NEVER, MISMATCH, STRAY, ECHO];
+
+const nextOf = (rule: SandhiRule): ((next: string, word: string) => boolean) | undefined => {
+  const { pairs, next } = rule;
+  if (pairs !== undefined) {
+    return (following, word) =>
+      pairs.get(word)?.some((beginning) => following.startsWith(beginning)) === true;
+  }
+  return next === undefined ? undefined : compile(next);
+};
 
 const ready = (rules: readonly SandhiRule[]) =>
   rules.map((rule) => ({
     rule,
-    word: compile(rule.word),
-    next: rule.next === undefined ? undefined : compile(rule.next),
+    word: rule.pairs === undefined ? compile(rule.word) : (word: string) => rule.pairs?.has(word) === true,
+    next: nextOf(rule),
     notNext: rule.notNext === undefined ? undefined : compile(rule.notNext),
   }));
 
 const doubling = ready(DOUBLING);
-const never = ready(NEVER_DOUBLE);
+const never = ready(NEVER);
 
 /** Asks whether a rule could apply, whatever follows. */
 const ANY = '*';
@@ -73,7 +86,7 @@ const find = (
 ): SandhiRule | undefined => {
   for (const entry of rules) {
     if (!entry.word(word)) continue;
-    if (entry.next !== undefined && next !== ANY && !(next !== undefined && entry.next(next))) continue;
+    if (entry.next !== undefined && next !== ANY && !(next !== undefined && entry.next(next, word))) continue;
     if (next !== undefined && next !== ANY && entry.notNext?.(next)) continue;
     return entry.rule;
   }
