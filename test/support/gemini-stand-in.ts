@@ -69,8 +69,14 @@ export interface GeminiStandIn {
  * A loopback server with the generateContent method of the Gemini API, for the real SDK.
  * Shapes: https://ai.google.dev/api/generate-content and https://ai.google.dev/gemini-api/docs/troubleshooting.
  */
-export async function startGeminiStandIn(): Promise<GeminiStandIn> {
+export async function startGeminiStandIn({
+  remember = true,
+}: {
+  /** Whether `calls` is kept. A long run has no use for it. */
+  readonly remember?: boolean;
+} = {}): Promise<GeminiStandIn> {
   const calls: GeminiCall[] = [];
+  let count = 0;
   const hangUps = new Map<number, PromiseWithResolvers<void>>();
   const hangUp = (index: number) => {
     const known = hangUps.get(index) ?? Promise.withResolvers<void>();
@@ -96,11 +102,13 @@ export async function startGeminiStandIn(): Promise<GeminiStandIn> {
           closedByClient: false,
           at: performance.now(),
         };
-        const index = calls.push(call) - 1;
+        if (remember) calls.push(call);
+        const index = count;
+        count += 1;
         response.on('close', () => {
           if (response.writableFinished) return;
           call.closedByClient = true;
-          hangUp(index).resolve();
+          if (remember) hangUp(index).resolve();
         });
         const behaviour = script(call, index);
         if (behaviour.delayMs !== undefined) await sleep(behaviour.delayMs, response);

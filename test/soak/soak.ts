@@ -1,0 +1,124 @@
+import { createIssuer } from '../e2e/tenants.ts';
+import { check, type Violation } from './checker.ts';
+import { createDriver } from './driver.ts';
+import { makePlan, type PlanOptions } from './plan.ts';
+import { startPlannedProvider } from './provider.ts';
+import { type SoakSystem, startEmulatedSystem, startLocalSystem } from './systems.ts';
+
+export interface SoakOptions extends PlanOptions {
+  /** Against the deployed shape instead of `npm start`. */
+  readonly emulated: boolean;
+  readonly concurrency: number;
+  /** Told every few seconds how far the run has come. */
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface SoakReport {
+  readonly violations: readonly Violation[];
+  readonly operations: number;
+  readonly requests: number;
+  readonly seconds: number;
+  readonly kills: number;
+  /** Provider calls by what became of them. */
+  readonly provider: Readonly<Record<string, number>>;
+  /** Operations by the state they ended in. */
+  readonly ended: Readonly<Record<string, number>>;
+  /** Answers to POST by status. */
+  readonly answers: Readonly<Record<string, number>>;
+}
+
+const PROGRESS_EVERY_MS = 3000;
+const TOKEN_FOR_MS = 240_000;
+/** Sweep, a lease's margin, and the backoff of what failed before. */
+const SETTLE_MS = 120_000;
+
+/** Plays a planned mix of requests and faults, and has the history of it checked. */
+export async function soak(options: SoakOptions): Promise<SoakReport> {
+  const { emulated, concurrency, seed, faults } = options;
+  const plan = makePlan(options);
+  const issuer = await createIssuer();
+  await using provider = await startPlannedProvider(plan);
+  const env = {
+    ...issuer.env,
+    GEMINI_API_KEY: 'soak',
+    GEMINI_BASE_URL: provider.url,
+    GEMINI_MODELS: 'gemini-3.8-flash',
+  };
+  await using system: SoakSystem = await (emulated ? startEmulatedSystem : startLocalSystem)({
+    env,
+    seed,
+    faults,
+  });
+  const tokens = new Map<string, { token: Promise<string>; at: number }>();
+  const driver = createDriver({
+    plan,
+    url: system.url,
+    kill: system.kill,
+    concurrency,
+    settleMs: SETTLE_MS,
+    tokenFor: (tenant) => {
+      const known = tokens.get(tenant);
+      if (known !== undefined && performance.now() - known.at < TOKEN_FOR_MS) return known.token;
+      const fresh = { token: issuer.token(tenant), at: performance.now() };
+      tokens.set(tenant, fresh);
+      return fresh.token;
+    },
+  });
+
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  const progress = () => {
+    const rate = (driver.played() / seconds()).toFixed(0);
+    const faulty = Object.entries(provider.shown).filter(([what]) => what !== 'sound');
+    options.onProgress?.(
+      `${seconds().toFixed(0).padStart(5)} s  ${driver.played()} of ${options.operations} operations, ${rate}/s, ` +
+        `${driver.history.length} requests, ${driver.kills.length} kills, provider ${faulty.map((one) => one.join(' ')).join(', ')}`,
+    );
+  };
+  const timer = setInterval(progress, PROGRESS_EVERY_MS);
+  try {
+    await driver.run();
+  } finally {
+    clearInterval(timer);
+  }
+  progress();
+
+  const { history, kills } = driver;
+  const violations = check(history, { calls: provider.calls, attempts: attemptsIn(system.log()), kills });
+  const last = new Map(history.flatMap(({ seen }) => seen.map(({ id, status }) => [id, status] as const)));
+  const submits = history.filter(({ action }) => action === 'submit');
+  return {
+    violations,
+    operations: options.operations,
+    requests: history.length,
+    seconds: seconds(),
+    kills: kills.length,
+    provider: { ...provider.shown },
+    ended: countOf([...last.values()]),
+    answers: countOf(submits.map(({ status }) => String(status ?? 'none'))),
+  };
+}
+
+/** The highest attempt of each operation that the log tells of. */
+export function attemptsIn(log: string): Map<string, number> {
+  const attempts = new Map<string, number>();
+  for (const line of log.split('\n')) {
+    if (!line.includes('"message":"attempt"')) continue;
+    const { operation_id, attempt } = parsed(line);
+    if (typeof operation_id !== 'string' || typeof attempt !== 'number') continue;
+    attempts.set(operation_id, Math.max(attempts.get(operation_id) ?? 0, attempt));
+  }
+  return attempts;
+}
+
+/** A line that a killed process did not get to finish says nothing. */
+function parsed(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
+}
+
+const countOf = (values: readonly string[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(values, (value) => value)].map(([value, all]) => [value, all.length]));
