@@ -163,6 +163,11 @@ describe('findIssues', () => {
     ]);
   });
 
+  it('lets no two issues overlap where a word comes three times', () => {
+    const issues = findIssues('வருவேன் என்று என்று என்று சொன்னாள்');
+    expect(issues).toMatchObject([{ start: 8, end: 19, suggestion: 'என்று' }]);
+  });
+
   it('counts in UTF-16 code units, behind emoji too', () => {
     const text = '👩‍👩‍👧 அந்த கடை 👍🏽';
     expect(findIssues(text)).toMatchObject([{ start: text.indexOf('அந்த'), suggestion: 'அந்தக்' }]);
