@@ -16,9 +16,15 @@ const ofLength = (length: number) =>
   `${'அந்தப் பையன் வந்தான். '.repeat(Math.ceil(length / 22)).slice(0, length - 1)}அ`;
 
 /** What every way of running the service must do, seen from outside. */
-export function serviceSuite(name: string, launch: Launch): void {
+export function serviceSuite(name: string, launchOne: Launch): void {
   describe(name, { timeout: 60_000 }, () => {
     const dir = mkdtempSync(join(tmpdir(), 'service-'));
+    const launched: Running[] = [];
+    const launch: Launch = async (env) => {
+      const running = await launchOne(env);
+      launched.push(running);
+      return running;
+    };
     let issuer: Issuer;
     beforeAll(async () => {
       issuer = await createIssuer();
@@ -26,6 +32,7 @@ export function serviceSuite(name: string, launch: Launch): void {
     afterAll(() => rmSync(dir, { recursive: true, force: true }));
     const env = (more: Record<string, string> = {}) => ({
       ...issuer.env,
+      LOG_LEVEL: 'debug',
       SQLITE_PATH: join(dir, `${randomUUID()}.db`),
       GOOGLE_CLOUD_PROJECT: `e2e-${randomUUID().slice(0, 8)}`,
       ...more,
@@ -212,6 +219,16 @@ export function serviceSuite(name: string, launch: Launch): void {
       const service = await launch(env({ PROVIDER: 'rules' }));
       expect(await service.stop()).toBe(0);
       await expect(fetch(`${service.url}/v1/health`)).rejects.toThrow();
+    });
+
+    it('has logged no text, no token and no key in all that came before', () => {
+      const output = launched.map((service) => service.output()).join('\n');
+      expect(output).toContain('"message":"request"');
+      // Every text of this suite, and all that is found in one, is in Tamil.
+      const leak = (what: RegExp) => output.split('\n').filter((line) => what.test(line));
+      expect(leak(/\p{Script=Tamil}|\\u0b[89a-f]/iu)).toEqual([]);
+      expect(leak(/eyJ[\w-]+\.[\w-]+/)).toEqual([]);
+      expect(leak(/Bearer |test-key/)).toEqual([]);
     });
   });
 }
