@@ -145,6 +145,6 @@ async function providerOf(config: ProviderConfig): Promise<Provider> {
     ]);
   const { access, models, baseUrl, fallback } = config;
   const gemini = createGeminiProvider({ ...access, models, ...(baseUrl !== undefined && { baseUrl }) });
-  const merging = createMergingProvider(gemini, (text) => findIssues(text).filter(({ certain }) => certain));
+  const merging = createMergingProvider(gemini, (text) => findIssues(text, { certainOnly: true }));
   return fallback === undefined ? merging : createFallbackProvider(merging, createRulesProvider());
 }
