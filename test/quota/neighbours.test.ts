@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { exchange } from '../support/exchange.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
 
-const QUOTA = 30;
+const QUOTA = 60;
 const BODY = JSON.stringify({ text: 'அவன் வந்தான்.' });
 
 const asker = async (served: ServedFunctions, tenant_id: string) => {
