@@ -79,7 +79,8 @@ describe('the checker of a history', () => {
   });
 
   it.each<[string, () => Exchange[]]>([
-    ['accepted and never ended', () => [submitted(), got('running')]],
+    ['never ended', () => [submitted(), got('running')]],
+    ['never ended', () => [...sound(), exchange('list', { seen: [seen('queued', { id: OTHER_ID })] })]],
     ['accepted and not found', () => [...sound(), refused('get', 404, 'not-found')]],
     ['state moved back', () => [submitted(), got('running'), got('queued', LATER), got('succeeded', LATER)]],
     ['state moved back', () => [...sound(), got('running', LATER)]],

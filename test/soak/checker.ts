@@ -88,23 +88,21 @@ function keys(history: History): Violation[] {
   });
 }
 
-/** Whatever was accepted ends, and is there for its owner until then and after. */
+/** Whatever was ever shown ends, and what was accepted is there for its owner until then and after. */
 function lost(history: History, byId: ReadonlyMap<string, readonly Sighting[]>): Violation[] {
   const accepted = new Map<string, Exchange>();
   for (const exchange of history) {
     const [seen] = exchange.action === 'submit' ? exchange.seen : [];
     if (seen !== undefined && !accepted.has(seen.id)) accepted.set(seen.id, exchange);
   }
-  const endless = [...accepted.keys()].filter(
-    (id) => !byId.get(id)?.some(({ status }) => isTerminal(status)),
-  );
+  const endless = [...byId.keys()].filter((id) => !byId.get(id)?.some(({ status }) => isTerminal(status)));
   const missing = history.filter(({ action, id, status, tenant, started }) => {
     const by = id === undefined || action === 'submit' ? undefined : accepted.get(id);
     return by !== undefined && by.tenant === tenant && by.ended < started && status === 404;
   });
   return [
     ...endless.map((id) => ({
-      rule: 'accepted and never ended',
+      rule: 'never ended',
       detail: `${id}, ${byId.get(id)?.at(-1)?.status}`,
     })),
     ...missing.map(({ id }) => ({ rule: 'accepted and not found', detail: String(id) })),

@@ -25,6 +25,8 @@ export interface DriverOptions {
 
 type Request = Omit<Exchange, 'started' | 'ended' | 'status' | 'code' | 'contentType' | 'replayed' | 'seen'>;
 
+type Answered = Exchange & { readonly next?: string | undefined };
+
 const TERMINAL = new Set(['succeeded', 'failed', 'cancelled']);
 const TRIES = 60;
 const PAUSE_MS = 250;
@@ -37,16 +39,17 @@ export function createDriver(options: DriverOptions): Driver {
   const history: Exchange[] = [];
   const kills: number[] = [];
   const unfinished = new Map<string, { tenant: string; index: number }>();
-  const accepted = new Map<string, { tenant: string; index: number }>();
+  /** Also what was recorded although its answer was lost: lists show it. */
+  const known = new Map<string, { tenant: string; index: number }>();
   let begun = 0;
   let played = 0;
 
-  const exchange = async (request: Request, path: string, init: RequestInit = {}): Promise<Exchange> => {
+  const exchange = async (request: Request, path: string, init: RequestInit = {}): Promise<Answered> => {
     const token = await tokenFor(request.tenant);
     const started = performance.now();
     const timeout = AbortSignal.timeout(30_000);
     const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-    let made: Exchange;
+    let made: Answered;
     try {
       const response = await fetch(url + path, {
         ...init,
@@ -63,12 +66,18 @@ export function createDriver(options: DriverOptions): Driver {
         ...(response.ok ? {} : { code: codeOf(body) }),
         replayed: response.headers.get('idempotent-replayed') === 'true',
         seen: response.ok ? observed(body) : [],
+        next: nextOf(body),
       };
     } catch {
       made = { ...request, started, ended: performance.now(), seen: [] };
     }
     history.push(made);
-    for (const { id, status } of made.seen) if (TERMINAL.has(status)) unfinished.delete(id);
+    for (const { id, tenant, status } of made.seen) {
+      const owner = { tenant, index: made.index };
+      if (!known.has(id)) known.set(id, owner);
+      if (TERMINAL.has(status)) unfinished.delete(id);
+      else unfinished.set(id, known.get(id) ?? owner);
+    }
     return made;
   };
 
@@ -76,8 +85,15 @@ export function createDriver(options: DriverOptions): Driver {
     exchange({ action: 'get', tenant, index, id }, `/v1/operations/${id}`);
   const cancel = (tenant: string, index: number, id: string) =>
     exchange({ action: 'cancel', tenant, index, id }, `/v1/operations/${id}/cancel`, { method: 'POST' });
-  const list = (tenant: string, token = '') =>
-    exchange({ action: 'list', tenant, index: -1 }, `/v1/operations?page_size=50${token}`);
+  /** One page; resolves to the token of the next. */
+  const list = async (tenant: string, token = ''): Promise<string | undefined> => {
+    const page = token === '' ? '' : `&page_token=${token}`;
+    const { next } = await exchange(
+      { action: 'list', tenant, index: -1 },
+      `/v1/operations?page_size=100${page}`,
+    );
+    return next;
+  };
 
   const post = (operation: PlannedOperation, body: 'a' | 'b', signal?: AbortSignal) => {
     const { index, tenant, endpoint, key, prefer, text } = operation;
@@ -119,8 +135,6 @@ export function createDriver(options: DriverOptions): Driver {
     ];
     const seen = (await Promise.all(requests)).find((one): one is Observed => one !== undefined);
     if (seen === undefined) return;
-    accepted.set(seen.id, { tenant, index });
-    if (!TERMINAL.has(seen.status)) unfinished.set(seen.id, { tenant, index });
     await Promise.all([
       watch(operation, seen),
       operation.intruder && get(INTRUDER, index, seen.id),
@@ -153,8 +167,17 @@ export function createDriver(options: DriverOptions): Driver {
   };
 
   const lookAgain = async () => {
-    await eachOf([...accepted], concurrency, ([id, { tenant, index }]) => get(tenant, index, id));
-    for (const tenant of new Set([...plan.operations.map((one) => one.tenant), INTRUDER])) await list(tenant);
+    await eachOf([...known], concurrency, ([id, { tenant, index }]) => get(tenant, index, id));
+  };
+
+  const listAll = async () => {
+    for (const tenant of new Set([...plan.operations.map((one) => one.tenant), INTRUDER])) {
+      for (let token = ''; ; ) {
+        const next = await list(tenant, token);
+        if (next === undefined) break;
+        token = next;
+      }
+    }
   };
 
   return {
@@ -181,10 +204,17 @@ export function createDriver(options: DriverOptions): Driver {
       });
       await killing;
       await settle();
+      await listAll();
+      await settle();
       await lookAgain();
     },
   };
 }
+
+const nextOf = (body: unknown): string | undefined =>
+  typeof body === 'object' && body !== null && 'next_page_token' in body
+    ? String(body.next_page_token)
+    : undefined;
 
 const codeOf = (body: unknown): string =>
   typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : 'none';

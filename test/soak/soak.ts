@@ -85,7 +85,8 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
 
   const { history, kills } = driver;
   const violations = check(history, { calls: provider.calls, attempts: attemptsIn(system.log()), kills });
-  const last = new Map(history.flatMap(({ seen }) => seen.map(({ id, status }) => [id, status] as const)));
+  const inOrder = history.toSorted((a, b) => a.ended - b.ended);
+  const last = new Map(inOrder.flatMap(({ seen }) => seen.map(({ id, status }) => [id, status] as const)));
   const submits = history.filter(({ action }) => action === 'submit');
   return {
     violations,
