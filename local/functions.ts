@@ -15,6 +15,8 @@ export async function serveFunction(name: string, handler: Handler): Promise<Ser
   http(name, handler);
   const server = getTestServer(name);
   takeRequests(server);
+  // The gateway's connections are the only ones: none is to end just when a request is put on it.
+  server.keepAliveTimeout = 0;
   const { port } = await listen(server, 0);
   return { origin: new URL(`http://127.0.0.1:${port}`), close: () => closed(server) };
 }

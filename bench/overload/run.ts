@@ -73,24 +73,40 @@ const ms = (value: number) => `${value.toFixed(1)} ms`;
 const told = ({ statuses, times, failures, held }: Outcome) =>
   `${times.length} answers ${JSON.stringify(statuses)}, p50 ${ms(quantile(times, 0.5))}, p99 ${ms(quantile(times, 0.99))}, ${failures} failed, ${held} held back`;
 
+const pooled = (all: readonly Outcome[]): Outcome => ({
+  statuses: all.reduce<Record<string, number>>((sum, { statuses }) => {
+    for (const [status, count] of Object.entries(statuses)) sum[status] = (sum[status] ?? 0) + count;
+    return sum;
+  }, {}),
+  times: all.flatMap(({ times }) => times).sort((a, b) => a - b),
+  failures: all.reduce((sum, { failures }) => sum + failures, 0),
+  held: all.reduce((sum, { held }) => sum + held, 0),
+});
+
+/** Alone and beside in turns, so that a noisy machine is noisy for both. */
 async function neighbours() {
   const service = await serve(600);
   const [quiet, noisy] = [await service.token('quiet'), await service.token('noisy')];
   const one = { url: service.url, path: LIST, tokens: [quiet], perSecond: 9, most: 50 };
-  await drive({ ...one, seconds: 3 });
-  const alone = await drive({ ...one, seconds: 20 });
-  const noise = elsewhere({ ...one, tokens: [noisy], perSecond: 100, seconds: 30, most: 200 });
-  // Its burst is a minute's worth: from then on nine in ten are refused.
-  await sleep(7000);
-  const beside = await drive({ ...one, seconds: 20 });
-  const loud = await noise;
+  const loud = { ...one, tokens: [noisy], perSecond: 100, most: 200 };
+  // A quota is a minute's worth at once: spent first, so that nine in ten are refused from then on.
+  await elsewhere({ ...loud, perSecond: 200, seconds: 5 });
+  const alone: Outcome[] = [];
+  const beside: Outcome[] = [];
+  const noise: Outcome[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    alone.push(await drive({ ...one, seconds: 5 }));
+    const driving = elsewhere({ ...loud, seconds: 7 });
+    await sleep(1000);
+    beside.push(await drive({ ...one, seconds: 5 }));
+    noise.push(await driving);
+  }
   service.end();
-  console.log(`quiet tenant alone:   ${told(alone)}`);
-  console.log(`ten times the quota:  ${told(loud)}`);
-  console.log(`quiet tenant beside:  ${told(beside)}`);
-  console.log(
-    `ratio of the p99s:    ${(quantile(beside.times, 0.99) / quantile(alone.times, 0.99)).toFixed(2)}`,
-  );
+  const p99 = (all: readonly Outcome[]) => quantile(pooled(all).times, 0.99);
+  console.log(`quiet tenant alone:   ${told(pooled(alone))}`);
+  console.log(`ten times the quota:  ${told(pooled(noise))}`);
+  console.log(`quiet tenant beside:  ${told(pooled(beside))}`);
+  console.log(`ratio of the p99s:    ${(p99(beside) / p99(alone)).toFixed(2)}`);
 }
 
 /** Answers a second when as many requests are under way as keep the service busy. */
