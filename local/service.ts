@@ -23,6 +23,8 @@ export interface LocalService {
 
 /** A constant: the worker's port is another at every start. */
 const WORKER_AUDIENCE = 'http://worker.localhost';
+/** A delivery that is broken off is made again, and takes the work from an attempt that still runs. */
+const DISPATCH_MARGIN_MS = 60_000;
 const SWEEP_EVERY_MS = 2000;
 const PURGE_EVERY_MS = 3_600_000;
 
@@ -41,7 +43,11 @@ export async function startService(config: Config): Promise<LocalService> {
   const identity = await createLocalIdentity({ issuer: WORKER_AUDIENCE, email: 'local-queue@localhost' });
   const delivery = { deliverTo: () => origin('worker'), sign: () => identity.sign(WORKER_AUDIENCE) };
   const local: Local = {
-    queue: createLocalQueue({ ...delivery, concurrency: queueConcurrency() }),
+    queue: createLocalQueue({
+      ...delivery,
+      concurrency: queueConcurrency(),
+      dispatchDeadlineMs: config.attemptTimeoutMs + DISPATCH_MARGIN_MS,
+    }),
     worker: {
       email: identity.email,
       oidc: {
