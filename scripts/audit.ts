@@ -10,7 +10,7 @@ export function verdictOf(json: string): { readonly code: 0 | 1; readonly messag
   if (found === undefined) {
     return { code: 0, message: `Not audited: ${report?.message ?? 'npm audit gave no report'}` };
   }
-  const grave = (found.high ?? 0) + (found.critical ?? 0);
+  const grave = (found['high'] ?? 0) + (found['critical'] ?? 0);
   const counts = Object.entries(found).map(([level, count]) => `${count} ${level}`);
   return { code: grave > 0 ? 1 : 0, message: `Audited what is deployed: ${counts.join(', ')}` };
 }
