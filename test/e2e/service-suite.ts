@@ -162,7 +162,7 @@ export function serviceSuite(name: string, launchOne: Launch): void {
         env({ GEMINI_API_KEY: 'test-key', GEMINI_BASE_URL: gemini.url, ...more });
 
       it('hands a slow request to the queue, the call aborted; and cancels one that is running', async () => {
-        const service = await launch(modelEnv({ SYNC_TIMEOUT_MS: '300' }));
+        const service = await launch(modelEnv({ SYNC_TIMEOUT_MS: '2000' }));
         try {
           const client = clientOf(service.url, await issuer.token('school-1'));
           const before = gemini.calls.length;
