@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Reply {
@@ -10,6 +11,8 @@ export interface Reply {
 export interface Client {
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Reply>;
   readonly post: (path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>;
+  /** Posts as a client should: with a key, and again while nothing is known to be recorded. */
+  readonly accepted: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
   /** Polls until the operation is finished. */
   readonly finished: (id: string, withinMs?: number) => Promise<Reply>;
 }
@@ -28,14 +31,23 @@ export function clientOf(url: string, token: string): Client {
   const authorization = { authorization: `Bearer ${token}` };
   const get: Client['get'] = (path, headers = {}) =>
     call(path, { headers: { ...authorization, ...headers } });
+  const post: Client['post'] = (path, body, headers = {}) =>
+    call(path, {
+      method: 'POST',
+      headers: { ...authorization, 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body ?? {}),
+    });
   return {
     get,
-    post: (path, body, headers = {}) =>
-      call(path, {
-        method: 'POST',
-        headers: { ...authorization, 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(body ?? {}),
-      }),
+    post,
+    accepted: async (path, body, headers = {}) => {
+      const key = { 'idempotency-key': randomUUID(), ...headers };
+      for (let tries = 1; ; tries += 1) {
+        const reply = await post(path, body, key);
+        if (reply.status !== 503 || tries === 10) return reply;
+        await sleep(200);
+      }
+    },
     finished: async (id, withinMs = 15_000) => {
       const deadline = Date.now() + withinMs;
       for (;;) {

@@ -48,6 +48,8 @@ describe.skipIf(noFirestoreEmulator)('processes that are killed or frozen', { ti
       tasks: { maxDeadlineMs: 3000 },
     });
     client = clientOf(functions.url, await issuer.token('school-1'));
+    // Each process has loaded what it needs before something is killed.
+    await client.finished((await client.accepted('/v1/proofread', BODY, ASYNC)).body.operation_id, 30_000);
     const now = () => Date.now() + ahead;
     const { env, standIn } = functions;
     const store = createFirestoreStore({ projectId: project, emulatorHost, now });
@@ -105,13 +107,13 @@ describe.skipIf(noFirestoreEmulator)('processes that are killed or frozen', { ti
   it('a worker killed in mid-attempt: redelivered, taken over at once, the second attempt ends it', async () => {
     const before = gemini.calls.length;
     gemini.respondWith(() => HANGS);
-    const { body } = await client.post('/v1/proofread', BODY, ASYNC);
+    const { body } = await client.accepted('/v1/proofread', BODY, ASYNC);
     await calls(before + 1);
     await functions.kill('worker');
     expect((await client.get(`/v1/operations/${body.operation_id}`)).body.status).toBe('running');
     gemini.respondWith(() => SOUND);
     await functions.start('worker');
-    const finished = await client.finished(body.operation_id, 10_000);
+    const finished = await client.finished(body.operation_id, 30_000);
     expect(finished.body.status).toBe('succeeded');
     expect(await attemptsOf(body.operation_id)).toBe(2);
     expect(gemini.calls).toHaveLength(before + 2);
@@ -120,7 +122,7 @@ describe.skipIf(noFirestoreEmulator)('processes that are killed or frozen', { ti
   it('a worker killed, and its task lost with it: the sweep gives it another when the lease has ended, not before', async () => {
     const before = gemini.calls.length;
     gemini.respondWith(() => HANGS);
-    const { body } = await client.post('/v1/proofread', BODY, ASYNC);
+    const { body } = await client.accepted('/v1/proofread', BODY, ASYNC);
     await calls(before + 1);
     functions.standIn.tasks.purge();
     await functions.kill('worker');
@@ -128,20 +130,20 @@ describe.skipIf(noFirestoreEmulator)('processes that are killed or frozen', { ti
     await functions.start('worker');
     expect(await sweepAfter(ATTEMPT_MS)).toMatchObject({ requeued: 0 });
     expect(await sweepAfter(ATTEMPT_MS + 31_000)).toMatchObject({ requeued: 1 });
-    expect((await client.finished(body.operation_id)).body.status).toBe('succeeded');
+    expect((await client.finished(body.operation_id, 30_000)).body.status).toBe('succeeded');
     expect(await attemptsOf(body.operation_id)).toBe(2);
   });
 
   it('a worker killed at every attempt: failed by our own limit', async () => {
     const before = gemini.calls.length;
     gemini.respondWith(() => HANGS);
-    const { body } = await client.post('/v1/proofread', BODY, ASYNC);
+    const { body } = await client.accepted('/v1/proofread', BODY, ASYNC);
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       await calls(before + attempt);
       await functions.kill('worker');
       await functions.start('worker');
     }
-    const finished = await client.finished(body.operation_id);
+    const finished = await client.finished(body.operation_id, 30_000);
     expect(finished.body).toMatchObject({ status: 'failed', error: { code: 'attempts-exhausted' } });
     expect(gemini.calls).toHaveLength(before + MAX_ATTEMPTS);
   });
@@ -149,10 +151,10 @@ describe.skipIf(noFirestoreEmulator)('processes that are killed or frozen', { ti
   it('a worker frozen past its dispatch: another finishes, and what it writes when it wakes is refused', async () => {
     const before = gemini.calls.length;
     gemini.respondWith((_, index) => ({ ...SOUND, delayMs: index === before ? 2000 : 0 }));
-    const { body } = await client.post('/v1/proofread', BODY, ASYNC);
+    const { body } = await client.accepted('/v1/proofread', BODY, ASYNC);
     await calls(before + 1);
     const wake = await functions.freezeWorker();
-    const finished = await client.finished(body.operation_id, 10_000);
+    const finished = await client.finished(body.operation_id, 30_000);
     expect(finished.body.status).toBe('succeeded');
     const record = await services.store.read(body.operation_id);
     wake();
@@ -171,7 +173,7 @@ describe.skipIf(noFirestoreEmulator)('processes that are killed or frozen', { ti
     functions.standIn.faults.next('refuse', 0);
     await functions.start('submit');
     expect(await sweepAfter(31_000)).toMatchObject({ requeued: 1 });
-    expect((await client.finished(id)).body.status).toBe('succeeded');
+    expect((await client.finished(id, 30_000)).body.status).toBe('succeeded');
     const again = await client.post('/v1/proofread', BODY, key);
     expect([again.status, again.body.operation_id]).toEqual([200, id]);
     expect(gemini.calls).toHaveLength(before + 1);
@@ -193,7 +195,7 @@ describe.skipIf(noFirestoreEmulator)('processes that are killed or frozen', { ti
     expect(Number(early.headers.get('retry-after'))).toBeLessThanOrEqual((SYNC_MS + 10_000) / 1000);
     expect((await client.get(`/v1/operations/${id}`)).body.status).toBe('queued');
     expect(await sweepAfter(SYNC_MS + 11_000)).toMatchObject({ requeued: 1 });
-    expect((await client.finished(id)).body.status).toBe('succeeded');
+    expect((await client.finished(id, 30_000)).body.status).toBe('succeeded');
     const again = await client.post('/v1/proofread', BODY, key);
     expect([again.status, again.body.operation_id]).toEqual([200, id]);
     expect(gemini.calls).toHaveLength(before + 2);

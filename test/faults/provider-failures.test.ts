@@ -41,7 +41,7 @@ describe.each(SHAPES)('a provider that fails: $name', ({ open, missing }) => {
       async (_, code, script) => {
         const client = await begin(script, { attemptTimeoutMs: 40 });
         const { body } = await client.post('/v1/proofread', BODY, ASYNC);
-        const finished = await client.finished(body.operation_id, 4000);
+        const finished = await client.finished(body.operation_id, 10_000);
         expect(finished.body).toMatchObject({ status: 'failed', error: { code } });
         expect(finished.body).not.toHaveProperty('result');
         expect(JSON.stringify(finished.body)).not.toMatch(/not a function|upstream said/);
@@ -80,7 +80,7 @@ describe.each(SHAPES)('a provider that fails: $name', ({ open, missing }) => {
         maxAgeMs: 300,
       });
       const { body } = await client.post('/v1/proofread', BODY, ASYNC);
-      const finished = await client.finished(body.operation_id, 4000);
+      const finished = await client.finished(body.operation_id, 10_000);
       expect(finished.body).toMatchObject({ status: 'failed', error: { code: 'deadline-exceeded' } });
     });
   });

@@ -63,7 +63,7 @@ describe('everything at once', { timeout: 60_000 }, () => {
     const before = gemini.calls.length;
     gemini.respondWith(script);
     const accepted = await Promise.all(
-      Array.from({ length: 10 }, () => of.post('/v1/proofread', BODY, ASYNC)),
+      Array.from({ length: 10 }, () => of.accepted('/v1/proofread', BODY, ASYNC)),
     );
     expect(accepted.map(({ status }) => status)).toEqual(accepted.map(() => 202));
     const key = { 'idempotency-key': randomUUID() };
@@ -73,7 +73,7 @@ describe('everything at once', { timeout: 60_000 }, () => {
     return { ids: accepted.map(({ body }) => body.operation_id as string), key, lost };
   };
   const allSucceed = async (of: Client, ids: readonly string[]) => {
-    const replies = await Promise.all(ids.map((id) => of.finished(id, 20_000)));
+    const replies = await Promise.all(ids.map((id) => of.finished(id, 30_000)));
     expect(replies.map(({ body }) => body.status)).toEqual(ids.map(() => 'succeeded'));
   };
 
@@ -188,12 +188,12 @@ describe('everything at once', { timeout: 60_000 }, () => {
       expect(functions.output()).not.toContain('"attempt":2');
       gemini.respondWith(SOUND);
 
-      const before = await of.post('/v1/proofread', BODY, ASYNC);
+      const before = await of.accepted('/v1/proofread', BODY, ASYNC);
       await of.finished(before.body.operation_id);
       await emulator.stop();
       expect((await of.post('/v1/proofread', BODY)).status).toBe(503);
       emulator = await startFirestoreEmulator({ port: Number(host.split(':')[1]) });
-      const after = await of.post('/v1/proofread', BODY, ASYNC);
+      const after = await of.accepted('/v1/proofread', BODY, ASYNC);
       expect(after.status).toBe(202);
       await allSucceed(of, [after.body.operation_id]);
       expect((await of.get(`/v1/operations/${before.body.operation_id}`)).status).toBe(404);
