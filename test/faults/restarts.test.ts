@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TARGETS } from '../../functions/serve.ts';
 import { type FirestoreEmulator, startFirestoreEmulator } from '../../local/firestore-emulator.ts';
 import { type Client, clientOf, type Reply } from '../e2e/client.ts';
@@ -12,7 +12,7 @@ import { launchScript } from '../e2e/launch.ts';
 import { createIssuer, type Issuer } from '../e2e/tenants.ts';
 import { firestoreEmulator, newProject, noFirestoreEmulator } from '../support/firestore-emulator.ts';
 import { type FunctionProcesses, startFunctionProcesses } from '../support/function-processes.ts';
-import { type GeminiScript, type GeminiStandIn, startGeminiStandIn } from '../support/gemini-stand-in.ts';
+import { type GeminiScript, startGeminiStandIn } from '../support/gemini-stand-in.ts';
 
 const BODY = { text: 'அந்தப் பையன் வந்தான்.' };
 const ASYNC = { prefer: 'respond-async' };
@@ -22,44 +22,36 @@ const HANGS = () => ({ hang: true }) as const;
 const SMALL_DISK = 400;
 const noPrlimit = spawnSync('prlimit', ['--version']).status !== 0;
 
-describe('everything at once', { timeout: 60_000 }, () => {
-  let gemini: GeminiStandIn;
+describe('everything at once', { timeout: 120_000 }, () => {
   let issuer: Issuer;
   const directory = mkdtempSync(join(tmpdir(), 'restarts-'));
-  const opened: AsyncDisposable[] = [];
   beforeAll(async () => {
-    gemini = await startGeminiStandIn();
     issuer = await createIssuer();
   });
-  afterEach(async () => {
-    gemini.respondWith(SOUND);
-    for (const one of opened.splice(0).reverse()) await one[Symbol.asyncDispose]();
-  });
-  afterAll(async () => {
-    await gemini.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  const env = () => ({
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  /** What a test has started, ended with it in reverse. */
+  const begin = async () => {
+    const stack = new AsyncDisposableStack();
+    const gemini = stack.adopt(await startGeminiStandIn(), (one) => one.close());
+    return { stack, gemini };
+  };
+  type Begun = Awaited<ReturnType<typeof begin>>;
+  const env = ({ gemini }: Begun) => ({
     ...issuer.env,
     GEMINI_API_KEY: 'test-key',
     GEMINI_BASE_URL: gemini.url,
     GEMINI_MODELS: 'gemini-3.8-flash',
     SQLITE_PATH: join(directory, `${randomUUID()}.db`),
   });
-  const launch = async (settings: Record<string, string>, diskBlocks?: number) => {
-    const running = await launchScript('local/start.ts', settings, 20_000, diskBlocks);
-    opened.push({ [Symbol.asyncDispose]: () => running.kill() });
-    return running;
-  };
-  const deploy = async (emulatorHost: string): Promise<FunctionProcesses> => {
-    const functions = await startFunctionProcesses({ emulatorHost, project: newProject(), env: env() });
-    opened.push(functions);
-    return functions;
-  };
+  const launch = async ({ stack }: Begun, settings: Record<string, string>, diskBlocks?: number) =>
+    stack.adopt(await launchScript('local/start.ts', settings, 30_000, diskBlocks), (one) => one.kill());
+  const deploy = async (begun: Begun, emulatorHost: string): Promise<FunctionProcesses> =>
+    begun.stack.use(await startFunctionProcesses({ emulatorHost, project: newProject(), env: env(begun) }));
   const client = async (url: string): Promise<Client> => clientOf(url, await issuer.token('school-1'));
 
   /** Ten asynchronous operations and a synchronous one with a key, all before their provider's answer. */
-  const inFlight = async (of: Client, script: GeminiScript = HANGS) => {
+  const inFlight = async ({ gemini }: Begun, of: Client, script: GeminiScript = HANGS) => {
     const before = gemini.calls.length;
     gemini.respondWith(script);
     const accepted = await Promise.all(
@@ -77,16 +69,19 @@ describe('everything at once', { timeout: 60_000 }, () => {
     expect(replies.map(({ body }) => body.status)).toEqual(ids.map(() => 'succeeded'));
   };
 
-  it.each(['SIGTERM', 'SIGKILL'] as const)(
+  it.concurrent.each(['SIGTERM', 'SIGKILL'] as const)(
     'npm start ended by %s in mid-flight: the next start finishes what was accepted',
     async (signal) => {
-      const settings = env();
-      const first = await launch(settings);
-      const { ids, key, lost } = await inFlight(await client(first.url));
+      const begun = await begin();
+      const { gemini } = begun;
+      await using _ = begun.stack;
+      const settings = env(begun);
+      const first = await launch(begun, settings);
+      const { ids, key, lost } = await inFlight(begun, await client(first.url));
       await (signal === 'SIGKILL' ? first.kill() : first.stop());
       await lost;
       gemini.respondWith(SOUND);
-      const second = await launch(settings);
+      const second = await launch(begun, settings);
       const of = await client(second.url);
       await allSucceed(of, ids);
       const again = await of.post('/v1/proofread', BODY, key);
@@ -96,10 +91,12 @@ describe('everything at once', { timeout: 60_000 }, () => {
     },
   );
 
-  it.skipIf(noPrlimit)(
+  it.skipIf(noPrlimit).concurrent(
     'a full disk under npm start: problems, nothing lost that was accepted, and all well when there is space',
     async () => {
-      const { url, ...running } = await launch({ ...env(), SYNC_TIMEOUT_MS: '3000' }, SMALL_DISK);
+      const begun = await begin();
+      await using _ = begun.stack;
+      const { url, ...running } = await launch(begun, { ...env(begun), SYNC_TIMEOUT_MS: '3000' }, SMALL_DISK);
       const of = await client(url);
       const text = 'அந்தப் பையன் வந்தான். '.repeat(300);
       const replies: Reply[] = [];
@@ -136,12 +133,15 @@ describe('everything at once', { timeout: 60_000 }, () => {
   );
 
   describe.skipIf(noFirestoreEmulator)('deployed', () => {
-    it.each(['SIGTERM', 'SIGKILL'] as const)(
+    it.concurrent.each(['SIGTERM', 'SIGKILL'] as const)(
       'all three functions ended by %s in mid-flight: the queue brings back what was accepted',
       async (signal) => {
-        const functions = await deploy(await firestoreEmulator());
+        const begun = await begin();
+        const { gemini } = begun;
+        await using _ = begun.stack;
+        const functions = await deploy(begun, await firestoreEmulator());
         const of = await client(functions.url);
-        const { ids, lost } = await inFlight(of);
+        const { ids, lost } = await inFlight(begun, of);
         await Promise.all(TARGETS.map((target) => functions.kill(target, signal)));
         await lost;
         const unserved = await of.get(`/v1/operations/${ids[0]}`);
@@ -153,14 +153,17 @@ describe('everything at once', { timeout: 60_000 }, () => {
     );
 
     it('Firestore frozen for 10 s, then gone and back empty: problems, no wrong state, recovery without hands', async (context) => {
+      const begun = await begin();
+      const { gemini } = begun;
+      await using _ = begun.stack;
       let emulator: FirestoreEmulator = await startFirestoreEmulator();
-      opened.push({ [Symbol.asyncDispose]: () => emulator.stop() });
+      begun.stack.defer(() => emulator.stop());
       const { pid, host } = emulator;
       if (pid === undefined) return context.skip('somebody else runs the Firestore emulator');
-      const functions = await deploy(host);
+      const functions = await deploy(begun, host);
       const of = await client(functions.url);
       // What is paid for comes while nobody can write it down.
-      const { ids } = await inFlight(of, () => ({ ...SOUND(), delayMs: 3000 }));
+      const { ids } = await inFlight(begun, of, () => ({ ...SOUND(), delayMs: 3000 }));
 
       process.kill(pid, 'SIGSTOP');
       const end = Date.now() + 10_000;
