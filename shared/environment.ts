@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_GEMINI_MODELS } from './providers/gemini/models.ts';
 
 const number = z
   .string()
@@ -60,7 +61,7 @@ export const environment = (onCloudRun: boolean) =>
     PROVIDER: z.enum(['gemini', 'rules']).optional(),
     PROVIDER_FALLBACK: z.literal('rules').optional(),
     GEMINI_API_KEY: z.string().optional(),
-    GEMINI_MODELS: list.default(['gemini-3.8-flash', 'gemini-3.5-flash-lite']),
+    GEMINI_MODELS: list.default([...DEFAULT_GEMINI_MODELS]),
     GEMINI_BASE_URL: url.optional(),
     GOOGLE_GENAI_USE_VERTEXAI: z.stringbool().default(false),
     GOOGLE_CLOUD_LOCATION: z.string().optional(),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operationView } from '../../shared/operations/view.ts';
-import { type GeminiStandIn, startGeminiStandIn } from '../support/gemini-stand-in.ts';
+import { type GeminiBehaviour, type GeminiStandIn, startGeminiStandIn } from '../support/gemini-stand-in.ts';
 import { type Client, clientOf } from './client.ts';
 import type { Launch, Running } from './launch.ts';
 import { createIssuer, type Issuer } from './tenants.ts';
@@ -144,9 +144,8 @@ export function serviceSuite(name: string, launchOne: Launch): void {
           { text: SHORT },
           { 'x-request-id': 'look-here' },
         );
-        await sleep(100);
+        await expect.poll(service.output, { timeout: 5000 }).toContain('"request_id":"look-here"');
         const output = service.output();
-        expect(output).toContain('"request_id":"look-here"');
         expect(output).not.toContain('பையன்');
         expect(output).not.toContain(token.slice(0, 60));
       });
@@ -181,6 +180,34 @@ export function serviceSuite(name: string, launchOne: Launch): void {
           expect((await client.post(`/v1/operations/${body.operation_id}/cancel`)).body).toEqual(
             cancelled.body,
           );
+        } finally {
+          await service.kill();
+        }
+      });
+
+      it('logs a failed attempt without what the model or the API made of the text', async () => {
+        const service = await launch(modelEnv({ WORKER_MAX_ATTEMPTS: '1' }));
+        try {
+          const client = clientOf(service.url, await issuer.token('school-1'));
+          const message = `cannot read ${SHORT}`;
+          const sayings: GeminiBehaviour[] = [
+            { answer: `{"issues": [${SHORT}` },
+            { response: SHORT },
+            { error: 400, message },
+            { error: 500, message },
+          ];
+          for (const saying of sayings) {
+            gemini.respondWith(() => saying);
+            const { body } = await client.post('/v1/proofread', { text: SHORT }, { prefer: 'respond-async' });
+            expect((await client.finished(body.operation_id)).body.status).toBe('failed');
+          }
+          const failures = () =>
+            service
+              .output()
+              .split('\n')
+              .filter((line) => /"CallFault"/.test(line));
+          await expect.poll(() => failures().length, { timeout: 5000 }).toBe(sayings.length);
+          expect(failures().filter((line) => /\p{Script=Tamil}/u.test(line))).toEqual([]);
         } finally {
           await service.kill();
         }

@@ -4,15 +4,15 @@ import { CallFault } from './faults.ts';
 
 /**
  * The JSON in a model's answer: bare, in a code fence, or with words around it.
- * @throws {CallFault} there is none
+ * @throws {CallFault} there is none. Without a cause: V8's quotes what it could not read, and that may be the user's.
  */
 export function jsonOf(answer: string): unknown {
   const from = answer.search(/[[{]/);
   const to = Math.max(answer.lastIndexOf('}'), answer.lastIndexOf(']')) + 1;
   try {
     return JSON.parse(answer.slice(from, to));
-  } catch (cause) {
-    throw new CallFault('unusable', 'the answer is not JSON', { cause });
+  } catch {
+    throw new CallFault('unusable', 'the answer is not JSON');
   }
 }
 

@@ -35,7 +35,7 @@ const MAX_OUTPUT_TOKENS = 32_768;
 /** The enum itself would load the SDK. */
 const LOW = 'LOW' as ThinkingLevel;
 
-/** The SDK is loaded, and its client built, at the first call and once. */
+/** The SDK is loaded, and its client built, at the first call; after a failure again at the next. */
 export function createGeminiClient(access: GeminiAccess): GeminiClient {
   let client: Promise<GoogleGenAI> | undefined;
   return {
@@ -44,7 +44,10 @@ export function createGeminiClient(access: GeminiAccess): GeminiClient {
       const timeout = AbortSignal.timeout(timeoutMs);
       const abortSignal = AbortSignal.any([signal, timeout]);
       const call = async () => {
-        client ??= connect(access);
+        client ??= connect(access).catch((error: unknown) => {
+          client = undefined;
+          throw error;
+        });
         const { models } = await client;
         const response = await models.generateContent({
           model,
@@ -73,7 +76,9 @@ export function createGeminiClient(access: GeminiAccess): GeminiClient {
 function faultOf(cause: unknown): CallFault {
   if (cause instanceof CallFault) return cause;
   const signIn = cause instanceof Error && /default credentials|invalid_grant/i.test(cause.message);
-  return new CallFault(signIn ? 'misconfigured' : 'unreachable', 'no readable answer', { cause });
+  // V8's message quotes what is not JSON, and that may be the user's text.
+  const told = cause instanceof SyntaxError ? {} : { cause };
+  return new CallFault(signIn ? 'misconfigured' : 'unreachable', 'no readable answer', told);
 }
 
 /** Signing in does not listen to the signal, so it is raced. */

@@ -1,17 +1,25 @@
 import * as z from 'zod';
 import { CallFault, type FaultKind } from './faults.ts';
 
-/** https://cloud.google.com/apis/design/errors: google.rpc.Status as JSON, of which only these details matter here. */
+/** A name of Google's own. https://google.aip.dev/193: UPPER_SNAKE_CASE, 63 characters at most. */
+const name = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]{0,62}$/)
+  .optional()
+  .catch(undefined);
+
+/**
+ * https://cloud.google.com/apis/design/errors: google.rpc.Status as JSON, of which only these details matter here. Its
+ * message is left out: it may repeat what was sent, and a fault's message goes to the log.
+ */
 const errorBody = z.object({
   error: z.object({
-    message: z.string().catch(''),
-    details: z
-      .array(z.object({ reason: z.string().optional(), retryDelay: z.string().optional() }).catch({}))
-      .catch([]),
+    status: name,
+    details: z.array(z.object({ reason: name, retryDelay: z.string().optional() }).catch({})).catch([]),
   }),
 });
 
-const UNREADABLE = { error: { message: '', details: [] } };
+const UNREADABLE: z.infer<typeof errorBody> = { error: { details: [] } };
 
 /** What an answer other than 2xx of the generateContent API means. */
 export function httpFault(status: number, headers: Headers, body: string): CallFault {
@@ -19,7 +27,8 @@ export function httpFault(status: number, headers: Headers, body: string): CallF
   const reasons = error.details.flatMap(({ reason }) => reason ?? []);
   const delays = error.details.flatMap(({ retryDelay }) => durationMs(retryDelay) ?? []);
   const retryAfterMs = delays[0] ?? retryAfterHeaderMs(headers.get('retry-after'));
-  return new CallFault(kindOf(status, reasons), `${status} ${error.message}`.trim(), { retryAfterMs });
+  const message = [status, error.status ?? [], ...reasons].flat().join(' ');
+  return new CallFault(kindOf(status, reasons), message, { retryAfterMs });
 }
 
 function kindOf(status: number, reasons: readonly string[]): FaultKind {

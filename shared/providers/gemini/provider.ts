@@ -12,13 +12,11 @@ import { createGeminiClient } from './client.ts';
 import type { GeminiAccess } from './connection.ts';
 import { critiqueJobs, mergeCritiques } from './essay-critique.ts';
 import type { Job } from './job.ts';
+import { DEFAULT_GEMINI_MODELS } from './models.ts';
 import { inParallel } from './parallel.ts';
 import { CRITIQUE_PROMPT_VERSION } from './prompts/essay-critique.ts';
 import { PROOFREAD_PROMPT_VERSION } from './prompts/proofread.ts';
 import { proofreadJobs } from './proofread.ts';
-
-/** Stable models, preferred first. https://ai.google.dev/gemini-api/docs/models */
-export const DEFAULT_GEMINI_MODELS = ['gemini-3.8-flash', 'gemini-3.5-flash-lite'] as const;
 
 const CALL_TIMEOUT_MS = 60_000;
 /** Parts of one text that are asked about at once. */

@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { concludeCritique, concludeProofread } from '../../../shared/analyses/conclude.ts';
-import {
-  createGeminiProvider,
-  DEFAULT_GEMINI_MODELS,
-  type GeminiOptions,
-} from '../../../shared/providers/gemini/provider.ts';
+import { createLog } from '../../../shared/log.ts';
+import { DEFAULT_GEMINI_MODELS } from '../../../shared/providers/gemini/models.ts';
+import { createGeminiProvider, type GeminiOptions } from '../../../shared/providers/gemini/provider.ts';
 import { ProviderRejected, ProviderUnavailable } from '../../../shared/providers/provider.ts';
 import {
   answerBlocked,
@@ -445,6 +443,31 @@ describe('an error', () => {
       gemini.respondWith(() => ({ error, message: 'secret project 1234' }));
       expect((await failure(proofread())).message).not.toContain('secret');
     }
+  });
+
+  it('is for the log without what the API or the model said: it may be the text', async () => {
+    const everySaying: GeminiBehaviour[] = [
+      ...[400, 403, 404, 429, 500].map((error) => ({ error, message: `cannot read ${TEXT}` })),
+      { error: 400, reason: TEXT },
+      { answer: `{"issues": [${TEXT}` },
+      { answer: TEXT },
+      { response: TEXT },
+      { response: `{"candidates": [${TEXT}` },
+    ];
+    for (const saying of everySaying) {
+      gemini.respondWith(() => saying);
+      const lines: string[] = [];
+      const log = createLog({ level: 'debug', service: 'test' }, { write: (line) => void lines.push(line) });
+      log.warn({ err: await failure(proofread()) }, 'attempt');
+      expect(lines.join('')).toMatch(/"cause":/);
+      expect(lines.join('')).not.toMatch(/\p{Script=Tamil}|secret/u);
+    }
+  });
+
+  it('names the status and the reason of the API', async () => {
+    gemini.respondWith(() => ({ error: 400, reason: 'API_KEY_INVALID', message: 'secret' }));
+    const { cause } = await failure(proofread());
+    expect(cause).toMatchObject({ message: '400 INVALID_ARGUMENT API_KEY_INVALID' });
   });
 
   it('of an unreachable API may pass', async () => {
