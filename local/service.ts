@@ -72,15 +72,25 @@ export async function startService(config: Config): Promise<LocalService> {
     release?.();
   };
   const release = config.store.kind === 'sqlite' ? claimOwnership(config.store.path) : undefined;
-  const { port } = await listen(gateway, config.port);
+  // Before the first request, whose operation is not to be taken for one that a dead process left.
   const recovered = release === undefined ? 0 : await recover(runtime.services);
+  const { port } = await listen(gateway, config.port);
   const scheduler =
     config.queue.kind === 'local'
       ? createLocalScheduler({ ...delivery, everyMs: SWEEP_EVERY_MS })
       : undefined;
-  const purging = setInterval(() => runtime.purge?.(), PURGE_EVERY_MS);
-  runtime.purge?.();
+  const purging = setInterval(() => purge(runtime), PURGE_EVERY_MS);
+  purge(runtime);
   return { url: new URL(`http://localhost:${port}`), issuer, recovered, close: stop };
+}
+
+/** What could not be deleted this time is deleted next time: retention is kept by the reads. */
+function purge({ purge: deleteExpired, services }: Runtime): void {
+  try {
+    deleteExpired?.();
+  } catch (error) {
+    services.log.warn({ err: error }, 'purge');
+  }
 }
 
 /** As Firebase Hosting routes, and besides what is private or not there at all when deployed. */

@@ -51,8 +51,13 @@ export function createHandler(options: HandlerOptions): Handler {
         return;
       }
       const problem = problemOf(error);
-      if (problem.status >= 500) log.error({ err: problem.cause ?? problem, ...fields }, problem.code);
-      else if (problem.cause !== undefined) log.debug({ err: problem.cause }, problem.code);
+      if (problem.status >= 500) {
+        // A refusing model and a store that is away are not faults of this code.
+        const level = problem.code === 'internal-error' ? 'error' : 'warn';
+        log[level]({ err: problem.cause ?? problem, ...fields }, problem.code);
+      }
+      if (problem.status < 500 && problem.cause !== undefined)
+        log.debug({ err: problem.cause }, problem.code);
       answer = problemAnswer(problem, requestId);
     }
     if (!res.destroyed) send(res, { ...answer, headers: { ...headersToo, ...answer.headers } }, requestId);

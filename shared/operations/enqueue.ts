@@ -19,6 +19,6 @@ export async function enqueue(
       ...(delay_ms > 0 && { delay_ms }),
     });
   } catch (error) {
-    log.error({ err: error, operation_id: id, tenant_id, endpoint, outcome: 'left-to-sweep' }, 'enqueue');
+    log.warn({ err: error, operation_id: id, tenant_id, endpoint, outcome: 'left-to-sweep' }, 'enqueue');
   }
 }

@@ -1,4 +1,4 @@
-import type { Operation } from './record.ts';
+import { isFinished, type Operation } from './record.ts';
 import { type OperationStore, RecordTooLarge, type Stored } from './store.ts';
 import { type Event, isRefusal, transition } from './transitions.ts';
 
@@ -32,12 +32,14 @@ export class Hold {
     return written;
   }
 
-  async #write(event: Event): Promise<Written> {
+  async #write(event: Event, again = true): Promise<Written> {
     const next = transition(this.#stored.operation, event, this.#now());
     if (isRefusal(next)) return { kind: 'lost' };
     try {
       const version = await this.#store.update(next, this.#stored.version);
-      if (version === undefined) return { kind: 'lost' };
+      if (version === undefined) {
+        return again && (await this.#isStillOurs(event)) ? this.#write(event, false) : { kind: 'lost' };
+      }
       this.#stored = { operation: next, version };
       return { kind: 'written', operation: next };
     } catch (error) {
@@ -45,6 +47,18 @@ export class Hold {
         return this.#write(tooLarge(event.token));
       throw error;
     }
+  }
+
+  /**
+   * A write that was given up as unavailable may have been made all the same: the version moved, and nobody but us
+   * moved it. The lease tells.
+   */
+  async #isStillOurs(event: Event): Promise<boolean> {
+    const stored = await this.#store.read(this.#stored.operation.id);
+    if (stored === undefined || isFinished(stored.operation) || !('token' in event)) return false;
+    if (stored.operation.lease?.token !== event.token) return false;
+    this.#stored = stored;
+    return true;
   }
 }
 

@@ -143,8 +143,10 @@ async function settle(
     if (written?.kind === 'lost') return present(services, draft);
     throw problem;
   }
-  const operation = await write({ type: 'hand-over', token });
-  if (!isFinished(operation)) await enqueue(services, operation);
+  const asked = ending.kind === 'unavailable' ? ending.error.retryAfterMs : undefined;
+  const afterMs = Math.min(asked ?? 0, services.limits.maxAgeMs);
+  const operation = await write({ type: 'hand-over', token, afterMs });
+  if (!isFinished(operation)) await enqueue(services, operation, afterMs);
   return operation;
 }
 

@@ -14,8 +14,8 @@ export type Event =
     }
   /** The attempt failed in a way that waiting may cure; the queue will deliver again after about `afterMs`. */
   | { readonly type: 'retry'; readonly token: string; readonly afterMs: number }
-  /** The synchronous window closed without an answer: the queue takes over. */
-  | { readonly type: 'hand-over'; readonly token: string }
+  /** The synchronous window closed without an answer: the queue takes over, and delivers after `afterMs`. */
+  | { readonly type: 'hand-over'; readonly token: string; readonly afterMs?: number }
   /** The work has come to this share, 0 to 1. */
   | { readonly type: 'progress'; readonly token: string; readonly fraction: number }
   /** A step has ended, and the work waits for others: the next step is for a task of its own, after `afterMs`. */
@@ -124,7 +124,7 @@ function byHolder(op: Unfinished, event: HolderEvent, now: number): Operation {
     case 'retry':
       return free(op, now, now + event.afterMs + deliveryGrace(op.generation));
     case 'hand-over':
-      return free(op, now, now + deliveryGrace(op.generation));
+      return free(op, now, now + (event.afterMs ?? 0) + deliveryGrace(op.generation));
     case 'progress':
       return { ...op, updated_at: later(op, now), progress: risen(op, event.fraction) };
     case 'yield':

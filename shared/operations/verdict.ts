@@ -46,6 +46,9 @@ export function verdict(ending: Ending, op: Unfinished, limits: Limits, now: num
   if (op.attempts >= limits.maxAttempts) return { kind: 'fail', error: lastFailure(ending.kind) };
   const { retryAfterMs, throttled } =
     ending.kind === 'unavailable' ? ending.error : { retryAfterMs: undefined, throttled: false };
+  const leftMs = op.created_at + limits.maxAgeMs - now;
+  if (retryAfterMs !== undefined && retryAfterMs >= leftMs)
+    return { kind: 'fail', error: lastFailure('unavailable') };
   return {
     kind: 'retry',
     afterMs: Math.max(retryAfterMs ?? 0, LONGEST_BACKOFF_MS),
@@ -59,7 +62,7 @@ const lastFailure = (kind: 'unavailable' | 'timed-out' | 'crashed'): Failure => 
     case 'unavailable':
       return {
         code: 'provider-unavailable',
-        message: 'The language model was not available at any attempt.',
+        message: 'The language model was not available within the operation’s attempts and time.',
       };
     case 'timed-out':
       return {

@@ -151,6 +151,17 @@ describe('the synchronous path', () => {
     },
   );
 
+  it('a provider that asks for a pause gets it from the queue, and the sweep waits as long', async () => {
+    fixture.provider.script = () =>
+      Promise.reject(new ProviderUnavailable('away', { retryAfterMs: 45_000, throttled: true }));
+    const { operation } = await ask();
+    expect(operation).toMatchObject({
+      status: 'queued',
+      due_at: fixture.clock.now + 45_000 + DELIVERY_GRACE_MS,
+    });
+    expect(fixture.queue.tasks).toMatchObject([{ operation_id: operation.id, delay_ms: 45_000 }]);
+  });
+
   it('a provider that does not let go is not waited for longer than a second', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     fixture.provider.script = () => new Promise(() => undefined);
@@ -444,7 +455,7 @@ describe('a queue that is down', () => {
     const { operation } = await ask(respondAsync());
     expect(operation.status).toBe('queued');
     expect(fixture.logged).toContainEqual(
-      expect.objectContaining({ operation_id: operation.id, outcome: 'left-to-sweep', severity: 'ERROR' }),
+      expect.objectContaining({ operation_id: operation.id, outcome: 'left-to-sweep', severity: 'WARNING' }),
     );
     fixture.queue.down = false;
     fixture.clock.now += DELIVERY_GRACE_MS - 1;

@@ -5,7 +5,7 @@ import { LONGEST_BACKOFF_MS, verdict } from '../../shared/operations/verdict.ts'
 import { ProviderRejected, ProviderUnavailable } from '../../shared/providers/provider.ts';
 import { running, START } from '../contract/records.ts';
 
-const LIMITS = { maxAttempts: 3, maxAgeMs: 60_000 };
+const LIMITS = { maxAttempts: 3, maxAgeMs: 600_000 };
 const NOW = START + 10_000;
 const attempt = (attempts: number) => running('verdict', { attempts }) as Unfinished;
 
@@ -52,6 +52,17 @@ describe('verdict on an attempt', () => {
     ['a fault of ours', CRASHED, { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, throttled: false }],
   ])('%s', (_name, ending, expected) => {
     expect(verdict(ending, attempt(1), LIMITS, NOW)).toEqual(expected);
+  });
+
+  it('fails at once what would have to wait longer than it may live', () => {
+    const ending: Ending = {
+      kind: 'unavailable',
+      error: new ProviderUnavailable('away', { retryAfterMs: 86_400_000, throttled: true }),
+    };
+    expect(verdict(ending, attempt(1), LIMITS, NOW)).toMatchObject({
+      kind: 'fail',
+      error: { code: 'provider-unavailable' },
+    });
   });
 
   it.each([
