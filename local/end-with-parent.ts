@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 const EVERY_MS = 500;
 
@@ -22,8 +23,27 @@ function npmAbove(pid: number): number | undefined {
   return ask(parent.ppid)?.command.startsWith('npm') ? parent.ppid : undefined;
 }
 
-/** `undefined` where there is no `ps`, as on Windows: then the server ends with its terminal only. */
-function ask(pid: number): { ppid: number; command: string } | undefined {
+interface Asked {
+  readonly ppid: number;
+  readonly command: string;
+}
+
+/** `undefined` where there is neither /proc nor `ps`, as on Windows: then the server ends with its terminal only. */
+const ask = (pid: number): Asked | undefined => askProc(pid) ?? askPs(pid);
+
+/** Linux. Slim images have no `ps`. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function askProc(pid: number): Asked | undefined {
+  try {
+    // The name, in brackets, may hold a bracket of its own.
+    const ppid = /^.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    return ppid === undefined ? undefined : { ppid: Number(ppid), command };
+  } catch {
+    return undefined;
+  }
+}
+
+function askPs(pid: number): Asked | undefined {
   try {
     const line = execFileSync('ps', ['-o', 'ppid=,args=', '-p', String(pid)], {
       encoding: 'utf8',
