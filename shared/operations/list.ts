@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { once, validate } from '../validate.ts';
-import { ENDPOINTS, type Operation, STATUSES } from './record.ts';
+import { ENDPOINTS, STATUSES } from './record.ts';
 import type { Services } from './services.ts';
+import type { Summary } from './summary.ts';
 import { type OperationView, summary } from './view.ts';
 
 type Position = { created_at: number; id: string };
@@ -9,7 +10,7 @@ type Position = { created_at: number; id: string };
 const position = z.tuple([z.int().min(0), z.uuid()]);
 
 /** Where a page ended, as an opaque token. */
-const tokenAfter = ({ created_at, id }: Operation): string =>
+const tokenAfter = ({ created_at, id }: Summary): string =>
   Buffer.from(JSON.stringify([created_at, id])).toString('base64url');
 
 const pageToken = z

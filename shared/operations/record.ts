@@ -5,7 +5,7 @@ export const ENDPOINTS = ['proofread', 'essay-critique', 'onboarding-certify'] a
 export const STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
 /** Milliseconds since the epoch, UTC. */
-const instant = z.int().min(0);
+export const instant = z.int().min(0);
 
 /**
  * The right to work on an operation until `expires_at`. `token` fences: a write that names another token is refused.
@@ -18,7 +18,7 @@ const lease = z.object({
   expires_at: instant,
 });
 
-const failure = z.object({ code: z.string(), message: z.string() });
+export const failure = z.object({ code: z.string(), message: z.string() });
 
 const common = {
   id: z.uuid(),

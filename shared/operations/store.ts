@@ -1,5 +1,6 @@
 import type { EndpointName, Operation, Status } from './record.ts';
 import type { SlotStore } from './slots.ts';
+import type { Summary } from './summary.ts';
 
 /**
  * What a store hands out with a record and wants back with its next write. Opaque: Firestore's `updateTime`,
@@ -41,8 +42,11 @@ export interface OperationStore extends SlotStore {
    * @throws {RecordTooLarge}
    */
   update(operation: Operation, version: Version): Promise<Version | undefined>;
-  /** One page of a tenant's operations, newest first (`created_at`, then `id`, both descending). */
-  list(query: ListQuery): Promise<{ readonly operations: readonly Operation[]; readonly more: boolean }>;
+  /**
+   * One page of a tenant's operations, newest first (`created_at`, then `id`, both descending). Reads summaries only,
+   * whatever the size of the records. Corrupt ones are left out.
+   */
+  list(query: ListQuery): Promise<{ readonly operations: readonly Summary[]; readonly more: boolean }>;
   /** Unfinished operations whose `due_at` is not after `now`, earliest first, at most `limit`. Corrupt ones are left out. */
   due(now: number, limit: number): Promise<readonly Stored[]>;
   /** How many unfinished operations a tenant has, counted no further than `upTo`. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { ENDPOINTS, isFinished, type Operation, STATUSES } from './record.ts';
+import { ENDPOINTS, type Operation, STATUSES } from './record.ts';
+import type { Summary } from './summary.ts';
 
 const time = z.iso.datetime({ precision: 3 });
 
@@ -25,6 +26,11 @@ export type OperationView = z.infer<typeof operationView>;
 
 /** The one projection from record to response: what it does not name never leaves. */
 export function view(op: Operation): OperationView {
+  return { ...summary(op), ...(op.status === 'succeeded' && { result: op.result }) };
+}
+
+/** As in a list: without the result. */
+export function summary(op: Summary): Omit<OperationView, 'result'> {
   return {
     operation_id: op.id,
     request_id: op.request_id,
@@ -33,20 +39,13 @@ export function view(op: Operation): OperationView {
     status: op.status,
     created_at: iso(op.created_at),
     updated_at: iso(op.updated_at),
-    ...(isFinished(op) && { completed_at: iso(op.completed_at) }),
-    ...('progress' in op && { progress: op.progress }),
-    ...('provider' in op && { provider: op.provider }),
-    ...('model' in op && { model: op.model }),
-    ...('latency_ms' in op && { latency_ms: op.latency_ms }),
-    ...(op.status === 'succeeded' && { result: op.result }),
-    ...(op.status === 'failed' && { error: op.error }),
+    ...(op.completed_at !== undefined && { completed_at: iso(op.completed_at) }),
+    ...(op.progress !== undefined && { progress: op.progress }),
+    ...(op.provider !== undefined && { provider: op.provider }),
+    ...(op.model !== undefined && { model: op.model }),
+    ...(op.latency_ms !== undefined && { latency_ms: op.latency_ms }),
+    ...(op.error !== undefined && { error: op.error }),
   };
-}
-
-/** As in a list: without the result. */
-export function summary(op: Operation): Omit<OperationView, 'result'> {
-  const { result: _, ...rest } = view(op);
-  return rest;
 }
 
 /** Where the operation is polled. */

@@ -9,13 +9,14 @@ export const firestorePlace = (preferRest: boolean) => async (): Promise<StorePl
   return {
     connect: (options) => createFirestoreStore({ projectId, emulatorHost, preferRest, ...options }),
     async damage(id) {
+      const ruin = { stringValue: '{"id":"அவன் வந்தான்' };
       const document = `projects/${projectId}/databases/(default)/documents/operations/${id}`;
       const response = await fetch(
-        `http://${emulatorHost}/v1/${document}?updateMask.fieldPaths=document&currentDocument.exists=true`,
+        `http://${emulatorHost}/v1/${document}?updateMask.fieldPaths=document&updateMask.fieldPaths=summary&currentDocument.exists=true`,
         {
           method: 'PATCH',
           headers: { authorization: 'Bearer owner', 'content-type': 'application/json' },
-          body: JSON.stringify({ fields: { document: { stringValue: '{"id":"அவன் வந்தான்' } } }),
+          body: JSON.stringify({ fields: { document: ruin, summary: ruin } }),
         },
       );
       if (!response.ok) throw new Error(await response.text());

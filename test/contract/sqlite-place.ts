@@ -12,7 +12,8 @@ export async function sqlitePlace(): Promise<StorePlace> {
     connect: (options) => createSqliteStore({ path, ...options }),
     async damage(id) {
       using db = new DatabaseSync(path);
-      const ruin = db.prepare(`UPDATE operations SET document = substr(document, 1, 200) WHERE id = ?`);
+      const ruin = db.prepare(`
+        UPDATE operations SET document = substr(document, 1, 200), summary = substr(summary, 1, 20) WHERE id = ?`);
       if (ruin.run(id).changes !== 1) throw new Error(`no record ${id}`);
     },
     async remove() {

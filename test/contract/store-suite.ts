@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Operation } from '../../shared/operations/record.ts';
+import type { Operation, Unfinished } from '../../shared/operations/record.ts';
 import {
   MAX_RECORD_BYTES,
   type OperationStore,
@@ -7,6 +7,7 @@ import {
   RecordTooLarge,
 } from '../../shared/operations/store.ts';
 import type { OnCorrupt } from '../../shared/operations/stores/document.ts';
+import { type Summary, summaryOf } from '../../shared/operations/summary.ts';
 import { failed, idOf, queued, RETENTION, running, START, succeeded } from './records.ts';
 
 /** One empty place to store operations in, to which several stores can be connected. */
@@ -53,7 +54,7 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
       if (version === undefined) throw new Error('the id exists');
       return version;
     };
-    const ids = (operations: readonly Operation[]) => operations.map(({ id }) => id);
+    const ids = (operations: readonly { id: string }[]) => operations.map(({ id }) => id);
     const each = (count: number) => Array.from({ length: count }, (_, index) => index);
 
     describe('create', () => {
@@ -258,9 +259,9 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
         await put(queued('theirs', { tenant_id: 'school-2' }), queued('like', { tenant_id: 'school-10' }));
         const page = await other.list(ask);
         expect(page.operations).toEqual([
-          queued('new', { created_at: START + 2 }),
-          queued('mid', { created_at: START + 1 }),
-          queued('old'),
+          summaryOf(queued('new', { created_at: START + 2 })),
+          summaryOf(queued('mid', { created_at: START + 1 })),
+          summaryOf(queued('old')),
         ]);
         expect(page.more).toBe(false);
         expect(ids((await store.list({ ...ask, tenant_id: 'school-2' })).operations)).toEqual([
@@ -269,10 +270,25 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
         expect(await store.list({ ...ask, tenant_id: 'nobody' })).toEqual({ operations: [], more: false });
       });
 
+      it('tells of an operation what a list shows, and never its input, its result or a lease', async () => {
+        const { input, due_at, lease, attempts, generation, ...begun } = running('a', {
+          progress: 0.5,
+        }) as Unfinished;
+        const version = await write({ ...begun, input, due_at, lease, attempts, generation });
+        expect(lease).toBeDefined();
+        expect((await other.list(ask)).operations).toEqual([begun]);
+        const told = { provider: 'gemini', model: 'm-1', latency_ms: 7 };
+        const usage = { input_tokens: 1, output_tokens: 2 };
+        await store.update(succeeded('a', { text: 'நீளம்' }, { ...told, usage } as never), version);
+        const { progress: _, ...rest } = begun;
+        const done = { ...rest, ...told, status: 'succeeded', completed_at: START + 5 };
+        expect((await other.list(ask)).operations).toEqual([done]);
+      });
+
       it('pages through everything once, through ties of `created_at`', async () => {
         const records = each(11).map((n) => queued(`n${n}`, { created_at: START + Math.floor(n / 4) }));
         await put(...records);
-        const seen: Operation[] = [];
+        const seen: Summary[] = [];
         for (let more = true, pages = 0; more; pages += 1) {
           const last = seen.at(-1);
           const page = await store.list({ ...ask, page_size: 3, after: last });
@@ -318,7 +334,7 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
         const version = await write(queued('a'));
         await store.update(failed('a'), version);
         expect((await store.list({ ...ask, status: 'queued' })).operations).toEqual([]);
-        expect((await store.list({ ...ask, status: 'failed' })).operations).toEqual([failed('a')]);
+        expect((await store.list({ ...ask, status: 'failed' })).operations).toEqual([summaryOf(failed('a'))]);
       });
     });
 

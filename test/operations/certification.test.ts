@@ -36,8 +36,10 @@ const certify = async (mode: 'quick' | 'full' = 'full') => {
   return operation.id;
 };
 const stored = async (id: string) => (await fixture.services.store.read(id))?.operation as Operation;
-const all = async () =>
-  (await fixture.services.store.list({ tenant_id: 'school-1', page_size: 100 })).operations;
+const all = async () => {
+  const { operations } = await fixture.services.store.list({ tenant_id: 'school-1', page_size: 100 });
+  return Promise.all(operations.map(({ id }) => stored(id)));
+};
 const children = async () =>
   (await all())
     .filter(({ endpoint }) => endpoint !== 'onboarding-certify')

@@ -119,13 +119,13 @@ describe('the synchronous path', () => {
     let during: Operation | undefined;
     fixture.provider.script = async (call) => {
       const page = await fixture.services.store.list({ tenant_id: 'school-1', page_size: 10 });
-      during = page.operations[0];
+      during = await stored(page.operations[0]?.id ?? '');
       return nothingFound(call);
     };
     const { operation } = await ask({ key: 'k' });
     expect(during).toMatchObject({ id: operation.id, status: 'queued', lease: { task: 'synchronous' } });
     expect(operation.status).toBe('succeeded');
-    expect(fixture.storeCalls).toEqual({ create: 1, read: 0, update: 1 });
+    expect(fixture.storeCalls).toEqual({ create: 1, read: 1, update: 1 });
   });
 
   it.each([undefined, 'k'])(

@@ -105,7 +105,9 @@ export function openServices(
     },
     damage: (id) => {
       using db = new DatabaseSync(path);
-      db.prepare('UPDATE operations SET document = substr(document, 1, 100) WHERE id = ?').run(id);
+      db.prepare(`
+        UPDATE operations SET document = substr(document, 1, 100), summary = substr(summary, 1, 20) WHERE id = ?
+      `).run(id);
     },
     async [Symbol.asyncDispose]() {
       await sqlite.close();

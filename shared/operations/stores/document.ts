@@ -1,5 +1,7 @@
+import type * as z from 'zod';
 import { type Operation, operation } from '../record.ts';
 import { MAX_RECORD_BYTES, RecordCorrupt, RecordTooLarge } from '../store.ts';
+import { type Summary, summaryOf, summarySchema } from '../summary.ts';
 
 /** Told of a record that a query skipped because it does not parse. `faults` names the faults, not the content. */
 export type OnCorrupt = (id: string, faults: string) => void;
@@ -19,8 +21,20 @@ export function serialise(record: Operation): string {
  * The operation that is stored under `id`.
  * @throws {RecordCorrupt} it is none, or it is another's
  */
-export function parseRecord(id: string, stored: unknown): Operation {
-  const parsed = operation.safeParse(stored);
+export const parseRecord = (id: string, stored: unknown): Operation => parseAs(operation, id, stored);
+
+/** What a list needs of the record, as JSON. */
+export const serialiseSummary = (record: Operation): string => JSON.stringify(summaryOf(record));
+
+/**
+ * The summary that is stored under `id`, from its JSON.
+ * @throws {RecordCorrupt} it is none, or another's
+ */
+export const parseSummary = (id: string, json: unknown): Summary =>
+  parseAs(summarySchema, id, parseJson('summary', json));
+
+function parseAs<T extends { id: string }>(schema: z.ZodType<T>, id: string, stored: unknown): T {
+  const parsed = schema.safeParse(stored);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, code }) => `${path.join('.') || 'record'}: ${code}`);
     throw new RecordCorrupt(faults.join('; '));

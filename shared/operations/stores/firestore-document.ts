@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Operation } from '../record.ts';
 import type { Stored, Version } from '../store.ts';
-import { parseJson, parseRecord, serialise } from './document.ts';
+import type { Summary } from '../summary.ts';
+import { parseJson, parseRecord, parseSummary, serialise, serialiseSummary } from './document.ts';
 import type { Document, Fields, Timestamp } from './firestore-client.ts';
 import { DUE_SHARDS } from './firestore-queries.ts';
 
@@ -9,7 +10,7 @@ import { DUE_SHARDS } from './firestore-queries.ts';
  * A document: what queries and TTL look at in fields of its own, and the record as JSON in `document`. As JSON, since
  * Firestore's own values cannot hold every record: it has no arrays in arrays, no more than 20 levels, no keys like
  * `__x__`. It is also one field to exempt from indexing in place of every field a record may ever have.
- * `due_*` are there while the operation is unfinished.
+ * `summary`, JSON too, is what a list reads in its place. `due_*` are there while the operation is unfinished.
  *
  * The list is what a write replaces, as an update mask: a field in it without a value is deleted.
  */
@@ -21,6 +22,7 @@ export const FIELD_MASK = [
   'due_at',
   'due_shard',
   'expire_at',
+  'summary',
   'document',
 ];
 
@@ -41,6 +43,7 @@ export function fieldsOf(record: Operation): Fields {
     created_at: { integerValue: created_at },
     ...due,
     expire_at: { timestampValue: toTimestamp(expire_at) },
+    summary: { stringValue: serialiseSummary(record) },
     document: { stringValue: serialise(record) },
   };
 }
@@ -55,6 +58,10 @@ export function storedOf(document: Document): Stored {
     version: versionOf(document.updateTime),
   };
 }
+
+/** @throws {RecordCorrupt} */
+export const summaryIn = (document: Document): Summary =>
+  parseSummary(idOf(document), document.fields?.['summary']?.stringValue);
 
 /** `undefined` for a foreign document, which has no end of its retention. */
 export function expiryOf(document: Document): number | undefined {

@@ -21,13 +21,19 @@ export interface Cursor {
   readonly name: string;
 }
 
+/** What a page of a list is made of, and the next page begins with: never the record. */
+const LISTED = ['summary', 'created_at'].map((fieldPath) => ({ fieldPath }));
+
 /** Needs the index (tenant_id, [status,] [endpoint,] created_at desc, name desc). */
 export function listQuery(query: ListQuery, limit: number, after: Cursor | undefined): Query {
   const { tenant_id, status, endpoint } = query;
   const filters = Object.entries({ tenant_id, status, endpoint }).flatMap(([field, value]) =>
     value === undefined ? [] : [filter(field, 'EQUAL', { stringValue: value })],
   );
-  return ordered('created_at', 'DESCENDING', filters, limit, after);
+  return {
+    select: { fields: LISTED },
+    ...ordered('created_at', 'DESCENDING', filters, limit, after),
+  };
 }
 
 /** Needs the index (tenant_id, status, created_at desc, name desc), whose order it therefore names. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Operation } from '../record.ts';
-import { type OperationStore, RecordTooLarge, type Stored, type Version } from '../store.ts';
+import { type OperationStore, RecordTooLarge, type Version } from '../store.ts';
 import { type OnCorrupt, skipCorrupt } from './document.ts';
 import type { ClientOptions, Document, Query, Write } from './firestore-client.ts';
 import {
@@ -10,6 +10,7 @@ import {
   idOf,
   integerOf,
   storedOf,
+  summaryIn,
   timeOf,
   versionOf,
   WRITES,
@@ -119,18 +120,19 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
   }
 
   /** Documents one page after the other until enough of them are operations, so that corrupt ones take no place. */
-  async function take(
+  async function take<T>(
     limit: number,
     page: (after: Cursor | undefined) => Query,
     cursorOf: (document: Document) => Cursor,
-    keep: (stored: Stored) => boolean,
-  ): Promise<Stored[]> {
-    const taken: Stored[] = [];
+    parse: (document: Document) => T,
+    keep: (one: T) => boolean,
+  ): Promise<T[]> {
+    const taken: T[] = [];
     for (let after: Cursor | undefined; taken.length < limit; ) {
       const documents = await service.query(page(after), limitOfTime());
       for (const document of documents) {
-        const stored = skipCorrupt(idOf(document), () => storedOf(document), onCorrupt);
-        if (stored && keep(stored)) taken.push(stored);
+        const one = skipCorrupt(idOf(document), () => parse(document), onCorrupt);
+        if (one !== undefined && keep(one)) taken.push(one);
       }
       const last = documents.at(-1);
       if (!last || documents.length < limit) break;
@@ -154,10 +156,11 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
         limit,
         (after = start) => listQuery(query, limit, after),
         (document) => ({ at: integerOf(document, 'created_at'), name: document.name ?? '' }),
-        ({ operation }) => operation.expire_at > now(),
+        summaryIn,
+        ({ expire_at }) => expire_at > now(),
       );
       return {
-        operations: found.slice(0, query.page_size).map(({ operation }) => operation),
+        operations: found.slice(0, query.page_size),
         more: found.length > query.page_size,
       };
     },
@@ -166,6 +169,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
         limit,
         (after) => dueQuery(at, limit, after),
         (document) => ({ at: integerOf(document, 'due_at'), name: document.name ?? '' }),
+        storedOf,
         () => true,
       ),
     countUnfinished: (tenant_id, upTo) => service.count(unfinishedQuery(tenant_id, upTo), limitOfTime()),

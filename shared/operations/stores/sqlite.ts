@@ -3,8 +3,16 @@ import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Operation } from '../record.ts';
 import { type OperationStore, type Stored, StoreUnavailable, type Version } from '../store.ts';
-import { type OnCorrupt, parseJson, parseRecord, serialise, skipCorrupt } from './document.ts';
-import { LAYOUT, LAYOUT_VERSION, PRAGMAS, STATEMENTS } from './sqlite-schema.ts';
+import {
+  type OnCorrupt,
+  parseJson,
+  parseRecord,
+  parseSummary,
+  serialise,
+  serialiseSummary,
+  skipCorrupt,
+} from './document.ts';
+import { FROM_VERSION_1, LAYOUT, LAYOUT_VERSION, PRAGMAS, STATEMENTS } from './sqlite-schema.ts';
 import { SLOT_LAYOUT, sqliteSlots } from './sqlite-slots.ts';
 
 export interface SqliteOptions {
@@ -55,12 +63,12 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
   });
 
   /** Rows are read one by one, so that corrupt ones take no place in the answer. */
-  function take(rows: Iterable<Row>, limit: number): Stored[] {
-    const taken: Stored[] = [];
+  function take<T>(rows: Iterable<Row>, limit: number, parse: (row: Row) => T): T[] {
+    const taken: T[] = [];
     if (limit <= 0) return taken;
     for (const row of rows) {
-      const stored = skipCorrupt(String(row['id']), () => parse(row), onCorrupt);
-      if (stored && taken.push(stored) >= limit) break;
+      const one = skipCorrupt(String(row['id']), () => parse(row), onCorrupt);
+      if (one !== undefined && taken.push(one) >= limit) break;
     }
     return taken;
   }
@@ -82,14 +90,14 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
     async list({ tenant_id, status, endpoint, page_size, after }) {
       const filter = { tenant_id, status: status ?? null, endpoint: endpoint ?? null, now: now() };
       const from = { created_at: after?.created_at ?? Number.MAX_SAFE_INTEGER, id: after?.id ?? '' };
-      const found = guard(() => take(sql.list.iterate({ ...filter, ...from }), page_size + 1));
+      const found = guard(() => take(sql.list.iterate({ ...filter, ...from }), page_size + 1, summaryIn));
       return {
-        operations: found.slice(0, page_size).map((stored) => stored.operation),
+        operations: found.slice(0, page_size),
         more: found.length > page_size,
       };
     },
     async due(at, limit) {
-      return guard(() => take(sql.due.iterate({ at }), limit));
+      return guard(() => take(sql.due.iterate({ at }), limit, parse));
     },
     async countUnfinished(tenant_id, up_to) {
       return Number(guard(() => sql.countUnfinished.get({ tenant_id, up_to }))?.['found']);
@@ -111,15 +119,20 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
 
 type Row = Record<string, unknown>;
 
+const summaryIn = (row: Row) => parseSummary(String(row['id']), row['summary']);
+
 function open(path: string, lockTimeoutMs: number): DatabaseSync {
   mkdirSync(dirname(resolve(path)), { recursive: true });
   const db = new DatabaseSync(path, { timeout: lockTimeoutMs });
   try {
     db.exec(PRAGMAS);
+    // Of processes that start at once on an old file one makes it new.
+    db.exec('BEGIN IMMEDIATE');
     const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
     if (found > LAYOUT_VERSION) throw new StoreUnavailable(`${path} was written by a newer release`);
-    db.exec(LAYOUT);
+    db.exec(found === 1 ? FROM_VERSION_1 : LAYOUT);
     db.exec(SLOT_LAYOUT);
+    db.exec('COMMIT');
     return db;
   } catch (error) {
     db.close();
@@ -130,7 +143,11 @@ function open(path: string, lockTimeoutMs: number): DatabaseSync {
 function columns(record: Operation) {
   const { id, tenant_id, endpoint, status, created_at, expire_at } = record;
   const due_at = 'due_at' in record ? record.due_at : null;
-  return { id, tenant_id, endpoint, status, created_at, due_at, expire_at, document: serialise(record) };
+  return {
+    ...{ id, tenant_id, endpoint, status, created_at, due_at, expire_at },
+    summary: serialiseSummary(record),
+    document: serialise(record),
+  };
 }
 
 /**

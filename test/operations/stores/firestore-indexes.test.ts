@@ -65,6 +65,12 @@ function covered(query: Query, by: Declared['indexes']): boolean {
   });
 }
 
+it('a list is read without the records', () => {
+  const fields = SHAPES['listQuery']?.map(({ select }) => select?.fields?.map((field) => field.fieldPath));
+  expect(new Set(fields?.flat())).toEqual(new Set(['summary', 'created_at']));
+  expect(fields?.every((paths) => paths !== undefined)).toBe(true);
+});
+
 describe('firestore.indexes.json', () => {
   it('is held against every query there is', () => {
     const builders = Object.entries(queries).filter(([, value]) => typeof value === 'function');

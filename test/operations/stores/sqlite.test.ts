@@ -5,10 +5,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { StoreUnavailable } from '../../../shared/operations/store.ts';
+import { RecordCorrupt, StoreUnavailable } from '../../../shared/operations/store.ts';
 import { createSqliteStore } from '../../../shared/operations/stores/sqlite.ts';
 import { STATEMENTS } from '../../../shared/operations/stores/sqlite-schema.ts';
-import { failed, idOf, queued, START } from '../../contract/records.ts';
+import { summaryOf } from '../../../shared/operations/summary.ts';
+import { failed, idOf, queued, START, succeeded } from '../../contract/records.ts';
+
+/** The layout of the first files. */
+const VERSION_1 = `
+  CREATE TABLE operations (
+    id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, tenant_id TEXT NOT NULL, endpoint TEXT NOT NULL,
+    status TEXT NOT NULL, created_at INTEGER NOT NULL, due_at INTEGER, expire_at INTEGER NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX by_tenant ON operations (tenant_id, created_at DESC, id DESC, status, endpoint, expire_at);
+  CREATE INDEX by_due ON operations (due_at, id) WHERE due_at IS NOT NULL;
+  CREATE INDEX unfinished_by_tenant ON operations (tenant_id) WHERE due_at IS NOT NULL;
+  CREATE INDEX by_expiry ON operations (expire_at);
+  PRAGMA user_version = 1;
+`;
 
 const WRITER = new URL('./sqlite-writer.ts', import.meta.url);
 
@@ -85,6 +100,43 @@ describe('SQLite store', () => {
       .map((step) => String(step['detail']))
       .filter((step) => !step.includes('subquery'));
     expect(plan).toEqual([expect.stringMatching(new RegExp(`SEARCH operations USING .*INDEX ${index}`))]);
+  });
+
+  it('comes to a summary without passing the record', () => {
+    void createSqliteStore({ path, now }).close();
+    using db = new DatabaseSync(path);
+    const names = db
+      .prepare('PRAGMA table_info(operations)')
+      .all()
+      .map(({ name }) => name);
+    expect(names.indexOf('summary')).toBeLessThan(names.indexOf('document'));
+    expect(STATEMENTS.list).not.toContain('document');
+  });
+
+  it('takes over a file of version 1, and lists what is in it', async () => {
+    mkdirSync(join(directory, 'deep', 'er'), { recursive: true });
+    const done = succeeded('a', { issues: [] }, { model: 'm-1' } as never);
+    {
+      using db = new DatabaseSync(path);
+      db.exec(VERSION_1);
+      const insert = db.prepare('INSERT INTO operations VALUES (?, 7, ?, ?, ?, ?, ?, ?, ?)');
+      for (const { id, tenant_id, endpoint, status, created_at, expire_at, ...rest } of [done, queued('b')]) {
+        const record = { id, tenant_id, endpoint, status, created_at, expire_at, ...rest };
+        const due = 'due_at' in rest ? rest.due_at : null;
+        insert.run(id, tenant_id, endpoint, status, created_at, due, expire_at, JSON.stringify(record));
+      }
+      insert.run(idOf('c'), 'school-1', 'proofread', 'queued', START, START, START + 1, '{"id"');
+    }
+    for (let opened = 0; opened < 2; opened += 1) {
+      const store = createSqliteStore({ path, now });
+      expect(await store.read(idOf('a'))).toEqual({ operation: done, version: '7' });
+      await expect(store.read(idOf('c'))).rejects.toThrow(RecordCorrupt);
+      const { operations } = await store.list({ tenant_id: 'school-1', page_size: 9 });
+      const newest = [done, queued('b')].sort((a, b) => (a.id < b.id ? 1 : -1));
+      expect(operations).toEqual(newest.map(summaryOf));
+      expect((await store.due(START, 9)).map(({ operation }) => operation)).toEqual([queued('b')]);
+      await store.close();
+    }
   });
 
   describe('is unavailable', () => {
