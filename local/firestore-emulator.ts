@@ -1,10 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, realpathSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port.ts';
+import { spawnTied } from './tied-process.ts';
 
 export interface FirestoreEmulator {
   /** host:port, speaking gRPC, REST and plain HTTP alike. */
@@ -79,37 +79,25 @@ export async function startFirestoreEmulator(
   return run([...java, ...rules], `127.0.0.1:${port}`);
 }
 
-/** The shell waits on its standard input, which closes when this process dies, and takes the emulator with it. */
-const END_WITH_PARENT =
-  'exec 3<&0; "$@" 3<&- & java=$!; echo "pid $java"; { cat <&3; kill -9 $java; } >/dev/null 2>&1 & wait $java';
-
-async function run(command: string[], host: string): Promise<FirestoreEmulator> {
-  const shell = spawn('sh', ['-c', END_WITH_PARENT, 'sh', ...command], { stdio: 'pipe' });
+async function run(command: readonly string[], host: string): Promise<FirestoreEmulator> {
+  const { process: shell, pid, end } = spawnTied(command, process.env, 'pipe');
   const said: string[] = [];
-  const exited = once(shell, 'exit');
-  const pid = await new Promise<number>((resolve, reject) => {
-    let java = 0;
+  await new Promise<void>((resolve, reject) => {
     const fail = () =>
       reject(new Error(`The Firestore emulator did not start:\n${said.slice(-20).join('\n')}`));
     const timer = setTimeout(fail, START_TIMEOUT_MS);
-    const hear = (line: string) => {
-      said.push(line);
-      if (line.startsWith('pid ')) java = Number(line.slice(4));
-      if (!line.includes('is now running')) return;
-      clearTimeout(timer);
-      resolve(java);
-    };
-    for (const output of [shell.stdout, shell.stderr]) createInterface({ input: output }).on('line', hear);
-    void exited.then(fail, fail);
+    for (const output of [shell.stdout, shell.stderr]) {
+      if (output === null) continue;
+      createInterface({ input: output }).on('line', (line) => {
+        said.push(line);
+        if (!line.includes('is now running')) return;
+        clearTimeout(timer);
+        resolve();
+      });
+    }
+    shell.once('exit', fail).once('error', fail);
   });
-  return {
-    host,
-    pid,
-    async stop() {
-      shell.stdin.end();
-      await exited;
-    },
-  };
+  return { host, pid: await pid, stop: end };
 }
 
 function sdkRoots(): string[] {
@@ -142,11 +130,3 @@ const onPath = (name: string): string | undefined =>
     .split(delimiter)
     .map((directory) => join(directory, name))
     .find(existsSync);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
-}
