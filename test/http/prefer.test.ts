@@ -83,21 +83,22 @@ describe('edges', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (header) => void preferencesOf(header)));
   });
 
-  const KB64 = 65_536;
+  const KB256 = 262_144;
   it.each([
-    ['commas', ','.repeat(KB64)],
-    ['semicolons', `a${';'.repeat(KB64)}`],
-    ['quotes', '"'.repeat(KB64)],
-    ['backslashes in open quotes', `a="${'\\'.repeat(KB64)}`],
-    ['a long name that is none', `${'a'.repeat(KB64)}@`],
-    ['white space inside', `${'a'.repeat(KB64 / 2)}${' '.repeat(KB64 / 2)}b`],
-    ['white space after the equals sign', `a=${' \t'.repeat(KB64 / 2)}@`],
-    ['many duplicates', 'wait=1,'.repeat(KB64 / 7)],
-    ['a long quoted value', `a="${'\\"'.repeat(KB64 / 2)}" x`],
-  ])('64 KB of %s cost no more than their length', (_name, header) => {
+    ['commas', ','.repeat(KB256)],
+    ['semicolons', `a${';'.repeat(KB256)}`],
+    ['quotes', '"'.repeat(KB256)],
+    ['backslashes in open quotes', `a="${'\\'.repeat(KB256)}`],
+    ['a long name that is none', `${'a'.repeat(KB256)}@`],
+    ['white space inside', `${'a'.repeat(KB256 / 2)}${' '.repeat(KB256 / 2)}b`],
+    ['white space after the equals sign', `a=${' \t'.repeat(KB256 / 2)}@`],
+    ['many duplicates', 'wait=1,'.repeat(KB256 / 7)],
+    ['a long quoted value', `a="${'\\"'.repeat(KB256 / 2)}" x`],
+  ])('256 KB of %s cost no more than their length', (_name, header) => {
     const started = performance.now();
     parsePreferences(header);
-    expect(performance.now() - started).toBeLessThan(250);
+    // A few milliseconds; with the square of the length, half a minute and more.
+    expect(performance.now() - started).toBeLessThan(1500);
   });
 });
 

@@ -32,6 +32,9 @@ const elapsed = async (promise: Promise<unknown>): Promise<number> => {
   return performance.now() - start;
 };
 
+/** Less than the budget that holds where none is set, 3 s. */
+const UNLIKE_DEFAULT_MS = 2900;
+
 describe('Cloud Tasks adapter', () => {
   it('asks for the task that the REST reference describes', async () => {
     await using api = await startApi((_, __, response) => void response.end('{}'));
@@ -118,8 +121,8 @@ describe('Cloud Tasks adapter', () => {
       cause: { code: 14 },
     });
     expect(await took).toBeGreaterThan(250);
-    expect(await took).toBeLessThan(1200);
-    expect(api.received.length).toBeGreaterThanOrEqual(3);
+    expect(await took).toBeLessThan(UNLIKE_DEFAULT_MS);
+    expect(api.received.length).toBeGreaterThanOrEqual(2);
     await queue.close();
   });
 
@@ -130,7 +133,7 @@ describe('Cloud Tasks adapter', () => {
     const enqueuing = queue.enqueue(task);
     const took = elapsed(enqueuing);
     await expect(enqueuing).rejects.toMatchObject({ name: 'QueueUnavailable' });
-    expect(await took).toBeLessThan(900);
+    expect(await took).toBeLessThan(UNLIKE_DEFAULT_MS);
     await queue.close();
   });
 
