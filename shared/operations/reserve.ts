@@ -35,13 +35,8 @@ export async function reserveWithinQuota(
   services: Pick<Services, 'store' | 'quota'>,
   draft: Unfinished,
 ): Promise<Reservation> {
-  const { store, quota } = services;
-  const place = await quota.unfinished.take(draft.tenant_id);
-  if (place === undefined) {
-    const existing = draft.fingerprint === undefined ? undefined : await store.read(draft.id);
-    if (existing === undefined) throw tooMany(quota.unfinished.limit);
-    return taken(existing.operation, draft);
-  }
+  const place = await services.quota.unfinished.take(draft.tenant_id);
+  if (place === undefined) return madeBefore(services, draft);
   let reservation: Reservation | undefined;
   try {
     reservation = await reserve(services, draft);
@@ -49,6 +44,30 @@ export async function reserveWithinQuota(
   } finally {
     place.settle(reservation?.kind === 'taken' ? 'free' : 'used');
   }
+}
+
+/**
+ * For an operation that is answered at once if it can be: it is recorded only where a key asks for it, and `undefined`
+ * where none does. A tenant that is known to have as many unfinished operations as it may gets no window, since the queue
+ * could not take over what is not finished in it.
+ * @throws {Problem} `rate-limited`, and as `reserve` does
+ */
+export async function reserveAtOnce(
+  services: Pick<Services, 'store' | 'quota'>,
+  draft: Unfinished,
+): Promise<Reservation | undefined> {
+  if (await services.quota.unfinished.isFull(draft.tenant_id)) return madeBefore(services, draft);
+  return draft.fingerprint === undefined ? undefined : reserve(services, draft);
+}
+
+/** What its key has made already; else it is one too many. */
+async function madeBefore(
+  { store, quota }: Pick<Services, 'store' | 'quota'>,
+  draft: Unfinished,
+): Promise<Reservation> {
+  const existing = draft.fingerprint === undefined ? undefined : await store.read(draft.id);
+  if (existing === undefined) throw tooMany(quota.unfinished.limit);
+  return taken(existing.operation, draft);
 }
 
 /** Nobody knows when an operation will finish: soon, as a rule. */

@@ -7,7 +7,7 @@ import { enqueue } from './enqueue.ts';
 import { Hold, tooLarge } from './hold.ts';
 import { fingerprint, keyedOperationId, newOperationId, retentionEnd } from './ids.ts';
 import { isFinished, type Lease, type Operation, type Unfinished } from './record.ts';
-import { type Reservation, reserve, reserveWithinQuota } from './reserve.ts';
+import { type Reservation, reserve, reserveAtOnce, reserveWithinQuota } from './reserve.ts';
 import type { Services } from './services.ts';
 import { reserveInSlot } from './slotted.ts';
 import { RecordTooLarge } from './store.ts';
@@ -101,12 +101,12 @@ async function synchronous(
   applied: readonly string[],
 ): Promise<Submitted> {
   const { now, store, provider } = services;
-  const { endpoint, input, traceparent, key } = submission;
+  const { endpoint, input, traceparent } = submission;
   const expires_at = now() + windowMs + SYNC_MARGIN_MS;
   const lease: Lease = { token: randomUUID(), task: 'synchronous', dispatch: 0, expires_at };
   const draft: Unfinished = { ...newOperation(services, submission), lease, due_at: expires_at };
   // Without a key nobody can ask for the operation before it is answered: nothing is written until then.
-  const reservation: Reservation | undefined = key === undefined ? undefined : await reserve(services, draft);
+  const reservation = await reserveAtOnce(services, draft);
   if (reservation?.kind === 'taken') return replay(reservation.operation, now());
 
   const ending = await attempt({
@@ -146,7 +146,9 @@ async function settle(
   const asked = ending.kind === 'unavailable' ? ending.error.retryAfterMs : undefined;
   const afterMs = Math.min(asked ?? 0, services.limits.maxAgeMs);
   const operation = await write({ type: 'hand-over', token, afterMs });
-  if (!isFinished(operation)) await enqueue(services, operation, afterMs);
+  if (isFinished(operation)) return operation;
+  await enqueue(services, operation, afterMs);
+  await services.quota.unfinished.add(operation.tenant_id);
   return operation;
 }
 

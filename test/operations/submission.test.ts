@@ -449,6 +449,40 @@ describe('Idempotency-Key', () => {
   });
 });
 
+describe('a tenant whose requests are all handed over', () => {
+  const away = () => Promise.reject(new ProviderUnavailable('away'));
+
+  it.each([
+    ['without keys', () => undefined],
+    ['with keys', (n: number) => `k-${n}`],
+  ])('%s may have as many unfinished as any, then the provider is not asked', async (_name, keyOf) => {
+    await fixture[Symbol.asyncDispose]();
+    fixture = openServices({}, { unfinishedOperations: 3 });
+    fixture.provider.script = away;
+    for (let n = 0; n < 3; n += 1) {
+      expect((await ask({ key: keyOf(n) })).operation.status).toBe('queued');
+    }
+    expect(await problemOf(ask({ key: keyOf(3) }))).toMatchObject({
+      code: 'rate-limited',
+      headers: { 'Retry-After': '5', RateLimit: '"unfinished-operations";r=0;t=5' },
+    });
+    expect(fixture.provider.calls).toHaveLength(3);
+    expect(fixture.storeCalls.create).toBe(3);
+    if (keyOf(0) !== undefined) expect(await ask({ key: keyOf(0) })).toMatchObject({ replayed: true });
+    expect((await ask({ tenant_id: 'school-2' })).operation.status).toBe('queued');
+  });
+
+  it('gets its 202 though the store cannot be asked how many there are', async () => {
+    await fixture[Symbol.asyncDispose]();
+    fixture = openServices({}, { unfinishedOperations: 1 });
+    fixture.provider.script = away;
+    fixture.interpose(() => ({ countUnfinished: () => Promise.reject(new StoreUnavailable('down')) }));
+    const { operation } = await ask();
+    expect(operation.status).toBe('queued');
+    expect(fixture.queue.tasks).toMatchObject([{ operation_id: operation.id }]);
+  });
+});
+
 describe('a queue that is down', () => {
   it('does not change the answer, and the sweep makes the task', async () => {
     fixture.queue.down = true;

@@ -97,6 +97,74 @@ describe('unfinished operations of a tenant', () => {
     expect(store.looks).toBe(0);
   });
 
+  describe('that are recorded without a place', () => {
+    const handOver = async ({ store, quotas }: ReturnType<typeof scene>) => {
+      if (await quotas[0]?.isFull('a')) return false;
+      await turn();
+      store.recorded += 1;
+      await quotas[0]?.add('a');
+      return true;
+    };
+
+    it.each([1, 5, 40, 500])('are refused beyond %i, one after the other', async (limit) => {
+      const here = scene(limit);
+      for (let n = 0; n < limit; n += 1) expect(await handOver(here)).toBe(true);
+      for (let n = 0; n < 5; n += 1) {
+        expect(await handOver(here)).toBe(false);
+        expect(await here.submit()).toBe(false);
+        here.clock.now += 1000;
+      }
+      here.store.recorded -= 1;
+      here.clock.now += 1000;
+      expect(await handOver(here)).toBe(true);
+      expect(await handOver(here)).toBe(false);
+    });
+
+    it('cost as few looks as others, and none of them to ask', async () => {
+      const here = scene(2000);
+      for (let n = 0; n < 99; n += 1) await handOver(here);
+      for (let n = 0; n < 1000; n += 1) await here.quotas[0]?.isFull('a');
+      expect(here.store.looks).toBe(0);
+      await handOver(here);
+      expect(here.store.looks).toBe(1);
+    });
+
+    it('beside those with a place let no more in than the limit', async () => {
+      const here = scene(100);
+      const all = Array.from({ length: 400 }, async (_, n) => {
+        for (let wait = 0; wait < n; wait += 1) await turn();
+        return n % 2 ? handOver(here) : here.submit();
+      });
+      const let_in = accepted(await Promise.all(all));
+      expect(let_in).toBeGreaterThanOrEqual(100);
+      expect(let_in).toBeLessThanOrEqual(102);
+    });
+
+    it('of a full tenant are asked for once a second, by all together', async () => {
+      const here = scene(1);
+      await handOver(here);
+      here.clock.now += 1000;
+      const { looks } = here.store;
+      await Promise.all(Array.from({ length: 50 }, () => handOver(here)));
+      expect(here.store.looks).toBe(looks + 1);
+    });
+
+    it('are accepted though the look fails, and looked for with the next', async () => {
+      let looks = 0;
+      const count = async () => {
+        looks += 1;
+        if (looks === 1) throw new Error('down');
+        return 1;
+      };
+      const quota = createUnfinishedQuota({ limit: 1, count, now: () => 0 });
+      await quota.add('a');
+      expect(await quota.isFull('a')).toBe(false);
+      await quota.add('a');
+      expect(await quota.isFull('a')).toBe(true);
+      expect(await quota.isFull('b')).toBe(false);
+    });
+  });
+
   it('of one tenant are not another’s', async () => {
     const { submit } = scene(1);
     await submit();
