@@ -12,10 +12,20 @@ export interface Principal {
 /** Where identity providers put roles; the first claim that is present counts, even if it names no role of ours. */
 const ROLE_CLAIMS = ['gotamil_roles', 'roles', 'role', 'app_metadata.gotamil_roles', 'app_metadata.roles'];
 
-/** The tenant at `tenantClaim`, or `undefined` where there is none: absent, empty, white space, or not a string. */
+/**
+ * The longest id of a tenant, UTF-16 code units. Firestore indexes the first 1,500 bytes of a string and no more
+ * (firebase.google.com/docs/firestore/quotas): of two longer ids that begin alike one would find the other's operations.
+ */
+const LONGEST_TENANT = 256;
+
+/**
+ * The tenant at `tenantClaim`, or `undefined` where there is none: absent, empty, white space, longer than 256 UTF-16
+ * code units, or not a string.
+ */
 export function principalOf(claims: JWTPayload, tenantClaim: string): Principal | undefined {
   const tenant = claimAt(claims, tenantClaim);
   if (typeof tenant !== 'string' || tenant.trim() === '' || !tenant.isWellFormed()) return undefined;
+  if (tenant.length > LONGEST_TENANT) return undefined;
   return { tenant_id: tenant, roles: rolesOf(claims) };
 }
 

@@ -130,6 +130,7 @@ describe('every token that will not do is 401', () => {
     'a tenant that is an object': () => issuer.sign({ tenant_id: { id: 'school-1' } }),
     'a tenant that is null': () => issuer.sign({ tenant_id: null }),
     'a tenant that is true': () => issuer.sign({ tenant_id: true }),
+    'a tenant that an index would cut off': () => issuer.sign({ tenant_id: 'ப'.repeat(257) }),
     'a tenant with a lone surrogate': () => issuer.sign({ tenant_id: 'school\ud800' }),
     'another payload under a good signature': async () => {
       const [header, , signature] = (await issuer.sign()).split('.');
