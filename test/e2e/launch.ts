@@ -10,8 +10,8 @@ export interface Running {
   readonly output: () => string;
   /** SIGKILL to all of it: nothing gets to tidy up. */
   readonly kill: () => Promise<void>;
-  /** SIGINT, as Ctrl-C sends it to all; resolves to the exit code. */
-  readonly stop: () => Promise<number | null>;
+  /** SIGINT, as Ctrl-C sends it to all, or another signal; resolves to the exit code. */
+  readonly stop: (signal?: 'SIGINT' | 'SIGTERM') => Promise<number | null>;
 }
 
 const HEAR_FILE_TOO_LARGE = "data:text/javascript,process.on('SIGXFSZ',()=>{})";
@@ -61,8 +61,8 @@ export async function launchScript(
       signal(child, 'SIGKILL');
       await exited;
     },
-    stop: async () => {
-      signal(child, 'SIGINT');
+    stop: async (name = 'SIGINT') => {
+      signal(child, name);
       const [code] = await exited;
       return code;
     },
