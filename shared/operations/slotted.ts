@@ -7,9 +7,15 @@ import type { Slot } from './slots.ts';
 import { RecordCorrupt, StoreUnavailable } from './store.ts';
 import { isTooOld } from './transitions.ts';
 
-/** A slot whose operation does not exist so long after it was taken is free: its taker has crashed. */
-const UNBORN_MS = 60_000;
-/** A taker creates its operation within this time or not at all: well before the slot counts as free again. */
+/**
+ * A slot whose operation does not exist so long after it was taken is free: its taker has crashed. The clocks of taker and
+ * onlooker may be minutes apart, so that it is well above what they may differ by and `CREATE_WITHIN_MS`.
+ */
+const UNBORN_MS = 5 * 60_000;
+/**
+ * A taker creates its operation within this time or not at all, by a clock that nobody sets: well before anybody takes
+ * the slot for free.
+ */
 const CREATE_WITHIN_MS = 30_000;
 const TRIES = 5;
 const RETRY_AFTER_S = 5;
@@ -30,17 +36,16 @@ export async function reserveInSlot(
   if (existing !== undefined) return taken(existing.operation, draft);
   const refusal = () => new Problem(code, detail, { headers: { 'Retry-After': String(RETRY_AFTER_S) } });
   for (let tries = 0; tries < TRIES; tries += 1) {
+    const begun = performance.now();
     const slot = await store.readSlot(name);
     const ours = slot?.operation_id === draft.id;
     // Another request with this key has just taken it; which of the two creates the record is decided by the store.
-    if (ours && now() - slot.taken_at < CREATE_WITHIN_MS)
-      return createBefore(services, slot.taken_at, reserve);
+    if (ours && now() - slot.taken_at < CREATE_WITHIN_MS) return createSoon(begun, reserve);
     if (slot !== undefined && !ours && (await isHeld(services, slot))) throw refusal();
-    const taken_at = now();
-    const next: Slot = { operation_id: draft.id, taken_at, expire_at: draft.expire_at };
+    const next: Slot = { operation_id: draft.id, taken_at: now(), expire_at: draft.expire_at };
     if (!(await store.takeSlot(name, next, slot?.version))) continue;
     try {
-      return await createBefore(services, taken_at, reserve);
+      return await createSoon(begun, reserve);
     } catch (error) {
       if (error instanceof Problem && draft.fingerprint === undefined) await giveBack(services, name, next);
       throw error;
@@ -49,12 +54,9 @@ export async function reserveInSlot(
   throw refusal();
 }
 
-async function createBefore(
-  { now }: Pick<Services, 'now'>,
-  taken_at: number,
-  reserve: () => Promise<Reservation>,
-): Promise<Reservation> {
-  if (now() - taken_at > CREATE_WITHIN_MS) throw new StoreUnavailable('the slot was taken too long ago');
+async function createSoon(begun: number, reserve: () => Promise<Reservation>): Promise<Reservation> {
+  if (performance.now() - begun > CREATE_WITHIN_MS)
+    throw new StoreUnavailable('the slot was taken too long ago');
   return reserve();
 }
 

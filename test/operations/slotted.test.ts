@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Problem } from '../../shared/errors.ts';
 import type { Unfinished } from '../../shared/operations/record.ts';
 import { reserve } from '../../shared/operations/reserve.ts';
@@ -14,7 +14,10 @@ let fixture: ServiceFixture;
 beforeEach(() => {
   fixture = openServices({ maxAgeMs: MAX_AGE_MS }, { unfinishedOperations: 1 });
 });
-afterEach(() => fixture[Symbol.asyncDispose]());
+afterEach(() => {
+  vi.useRealTimers();
+  return fixture[Symbol.asyncDispose]();
+});
 
 const draft = (name: string, changes: Partial<Unfinished> = {}) => queued(name, changes) as Unfinished;
 const take = (name: string, changes: Partial<Unfinished> = {}, before = async () => {}) => {
@@ -78,9 +81,9 @@ const slotOf = (name: string) => ({
 });
 
 describe('after a crash', () => {
-  it('between slot and record the slot is free again after a minute', async () => {
+  it('between slot and record the slot is free again after five minutes', async () => {
     await expect(take('a', {}, crash)).rejects.toThrow('the process ended here');
-    fixture.clock.now += 59_999;
+    fixture.clock.now += 299_999;
     await expect(take('b')).rejects.toMatchObject(REFUSED);
     fixture.clock.now += 1;
     expect(await take('b')).toMatchObject({ kind: 'reserved' });
@@ -100,26 +103,64 @@ describe('after a crash', () => {
     expect(await fixture.services.store.readSlot(SLOT.name)).toMatchObject({ taken_at: fixture.clock.now });
   });
 
-  it('of its record’s readability the slot is free after a minute', async () => {
+  it('of its record’s readability the slot is free after five minutes', async () => {
     await take('a');
     fixture.damage(draft('a').id);
     await expect(take('b')).rejects.toMatchObject(REFUSED);
-    fixture.clock.now += 60_000;
+    fixture.clock.now += 300_000;
     expect(await take('b')).toMatchObject({ kind: 'reserved' });
   });
 });
 
-it('a taker that was asleep for longer than half a minute creates nothing', async () => {
+describe('of a taker and an onlooker whose clocks are two minutes apart', () => {
+  const SKEW_MS = 120_000;
+
+  it.each([
+    ['behind', -SKEW_MS],
+    ['ahead', SKEW_MS],
+  ])('with the taker’s %s, the other is refused while the taker may still create', async (_name, skew) => {
+    const op = draft('a');
+    const taker = { ...fixture.services, now: () => fixture.clock.now + skew };
+    const first = await reserveInSlot(taker, SLOT, op, async () => {
+      fixture.clock.now += 35_000;
+      await expect(take('b')).rejects.toMatchObject(REFUSED);
+      return reserve(taker, op);
+    });
+    expect(first).toMatchObject({ kind: 'reserved' });
+    expect(await fixture.services.store.read(draft('b').id)).toBeUndefined();
+  });
+});
+
+it('a taker whose clock is set meanwhile creates all the same', async () => {
   fixture.interpose((store) => ({
     takeSlot: async (...args) => {
-      const taken = await store.takeSlot(...args);
-      fixture.clock.now += 30_001;
-      return taken;
+      fixture.clock.now += 3_600_000;
+      return store.takeSlot(...args);
     },
   }));
-  await expect(take('a')).rejects.toMatchObject({ name: 'StoreUnavailable' });
-  expect(await fixture.services.store.read(draft('a').id)).toBeUndefined();
+  expect(await take('a')).toMatchObject({ kind: 'reserved' });
 });
+
+it.each([
+  ['forward', 3_600_000],
+  ['back', -3_600_000],
+  ['not at all', 0],
+])(
+  'a taker that was asleep for longer than half a minute creates nothing: its clock set %s',
+  async (_name, set) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    fixture.interpose((store) => ({
+      takeSlot: async (...args) => {
+        const taken = await store.takeSlot(...args);
+        vi.advanceTimersByTime(30_001);
+        fixture.clock.now += set;
+        return taken;
+      },
+    }));
+    await expect(take('a')).rejects.toMatchObject({ name: 'StoreUnavailable' });
+    expect(await fixture.services.store.read(draft('a').id)).toBeUndefined();
+  },
+);
 
 it('an operation that is refused leaves the slot free at once', async () => {
   const refused = () => Promise.reject(new Problem('rate-limited', 'Too many.'));
