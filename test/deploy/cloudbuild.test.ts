@@ -61,6 +61,11 @@ describe('the order of the steps', () => {
     expect([...before(id)]).toEqual(expect.arrayContaining(earlier));
   });
 
+  it('checks and audits what .ci/run does', () => {
+    const check = build.steps.find(({ id }) => id === 'check');
+    expect(check?.args).toEqual(['-c', 'npm run check && node scripts/audit.ts']);
+  });
+
   it('fails the test step when the Firestore emulator is missing', () => {
     const step = build.steps.find(({ id }) => id === 'test');
     expect(step?.env).toContain('REQUIRE_FIRESTORE_EMULATOR=1');
