@@ -32,10 +32,14 @@ export function listen(server: Server, port: number): Promise<AddressInfo> {
   });
 }
 
-/** Takes no more connections and ends those that are open. */
-export function closed(server: Server): Promise<void> {
+/** Takes no more connections, lets requests under way end for `graceMs`, and then ends what is still open. */
+export function closed(server: Server, graceMs = 0): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
+    const ending = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(ending);
+      resolve();
+    });
+    server.closeIdleConnections();
   });
 }

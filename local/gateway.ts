@@ -73,6 +73,8 @@ function forward(req: IncomingMessage, res: ServerResponse, origin: URL, agent: 
     send(res, problemAnswer(problem, requestId), requestId);
   });
   res.on('close', () => upstream.destroy());
+  // The function may answer by the headers alone, before a body that is slow to come or too large to read.
+  upstream.flushHeaders();
   req.pipe(upstream);
 }
 

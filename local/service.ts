@@ -26,6 +26,8 @@ const WORKER_AUDIENCE = 'http://worker.localhost';
 /** A delivery that is broken off is made again, and takes the work from an attempt that still runs. */
 const DISPATCH_MARGIN_MS = 60_000;
 const SWEEP_EVERY_MS = 2000;
+/** What a request under way gets at Ctrl-C. */
+const GRACE_MS = 2500;
 const PURGE_EVERY_MS = 3_600_000;
 
 /** Serves all three functions on one port, with what stands in for Google Cloud in the same process. */
@@ -65,7 +67,7 @@ export async function startService(config: Config): Promise<LocalService> {
   const stop = async () => {
     clearInterval(purging);
     await scheduler?.close();
-    await closed(gateway);
+    await closed(gateway, GRACE_MS);
     await local.queue.close();
     for (const served of functions.values()) await served.close();
     await runtime.close();

@@ -21,12 +21,20 @@ const jwks = z.string().transform((value, context) => {
   if (parsed.success) return parsed.data;
   context.issues.push({
     code: 'custom',
-    message: 'must be a JSON Web Key Set, RFC 7517: {"keys": [...]}',
+    message: 'must be a JSON Web Key Set (RFC 7517) with at least one public RSA, EC or OKP key',
     input: value,
   });
   return z.NEVER;
 });
-const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) });
+/** Keys by which signatures can be verified: asymmetric ones, whole. */
+const publicKey = z.discriminatedUnion('kty', [
+  z.object({ kty: z.literal('RSA'), n: z.string(), e: z.string() }),
+  z.object({ kty: z.literal('EC'), crv: z.string(), x: z.string(), y: z.string() }),
+  z.object({ kty: z.literal('OKP'), crv: z.string(), x: z.string() }),
+]);
+const keySet = z
+  .object({ keys: z.array(z.record(z.string(), z.unknown())) })
+  .refine(({ keys }) => keys.some((key) => publicKey.safeParse(key).success));
 
 const hostAndPort = z.string().regex(/^[^\s/:]+:\d+$/, 'must be host:port');
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });

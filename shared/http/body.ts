@@ -6,7 +6,7 @@ import { rawRequest } from './raw-request.ts';
 export const MAX_BODY_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 30_000;
 
-/** The client went away, or fell silent, before the body was complete: there is nobody to answer. */
+/** The client went away before the body was complete: there is nobody to answer. */
 export class BodyIncomplete extends Error {
   override readonly name = 'BodyIncomplete';
 }
@@ -34,6 +34,11 @@ export async function readJson(req: IncomingMessage): Promise<unknown> {
 }
 
 const tooLarge = () => new Problem('payload-too-large', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
+
+const tooSlow = () =>
+  new Problem('malformed-json', `The body was not complete after ${BODY_TIMEOUT_MS / 1000} seconds.`, {
+    headers: { Connection: 'close' },
+  });
 
 /** `application/json` in UTF-8, which is all that JSON is sent in (RFC 8259, section 8.1); other parameters mean nothing. */
 function isJson(contentType: string | undefined): boolean {
@@ -67,8 +72,7 @@ function readBytes(req: IncomingMessage): Promise<Buffer> {
     const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
     const onGone = () => settle(() => reject(new BodyIncomplete('the client went away')));
     const timer = setTimeout(() => {
-      settle(() => reject(new BodyIncomplete('the client fell silent')));
-      req.destroy();
+      settle(() => reject(tooSlow()));
     }, BODY_TIMEOUT_MS);
     req.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone);
   });

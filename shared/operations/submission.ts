@@ -13,6 +13,7 @@ import { reserveInSlot } from './slotted.ts';
 import { RecordTooLarge } from './store.ts';
 import { deliveryGrace, isRefusal, transition } from './transitions.ts';
 import { untilFinished } from './wait.ts';
+import { watchHold } from './watch-hold.ts';
 
 export interface Submission {
   readonly endpoint: Endpoint;
@@ -109,15 +110,20 @@ async function synchronous(
   const reservation = await reserveAtOnce(services, draft);
   if (reservation?.kind === 'taken') return replay(reservation.operation, now());
 
+  const log = attemptLog(services, draft, 0);
+  const hold = reservation && new Hold(store, reservation, now);
+  // With a key it stands in the list, and may be cancelled there.
+  const watch = hold && watchHold(store, hold, lease.token, log);
   const ending = await attempt({
     endpoint,
     input,
     provider,
     timeoutMs: windowMs,
+    ...(watch && { signal: watch.signal }),
     traceparent,
-    log: attemptLog(services, draft, 0),
+    log,
   });
-  const hold = reservation && new Hold(store, reservation, now);
+  watch?.stop();
   const operation = await settle(services, draft, hold, ending, lease.token);
   return { operation, replayed: false, applied };
 }
@@ -136,6 +142,7 @@ async function settle(
     return written.kind === 'written' ? written.operation : present(services, draft);
   };
   if (ending.kind === 'succeeded') return write({ type: 'succeed', token, outcome: ending.outcome });
+  if (ending.kind === 'aborted') return present(services, draft);
   if (ending.kind === 'rejected' || ending.kind === 'crashed') {
     const problem = problemOf(ending);
     const error = { code: problem.code, message: problem.message };

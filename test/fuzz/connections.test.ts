@@ -196,13 +196,17 @@ describe('clients that never finish', () => {
     expect(performance.now() - started).toBeLessThan(4000);
   });
 
-  it('are hung up on after half a minute of a body', async () => {
+  it('are told after half a minute of a body, and hung up on', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const socket = await slow(
       origins.function,
       post(['Content-Length: 1000', 'X-Request-Id: slow'], '{"text":'),
     );
     const hungUp = once(socket, 'close');
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
     // The handler comes to the body when it has verified the token; its timer is set then.
     const end = performance.now() + 10_000;
     while (!socket.closed && performance.now() < end) {
@@ -210,5 +214,7 @@ describe('clients that never finish', () => {
       vi.advanceTimersByTime(30_000);
     }
     await hungUp;
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('"code":"malformed-json"');
   });
 });

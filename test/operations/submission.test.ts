@@ -151,6 +151,21 @@ describe('the synchronous path', () => {
     },
   );
 
+  it('a cancel in the window aborts the call, and is what the request is answered with', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    fixture.provider.script = hangs;
+    const asked = ask({ key: 'k' });
+    await vi.waitFor(() => expect(fixture.provider.calls).toHaveLength(1));
+    const [operation] = (await fixture.services.store.due(Number.MAX_SAFE_INTEGER, 1)).map(
+      (one) => one.operation,
+    );
+    await cancel(fixture.services, 'school-1', operation?.id ?? '');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect((await asked).operation.status).toBe('cancelled');
+    expect(fixture.provider.calls[0]).toMatchObject({ ended: true, context: { signal: { aborted: true } } });
+    expect(fixture.queue.tasks).toEqual([]);
+  });
+
   it('a provider that asks for a pause gets it from the queue, and the sweep waits as long', async () => {
     fixture.provider.script = () =>
       Promise.reject(new ProviderUnavailable('away', { retryAfterMs: 45_000, throttled: true }));

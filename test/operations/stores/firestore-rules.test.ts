@@ -30,10 +30,17 @@ describe.skipIf(noFirestoreEmulator)('firestore.rules', () => {
     const { firestore } = JSON.parse(readFileSync('firebase.json', 'utf8'));
     emulator = await startFirestoreEmulator({ rules: firestore.rules });
     root = `http://${emulator.host}/v1/projects/${project}/databases/(default)/documents`;
-    const store = createFirestoreStore({ projectId: project, emulatorHost: emulator.host, now: () => START });
+    const store = createFirestoreStore({
+      projectId: project,
+      emulatorHost: emulator.host,
+      now: () => START,
+      // The first write to a new emulator waits for its classes to load.
+      timeoutMs: 25_000,
+      attemptTimeoutMs: 25_000,
+    });
     await store.create(queued('a'));
     await store.close();
-  }, 30_000);
+  }, 60_000);
   afterAll(() => emulator?.stop());
 
   const attempt = async (method: string, path: string, token: string | undefined) => {
