@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findIssues } from '../../../shared/providers/rules/engine.ts';
 
-const UNITS = 1_000_000;
+/** Of Tamil, three bytes a unit: a megabyte. */
+const UNITS = 350_000;
 const fill = (piece: string): string => piece.repeat(Math.ceil(UNITS / piece.length)).slice(0, UNITS);
 
 /** Texts made to catch a pattern that backtracks or a search that starts over. */
@@ -29,6 +30,6 @@ describe('1 MB of hostile text', () => {
   it.each(Object.entries(HOSTILE))('%s is read in bounded time', (_, text) => {
     const start = performance.now();
     findIssues(text);
-    expect(performance.now() - start).toBeLessThan(8000);
+    expect(performance.now() - start).toBeLessThan(4000);
   });
 });
