@@ -23,6 +23,11 @@ export interface ListQuery {
   readonly after?: { readonly created_at: number; readonly id: string } | undefined;
 }
 
+export interface DuePosition {
+  readonly due_at: number;
+  readonly id: string;
+}
+
 /**
  * Where operations live. Holds no rules: which write is allowed is decided by `transitions.ts`, that nobody came
  * between by compare-and-set on the version. Every method rejects with `StoreUnavailable` when the store cannot be
@@ -47,8 +52,11 @@ export interface OperationStore extends SlotStore {
    * whatever the size of the records. Corrupt ones are left out.
    */
   list(query: ListQuery): Promise<{ readonly operations: readonly Summary[]; readonly more: boolean }>;
-  /** Unfinished operations whose `due_at` is not after `now`, earliest first, at most `limit`. Corrupt ones are left out. */
-  due(now: number, limit: number): Promise<readonly Stored[]>;
+  /**
+   * Unfinished operations whose `due_at` is not after `now`, earliest first (`due_at`, then `id`), at most `limit`, and
+   * only those after `after` in this order. Corrupt ones are left out.
+   */
+  due(now: number, limit: number, after?: DuePosition): Promise<readonly Stored[]>;
   /** How many unfinished operations a tenant has, counted no further than `upTo`. */
   countUnfinished(tenant_id: string, upTo: number): Promise<number>;
   /** Resolves when the store answers. */

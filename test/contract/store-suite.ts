@@ -364,6 +364,23 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
         expect(await due(START + MINUTE, 0)).toEqual([]);
       });
 
+      it('goes on from a place, through ties, and where its record is gone', async () => {
+        const records = each(12).map((n) => dueAt(`n${n}`, START + Math.floor(n / 5)));
+        await put(...records);
+        const seen: string[] = [];
+        for (let page = await store.due(START + MINUTE, 5); page.length > 0; ) {
+          seen.push(...ids(page.map(({ operation }) => operation)));
+          page = await other.due(START + MINUTE, 5, page.at(-1)?.operation as Unfinished);
+        }
+        expect(seen).toEqual(await due(START + MINUTE));
+        expect(new Set(seen).size).toBe(12);
+        const gone = { due_at: START + 1, id: 'ffffffff-ffff-8fff-afff-ffffffffffff' };
+        expect(ids((await store.due(START + MINUTE, 9, gone)).map(({ operation }) => operation))).toEqual(
+          seen.slice(10),
+        );
+        expect(await store.due(START + 1, 9, gone)).toEqual([]);
+      });
+
       it('leaves out what is finished', async () => {
         await put(failed('done'), succeeded('well', {}));
         const version = await write(dueAt('a', START));

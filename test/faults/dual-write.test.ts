@@ -32,7 +32,7 @@ describe.each(SHAPES)('recorded, but not enqueued: $name', ({ open, missing }) =
       queue.enqueue = enqueue;
       expect([status, body.status]).toEqual([202, 'queued']);
       deployment.queue.resume();
-      expect(await deployment.sweep()).toEqual({ requeued: 0, expired: 0, passed: 0 });
+      expect(await deployment.sweep()).toEqual({ requeued: 0, expired: 0, passed: 0, failed: 0 });
       deployment.clock.ahead += GRACE_MS;
       expect(await deployment.sweep()).toMatchObject({ requeued: 1 });
       expect(await deployment.sweep()).toMatchObject({ requeued: 0 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isFinished } from '../../shared/operations/record.ts';
+import { RecordTooLarge, StoreUnavailable } from '../../shared/operations/store.ts';
 import { recover, sweep } from '../../shared/operations/sweep.ts';
 import { idOf, queued, running, succeeded } from '../contract/records.ts';
 import { openServices, type ServiceFixture } from '../support/service-fixture.ts';
@@ -25,14 +26,14 @@ describe('the sweep', () => {
     await put(queued('young', { due_at: now + 1 }));
     await put(running('held', { due_at: now + 1, created_at: now - MAX_AGE_MS }));
     await put(succeeded('over', {}));
-    expect(await swept()).toEqual({ requeued: 2, expired: 1, passed: 0 });
+    expect(await swept()).toEqual({ requeued: 2, expired: 1, passed: 0, failed: 0 });
     expect(fixture.queue.tasks.map(({ operation_id }) => operation_id).sort()).toEqual(
       [idOf('due'), idOf('crashed')].sort(),
     );
     expect(await stored('crashed')).toMatchObject({ status: 'running', generation: 1 });
     expect(await stored('crashed')).not.toHaveProperty('lease');
     expect(await stored('old')).toMatchObject({ status: 'failed', error: { code: 'deadline-exceeded' } });
-    expect(await swept()).toEqual({ requeued: 0, expired: 0, passed: 0 });
+    expect(await swept()).toEqual({ requeued: 0, expired: 0, passed: 0, failed: 0 });
   });
 
   it('waits longer after each task that came to nothing', async () => {
@@ -51,20 +52,56 @@ describe('the sweep', () => {
 
   it('works through more than one page', async () => {
     for (let at = 0; at < 120; at += 1) await put(queued(`many-${at}`, { due_at: fixture.clock.now }));
-    expect(await swept(5000)).toEqual({ requeued: 120, expired: 0, passed: 0 });
+    expect(await swept(5000)).toEqual({ requeued: 120, expired: 0, passed: 0, failed: 0 });
     expect(new Set(fixture.queue.tasks.map(({ operation_id }) => operation_id)).size).toBe(120);
   });
 
   it('leaves what another changed meanwhile to that other', async () => {
     await put(queued('raced', { due_at: fixture.clock.now }));
     fixture.interpose(() => ({ update: async () => undefined }));
-    expect(await swept()).toEqual({ requeued: 0, expired: 0, passed: 1 });
+    expect(await swept()).toEqual({ requeued: 0, expired: 0, passed: 1, failed: 0 });
     expect(fixture.queue.tasks).toEqual([]);
+  });
+
+  describe('one record that cannot be written', () => {
+    const poison = (...ids: string[]) =>
+      fixture.interpose((store) => ({
+        update: async (op, version) => {
+          if (ids.includes(op.id)) throw new RecordTooLarge('2 MB');
+          return store.update(op, version);
+        },
+      }));
+
+    it('keeps no other from its task, is counted and logged without its text', async () => {
+      const { now } = fixture.clock;
+      for (let n = 0; n < 25; n += 1) await put(queued(`n${n}`, { due_at: now }));
+      poison(idOf('n3'));
+      expect(await swept()).toEqual({ requeued: 24, expired: 0, passed: 0, failed: 1 });
+      expect(fixture.logged).toContainEqual(
+        expect.objectContaining({ operation_id: idOf('n3'), outcome: 'not-taken-up', severity: 'ERROR' }),
+      );
+      expect(JSON.stringify(fixture.logged)).not.toContain('வந்தான்');
+    });
+
+    it('times a whole page keeps no other from its task, and is tried once in a sweep', async () => {
+      const { now } = fixture.clock;
+      const names = Array.from({ length: 110 }, (_, n) => `bad-${n}`);
+      for (const name of names) await put(queued(name, { due_at: now - 5 }));
+      for (const name of ['good', 'better']) await put(queued(name, { due_at: now }));
+      poison(...names.map(idOf));
+      expect(await swept(5000)).toEqual({ requeued: 2, expired: 0, passed: 0, failed: 110 });
+    });
+
+    it('for the store being away is no fault of the record: the sweep fails', async () => {
+      for (const name of ['a', 'b']) await put(queued(name, { due_at: fixture.clock.now }));
+      fixture.interpose(() => ({ update: () => Promise.reject(new StoreUnavailable('down')) }));
+      await expect(swept()).rejects.toThrow(StoreUnavailable);
+    });
   });
 
   it('stops when its time is up', async () => {
     await put(queued('late', { due_at: fixture.clock.now }));
-    expect(await swept(0)).toEqual({ requeued: 0, expired: 0, passed: 0 });
+    expect(await swept(0)).toEqual({ requeued: 0, expired: 0, passed: 0, failed: 0 });
   });
 
   it('of two at once one makes the task', async () => {
@@ -86,5 +123,37 @@ describe('recovery by the only worker', () => {
     expect(await recover(fixture.services)).toBe(3);
     expect(fixture.queue.tasks).toHaveLength(3);
     for (const name of ['waiting', 'window', 'held']) expect(await stored(name)).not.toHaveProperty('lease');
+  });
+
+  it('never has more than a page of it in memory, and takes each up once, wherever its task makes it due', async () => {
+    const { now } = fixture.clock;
+    const names = Array.from({ length: 450 }, (_, n) => `n${n}`);
+    // What is requeued comes to lie in the midst of the rest: 60 s from now.
+    for (const [n, name] of names.entries()) await put(queued(name, { due_at: now - 60_000 + 400 * n }));
+    const pages: number[] = [];
+    fixture.interpose((store) => ({
+      due: async (...query) => {
+        const page = await store.due(...query);
+        pages.push(page.length);
+        return page;
+      },
+    }));
+    expect(await recover(fixture.services)).toBe(450);
+    expect(Math.max(...pages)).toBe(100);
+    expect(pages.length).toBeLessThan(12);
+    expect(new Set(fixture.queue.tasks.map(({ operation_id }) => operation_id)).size).toBe(450);
+    expect(fixture.queue.tasks.every(({ generation }) => generation === 1)).toBe(true);
+  });
+
+  it('leaves out what cannot be written, and takes up the rest', async () => {
+    for (const name of ['a', 'bad', 'c']) await put(queued(name));
+    fixture.interpose((store) => ({
+      update: async (op, version) => {
+        if (op.id === idOf('bad')) throw new RecordTooLarge('2 MB');
+        return store.update(op, version);
+      },
+    }));
+    expect(await recover(fixture.services)).toBe(2);
+    expect(fixture.queue.tasks).toHaveLength(2);
   });
 });

@@ -55,7 +55,7 @@ export function openServices(
       return method('update')(op, version);
     },
     list: (query) => method('list')(query),
-    due: (at, limit) => method('due')(at, limit),
+    due: (at, limit, after) => method('due')(at, limit, after),
     countUnfinished: (tenant_id, upTo) => method('countUnfinished')(tenant_id, upTo),
     readSlot: (name) => method('readSlot')(name),
     takeSlot: (name, slot, version) => method('takeSlot')(name, slot, version),

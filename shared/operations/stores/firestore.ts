@@ -164,10 +164,10 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
         more: found.length > query.page_size,
       };
     },
-    due: (at, limit) =>
+    due: (at, limit, from) =>
       take(
         limit,
-        (after) => dueQuery(at, limit, after),
+        (after = from && { at: from.due_at, name: nameOf(from.id) }) => dueQuery(at, limit, after),
         (document) => ({ at: integerOf(document, 'due_at'), name: document.name ?? '' }),
         storedOf,
         () => true,

@@ -68,7 +68,9 @@ export const STATEMENTS = {
     WHERE tenant_id = :tenant_id AND (created_at, id) < (:created_at, :id) AND expire_at > :now
       AND (:status IS NULL OR status = :status) AND (:endpoint IS NULL OR endpoint = :endpoint)
     ORDER BY created_at DESC, id DESC`,
-  due: 'SELECT id, version, document FROM operations WHERE due_at <= :at ORDER BY due_at, id',
+  due: `
+    SELECT id, version, document FROM operations
+    WHERE due_at <= :at AND (due_at, id) > (:due_at, :id) ORDER BY due_at, id`,
   countUnfinished: `
     SELECT count(*) AS found FROM
       (SELECT 1 FROM operations WHERE tenant_id = :tenant_id AND due_at IS NOT NULL LIMIT :up_to)`,

@@ -96,8 +96,8 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
         more: found.length > page_size,
       };
     },
-    async due(at, limit) {
-      return guard(() => take(sql.due.iterate({ at }), limit, parse));
+    async due(at, limit, { due_at, id } = { due_at: -1, id: '' }) {
+      return guard(() => take(sql.due.iterate({ at, due_at, id }), limit, parse));
     },
     async countUnfinished(tenant_id, up_to) {
       return Number(guard(() => sql.countUnfinished.get({ tenant_id, up_to }))?.['found']);
