@@ -1,14 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { beforeAll, describe } from 'vitest';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { findFirestoreEmulator } from '../../local/firestore-emulator.ts';
 import { firestoreEmulator, noFirestoreEmulator } from '../support/firestore-emulator.ts';
 import { certificationSuite } from './certification-suite.ts';
 import { type Launch, launchScript } from './launch.ts';
 import { serviceSuite } from './service-suite.ts';
+import { createIssuer } from './tenants.ts';
+
+beforeAll(() => void execFileSync(process.execPath, ['scripts/build.ts']), 60_000);
 
 describe.skipIf(noFirestoreEmulator)('deployed shape', () => {
   let host = '';
   beforeAll(async () => {
-    execFileSync(process.execPath, ['scripts/build.ts']);
     host = await firestoreEmulator();
   }, 60_000);
 
@@ -17,4 +25,69 @@ describe.skipIf(noFirestoreEmulator)('deployed shape', () => {
     launchScript('local/start-emulated.ts', { ...env, FIRESTORE_EMULATOR_HOST: host }, 30_000);
   serviceSuite('npm run start:emulated', launch);
   certificationSuite('npm run start:emulated', launch);
+});
+
+/** Every process below `root`. */
+function below(root: number): number[] {
+  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const children = (parent: number): number[] =>
+    rows.flatMap(([pid = 0, ppid]) => (ppid === parent ? [pid, ...children(pid)] : []));
+  return children(root);
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+const unable = (command: () => unknown): boolean => {
+  try {
+    command();
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+describe('npm run start:emulated by itself', { timeout: 60_000 }, () => {
+  it('ends with its emulator and its functions when it alone gets SIGINT', async (context) => {
+    if (unable(findFirestoreEmulator)) context.skip('there is no Firestore emulator to start');
+    if (unable(() => below(process.pid))) context.skip('there is no ps to find the processes by');
+    const env = { ...(await createIssuer()).env, PROVIDER: 'rules' };
+    const running = await launchScript('local/start-emulated.ts', env, 45_000);
+    onTestFinished(() => running.kill());
+    const pid = running.pid ?? 0;
+    const all = below(pid);
+    const commands = execFileSync('ps', ['-o', 'args=', '-p', all.join(',')], { encoding: 'utf8' });
+    expect(commands).toContain('CloudFirestore');
+    for (const target of ['submit', 'worker', 'operations']) expect(commands).toContain(`--target=${target}`);
+    process.kill(pid, 'SIGINT');
+    await expect.poll(() => [pid, ...all].filter(isAlive), { timeout: 20_000, interval: 100 }).toEqual([]);
+    expect(await running.stop()).toBe(0);
+  });
+
+  it('says what is missing and ends with 1 where there is no emulator', async () => {
+    const nothing = mkdtempSync(join(tmpdir(), 'nothing-'));
+    const child = spawn(process.execPath, ['local/start-emulated.ts'], {
+      env: { PATH: nothing, HOME: nothing, PORT: '0' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+      rmSync(nothing, { recursive: true });
+    });
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect(code).toBe(1);
+    // A jar in one of the usual places is found without PATH and HOME; Java is not.
+    expect(said).toMatch(
+      /^(No Firestore emulator: `gcloud components install|The Firestore emulator needs Java)/,
+    );
+    expect(said).not.toMatch(/^\s+at /m);
+  });
 });

@@ -213,6 +213,41 @@ export function serviceSuite(name: string, launchOne: Launch): void {
         }
       });
 
+      it('keeps one trace from the request through the task and the attempt to the model', async () => {
+        const settings = modelEnv();
+        const service = await launch(settings);
+        try {
+          const client = clientOf(service.url, await issuer.token('school-1'));
+          gemini.respondWith(() => ({ answer: { issues: [] } }));
+          const before = gemini.calls.length;
+          const trace = randomUUID().replaceAll('-', '');
+          const traceparent = `00-${trace}-b7ad6b7169203331-01`;
+          const { body } = await client.post(
+            '/v1/proofread',
+            { text: SHORT },
+            { prefer: 'respond-async', traceparent },
+          );
+          await client.finished(body.operation_id);
+          const ofTrace = () =>
+            service
+              .output()
+              .split('\n')
+              .filter((line) => line.startsWith('{'))
+              .map((line) => JSON.parse(line))
+              .filter((line) => line['logging.googleapis.com/trace']?.endsWith(trace));
+          const kinds = () => new Set(ofTrace().map(({ message, route }) => route ?? message));
+          const expected = new Set(['/v1/proofread', '/tasks/run', 'attempt']);
+          await expect.poll(() => kinds().isSupersetOf(expected), { timeout: 5000 }).toBe(true);
+          const named = new Set(ofTrace().map((line) => line['logging.googleapis.com/trace']));
+          expect([...named]).toEqual([`projects/${settings.GOOGLE_CLOUD_PROJECT}/traces/${trace}`]);
+          const [call, ...more] = gemini.calls.slice(before);
+          expect(more).toEqual([]);
+          expect(call?.headers['traceparent']).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
+        } finally {
+          await service.kill();
+        }
+      });
+
       it('finishes after a kill -9 in mid-run what it had accepted', async () => {
         const settings = modelEnv();
         const first = await launch(settings);
