@@ -114,6 +114,16 @@ const { port } = await listen(gateway, config.port).catch(() =>
   fail(`Port ${config.port} is in use. Free it, or let a free one be chosen: PORT=0 npm run start:emulated`),
 );
 const url = `http://localhost:${port}`;
+// First: whoever reads the greeting may send a signal at once.
+endOnSignals(async () => {
+  await scheduler.close();
+  await closed(gateway);
+  await tasks.close();
+  await Promise.all(functions.map((served) => served.close()));
+  await runtime.close();
+  await emulator.stop();
+});
+endWithParent();
 console.log(
   [
     `Serving ${url}`,
@@ -125,13 +135,3 @@ console.log(
     ...(issuer === undefined ? [`Issuer   ${given['OIDC_ISSUER']}`] : await curlLine(url, issuer)),
   ].join('\n'),
 );
-
-endOnSignals(async () => {
-  await scheduler.close();
-  await closed(gateway);
-  await tasks.close();
-  await Promise.all(functions.map((served) => served.close()));
-  await runtime.close();
-  await emulator.stop();
-});
-endWithParent();

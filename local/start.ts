@@ -11,6 +11,9 @@ const { url, issuer, recovered, close } = await startService(config).catch((erro
   if (error.code !== 'EADDRINUSE') throw error;
   return fail(`Port ${config.port} is in use. Free it, or let a free one be chosen: PORT=0 npm start`);
 });
+// First: whoever reads the greeting may send a signal at once.
+endOnSignals(close);
+endWithParent();
 console.log(
   [
     `Serving ${url.origin}`,
@@ -20,8 +23,6 @@ console.log(
     ...(issuer === undefined ? [`Issuer   ${config.oidc.issuer}`] : await curlLine(url.origin, issuer)),
   ].join('\n'),
 );
-endOnSignals(close);
-endWithParent();
 
 function configOrEnd() {
   try {
