@@ -71,7 +71,9 @@ describe('imports run one way', () => {
   );
 
   it('adapters of the store know the port and not what uses it', () => {
-    const port = ['record.ts', 'summary.ts', 'store.ts', 'slots.ts', 'stores/'].map((name) => `shared/operations/${name}`);
+    const port = ['record.ts', 'summary.ts', 'store.ts', 'slots.ts', 'stores/'].map(
+      (name) => `shared/operations/${name}`,
+    );
     const own = shared.filter(within('shared/operations/stores')).filter(into('shared/operations/'));
     expect(told(own.filter((imported) => !into(...port)(imported)))).toEqual([]);
   });
