@@ -28,7 +28,7 @@ import { createLocalScheduler } from './scheduler.ts';
  * The deployed shape on one machine: three framework processes on `dist/`, the Firestore emulator, a stand-in for Cloud
  * Tasks and Cloud Scheduler, and a gateway in place of Firebase Hosting.
  */
-if (!existsSync('dist/index.js')) fail('There is no dist/: run `npm run build` first.');
+if (!existsSync('dist/index.mjs')) fail('There is no dist/: run `npm run build` first.');
 
 const SWEEP_EVERY_MS = 2000;
 const KEYS_BESIDE = '.data/emulated';

@@ -37,6 +37,8 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   // What our packages bring along and the adapters import is theirs to resolve.
   external: [...PACKAGES, '@google-cloud/*'],
+  // By this extension the framework knows a module without looking for its package.json, which takes it a third of its start.
+  outExtension: { '.js': '.mjs' },
   legalComments: 'none',
   // A third less to compile at the start; names stay, for the stacks in the log.
   minifyWhitespace: true,
@@ -55,7 +57,7 @@ const deployed = {
   license,
   private: true,
   type: 'module',
-  main: 'index.js',
+  main: 'index.mjs',
   engines: { node: '24' },
   dependencies: Object.fromEntries(
     PACKAGES.map((library) => [library, dependencies[library] ?? missing(library)]),

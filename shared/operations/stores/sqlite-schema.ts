@@ -34,10 +34,10 @@ export const LAYOUT = `
 /** In version 1 there was no `summary`: the record without its bulk is one. What is no JSON stays as corrupt as it was. */
 export const FROM_VERSION_1 = `
   ALTER TABLE operations RENAME TO operations_1;
-  DROP INDEX by_tenant;
-  DROP INDEX by_due;
-  DROP INDEX unfinished_by_tenant;
-  DROP INDEX by_expiry;
+  DROP INDEX IF EXISTS by_tenant;
+  DROP INDEX IF EXISTS by_due;
+  DROP INDEX IF EXISTS unfinished_by_tenant;
+  DROP INDEX IF EXISTS by_expiry;
   ${LAYOUT}
   INSERT INTO operations
     SELECT id, version, tenant_id, endpoint, status, created_at, due_at, expire_at,
