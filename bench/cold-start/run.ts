@@ -186,6 +186,8 @@ function answer(port: number, ask: Omit<Case, 'args' | 'expect' | 'name'>): Prom
       path: ask.path,
       method: ask.method ?? 'GET',
       headers: ask.headers ?? {},
+      // A process that takes a request and never answers is to fail the run, not to hold it for ever.
+      signal: AbortSignal.timeout(30_000),
     });
     call.on('response', (response) => response.resume().on('end', () => resolve(response.statusCode)));
     call.on('error', () => setTimeout(resolve, 2, undefined));
