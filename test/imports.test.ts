@@ -58,6 +58,22 @@ describe('imports run one way', () => {
     expect(told(runs.filter(into('test/', 'vitest', 'fast-check')))).toEqual([]);
   });
 
+  it('folders do not know each other in a circle, but for their types', () => {
+    const folderOf = (path: string) => path.split('/').slice(0, 2).join('/');
+    const known = new Map<string, Set<string>>();
+    for (const { from, to, typeOnly } of shared) {
+      const [one, other] = [folderOf(from), folderOf(to)];
+      if (typeOnly || one === other || !to.startsWith('shared/')) continue;
+      known.set(one, (known.get(one) ?? new Set()).add(other));
+    }
+    const below = (folder: string, seen = new Set<string>()): Set<string> => {
+      for (const other of known.get(folder) ?? []) if (!seen.has(other)) below(other, seen.add(other));
+      return seen;
+    };
+    expect(below('shared/http')).toContain('shared/analyses');
+    expect([...known.keys()].filter((folder) => below(folder).has(folder))).toEqual([]);
+  });
+
   it('the operation’s life does not know HTTP', () => {
     expect(told(shared.filter(within('shared/operations')).filter(into('shared/http/')))).toEqual([]);
   });

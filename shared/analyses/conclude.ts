@@ -5,7 +5,12 @@ import {
   location as locationSchema,
   type SECTIONS,
 } from './essay-critique.ts';
-import { type ProofreadIssue, type ProofreadResult, proofreadIssue } from './proofread.ts';
+import {
+  type ProofreadIssue,
+  type RecordedIssue,
+  type RecordedProofread,
+  recordedIssue,
+} from './proofread.ts';
 import { isRangeOf, withoutOverlaps } from './range.ts';
 
 const SEVERITY_ORDER = { high: 0, medium: 1, low: 2 } as const;
@@ -15,9 +20,9 @@ const SEVERITY_ORDER = { high: 0, medium: 1, low: 2 } as const;
  * ranges of the text, sorted, without overlap, each changing something, and `corrected_text` is the text with every
  * suggestion applied. What does not hold is dropped; of two that overlap the more severe stays, then the earlier.
  */
-export function concludeProofread(text: string, issues: readonly ProofreadIssue[]): ProofreadResult {
+export function concludeProofread(text: string, issues: readonly RecordedIssue[]): RecordedProofread {
   const sound = issues
-    .map((issue) => proofreadIssue.safeParse(issue).data)
+    .map((issue) => recordedIssue.safeParse(issue).data)
     .filter((issue) => issue !== undefined)
     .filter((issue) => isSound(text, issue))
     .map((issue) => ({ ...issue, message: issue.message.toWellFormed() }))

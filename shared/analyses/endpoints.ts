@@ -30,8 +30,9 @@ export interface ChildPlan {
 }
 
 export interface Child extends ChildPlan {
-  /** As its tenant sees it. */
-  readonly operation: OperationView;
+  readonly operation: Omit<OperationView, 'result'>;
+  /** What its tenant is shown, if that is of the documented form. */
+  readonly shown: OperationView | undefined;
 }
 
 /** What the work has come to. Without a latency of its own it gets the attempt's. */
@@ -61,6 +62,7 @@ export interface Endpoint {
   readonly params?: z.ZodType<Record<string, unknown>>;
   /** The body. */
   readonly input: z.ZodType<Record<string, unknown>>;
+  /** What a client is shown of the result; of a record that holds more, what is not named here stays there. */
   readonly result: z.ZodType;
   /** The text whose length decides between synchronous and asynchronous; `undefined`: always asynchronous. */
   readonly text: (input: Input) => string | undefined;
@@ -92,7 +94,7 @@ function textAnalysis<A extends Analysis & EndpointName>(definition: {
     run: async (body, { provider, children: _, elapsedMs: __, ...context }) => {
       const request = { analysis, text: text(body), language: 'ta' as const };
       const { findings, ...rest } = await provider.analyse(request, context);
-      return { ...rest, merged: rest.merged && { ...rest.merged }, result: conclude(request.text, findings) };
+      return { ...rest, result: conclude(request.text, findings) };
     },
   };
 }

@@ -18,6 +18,9 @@ export const proofreadIssue = z.object({
   suggestion: z.string(),
 });
 
+/** An issue as it is recorded: `source` names the engine whose finding was added to those of the operation's `provider`. */
+export const recordedIssue = proofreadIssue.extend({ source: z.literal('rules').optional() });
+
 export const proofreadResult = z.object({
   original_text: z.string(),
   corrected_text: z.string(),
@@ -26,3 +29,9 @@ export const proofreadResult = z.object({
 
 export type ProofreadIssue = z.infer<typeof proofreadIssue>;
 export type ProofreadResult = z.infer<typeof proofreadResult>;
+export type RecordedIssue = z.infer<typeof recordedIssue>;
+
+/** More than a client is shown. */
+export interface RecordedProofread extends ProofreadResult {
+  issues: RecordedIssue[];
+}

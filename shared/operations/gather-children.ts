@@ -7,7 +7,7 @@ import { findOperation } from './find.ts';
 import type { Operation } from './record.ts';
 import type { Services } from './services.ts';
 import { submit } from './submission.ts';
-import { view } from './view.ts';
+import { type OperationView, operationView, summary, view } from './view.ts';
 
 /**
  * All children of an operation, as their tenant sees them. One that does not exist yet is submitted as the tenant would
@@ -18,9 +18,17 @@ export const gatherChildren = (services: Services, parent: Operation): Promise<r
     childrenOf(parent).map(async ({ id, ...plan }) => {
       const operation =
         (await existing(services, parent.tenant_id, id)) ?? (await started(services, parent, plan, id));
-      return { ...plan, operation: view(operation) };
+      return { ...plan, operation: summary(operation), shown: documented(operation) };
     }),
   );
+
+function documented(operation: Operation): OperationView | undefined {
+  try {
+    return operationView.parse(JSON.parse(JSON.stringify(view(operation))));
+  } catch {
+    return undefined;
+  }
+}
 
 async function existing(services: Services, tenant_id: string, id: string): Promise<Operation | undefined> {
   try {

@@ -59,7 +59,6 @@ const outcome = {
     .object({ input_tokens: z.int(), output_tokens: z.int(), cached_tokens: z.int().optional() })
     .optional(),
   prompt_version: z.string().optional(),
-  merged: z.record(z.string(), z.int()).optional(),
 };
 
 /** The stored document, the type the transitions work on, and the source of the public view: one schema. */

@@ -48,7 +48,6 @@ export interface Outcome {
     | { input_tokens: number; output_tokens: number; cached_tokens?: number | undefined }
     | undefined;
   readonly prompt_version?: string | undefined;
-  readonly merged?: Record<string, number> | undefined;
 }
 
 /** How long and how often an operation may be worked on before it fails. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { endpointOf } from '../analyses/endpoints.ts';
 import { ENDPOINTS, type Operation, STATUSES } from './record.ts';
 import type { Summary } from './summary.ts';
 
@@ -24,9 +25,15 @@ export const operationView = z.strictObject({
 
 export type OperationView = z.infer<typeof operationView>;
 
-/** The one projection from record to response: what it does not name never leaves. */
+/**
+ * The one projection from record to response: what it, or the endpoint's result, does not name never leaves.
+ * @throws {z.ZodError} the record holds another kind of result
+ */
 export function view(op: Operation): OperationView {
-  return { ...summary(op), ...(op.status === 'succeeded' && { result: op.result }) };
+  return {
+    ...summary(op),
+    ...(op.status === 'succeeded' && { result: endpointOf(op.endpoint).result.parse(op.result) }),
+  };
 }
 
 /** As in a list: without the result. */

@@ -8,7 +8,7 @@ export type FindCertain = (text: string) => readonly ProofreadIssue[];
 
 /**
  * A provider whose proofreads also hold what is certain without it: findings of `certain` at places where the provider
- * found nothing are added, and counted under `merged.rules`. Critiques pass through.
+ * found nothing are added, each marked with its source. Critiques pass through.
  */
 export function createMergingProvider(primary: Provider, certain: FindCertain): Provider {
   return {
@@ -28,8 +28,6 @@ const isProofread = <A extends Analysis>(
 function merge<P extends Analysed<'proofread'>>(analysed: P, text: string, certain: FindCertain): P {
   const own = concludeProofread(text, analysed.findings.issues).issues;
   const sure = concludeProofread(text, certain(text)).issues;
-  const issues = withoutOverlaps([...own, ...sure]);
-  const added = issues.length - own.length;
-  if (added === 0) return analysed;
-  return { ...analysed, findings: { issues }, merged: { ...analysed.merged, rules: added } };
+  const added = sure.map((issue) => ({ ...issue, source: 'rules' as const }));
+  return { ...analysed, findings: { issues: withoutOverlaps([...own, ...added]) } };
 }

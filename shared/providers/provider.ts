@@ -1,12 +1,12 @@
 import type { EssayCritiqueResult } from '../analyses/essay-critique.ts';
-import type { ProofreadIssue } from '../analyses/proofread.ts';
+import type { RecordedIssue } from '../analyses/proofread.ts';
 
 /**
  * What a provider finds, before the analysis turns it into a result. Ranges are UTF-16 code units of the text.
  * The analysis drops what does not hold (`analyses/conclude.ts`), so a provider cannot break the contract.
  */
 export interface Findings {
-  readonly proofread: { readonly issues: readonly ProofreadIssue[] };
+  readonly proofread: { readonly issues: readonly RecordedIssue[] };
   readonly 'essay-critique': EssayCritiqueResult;
 }
 
@@ -42,8 +42,6 @@ export interface Analysed<A extends Analysis = Analysis> {
   readonly usage?: Usage;
   /** Version of the prompts that were used, where there are prompts. */
   readonly prompt_version?: string;
-  /** Findings that another provider added, by provider name: how many of each. */
-  readonly merged?: Readonly<Record<string, number>>;
 }
 
 export interface Provider {

@@ -8,6 +8,7 @@ import {
 } from '../../shared/operations/store.ts';
 import type { OnCorrupt } from '../../shared/operations/stores/document.ts';
 import { type Summary, summaryOf } from '../../shared/operations/summary.ts';
+import { view } from '../../shared/operations/view.ts';
 import { failed, idOf, queued, RETENTION, running, START, succeeded } from './records.ts';
 
 /** One empty place to store operations in, to which several stores can be connected. */
@@ -104,7 +105,7 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
     describe('update', () => {
       it('replaces the whole record and moves the version', async () => {
         const first = await write(running('a', { traceparent: '00-1-1-01', progress: 0.5 }));
-        const record = failed('a', { merged: { 'a.b`c': 2, __x__: 1 }, provider: 'rules', latency_ms: 3 });
+        const record = failed('a', { provider: 'rules', latency_ms: 3 });
         const second = await other.update(record, first);
         expect(second).not.toBe(first);
         const stored = await store.read(record.id);
@@ -213,13 +214,39 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
             prompt_version: '2',
             fingerprint: 'f',
             traceparent: '00-1',
-            merged: { spelling: 2 },
           },
         );
         await put(record, failed('b', { answered_as_problem: true }), running('c', { progress: 0.25 }));
         expect((await store.read(idOf('a')))?.operation).toEqual(record);
         expect((await store.read(idOf('b')))?.operation).toEqual(failed('b', { answered_as_problem: true }));
         expect((await store.read(idOf('c')))?.operation).toEqual(running('c', { progress: 0.25 }));
+      });
+
+      it('keeps where a finding is from, on the finding, and its client is not shown it', async () => {
+        const issue = {
+          type: 'spelling',
+          severity: 'low',
+          message: 'ம',
+          start: 0,
+          end: 4,
+          suggestion: 'அவர்',
+        };
+        const second = { ...issue, start: 5, end: 6, suggestion: 'வா' };
+        const texts = { original_text: 'அவன் வந்தான்', corrected_text: 'அவர் வாந்தான்' };
+        const result = { ...texts, issues: [issue, { ...second, source: 'rules' }] };
+        const record = succeeded('a', result);
+        await put(record);
+        const stored = await other.read(record.id);
+        expect(stored?.operation).toEqual(record);
+        expect(view(stored?.operation as Operation).result).toEqual({
+          ...texts,
+          issues: [issue, second],
+        });
+      });
+
+      it('is read without what an earlier version kept beside it', async () => {
+        await put({ ...succeeded('a', {}), merged: { rules: 2 } } as Operation);
+        expect((await store.read(idOf('a')))?.operation).toEqual(succeeded('a', {}));
       });
 
       /** A record whose JSON is exactly `bytes` long. */

@@ -213,11 +213,41 @@ export function serviceSuite(name: string, launchOne: Launch): void {
         }
       });
 
-      it('keeps one trace from the request through the task and the attempt to the model', async () => {
-        const settings = modelEnv();
-        const service = await launch(settings);
-        try {
-          const client = clientOf(service.url, await issuer.token('school-1'));
+      describe('that answers', () => {
+        let settings: ReturnType<typeof modelEnv>;
+        let service: Running;
+        let client: Client;
+        beforeAll(async () => {
+          settings = modelEnv();
+          service = await launch(settings);
+          client = clientOf(service.url, await issuer.token('school-1'));
+        }, 60_000);
+        afterAll(() => service.kill());
+
+        it('adds what the engine is certain of, and shows the contract’s fields of it and no more', async () => {
+          const message = 'உயிரெழுத்துக்கு முன் ஓர் வரும்.';
+          const found = { excerpt: 'ஒரு', suggestion: 'ஓர்', type: 'grammar', severity: 'medium', message };
+          gemini.respondWith(() => ({ answer: { issues: [found] } }));
+          const key = { 'idempotency-key': randomUUID() };
+          const first = await client.post('/v1/proofread', { text: SHORT }, key);
+          expect([first.status, first.body.provider]).toEqual([200, 'gemini']);
+          const { issues, corrected_text } = first.body.result;
+          expect(corrected_text).toBe('அந்தப் பையன் ஓர் ஆடு வாங்கினான்.');
+          expect(issues).toEqual([
+            {
+              ...{ type: 'grammar', severity: 'medium', message: expect.stringContaining('நன்னூல்') },
+              ...{ start: 0, end: 4, suggestion: 'அந்தப்' },
+            },
+            { type: 'grammar', severity: 'medium', message, start: 11, end: 14, suggestion: 'ஓர்' },
+          ]);
+          const polled = await client.get(`/v1/operations/${first.body.operation_id}`);
+          const replayed = await client.post('/v1/proofread', { text: SHORT }, key);
+          const accepted = await client.post('/v1/proofread', { text: SHORT }, { prefer: 'respond-async' });
+          const worked = await client.finished(accepted.body.operation_id);
+          for (const { body } of [polled, replayed, worked]) expect(body.result).toEqual(first.body.result);
+        });
+
+        it('keeps one trace from the request through the task and the attempt to the model', async () => {
           gemini.respondWith(() => ({ answer: { issues: [] } }));
           const before = gemini.calls.length;
           const trace = randomUUID().replaceAll('-', '');
@@ -243,9 +273,7 @@ export function serviceSuite(name: string, launchOne: Launch): void {
           const [call, ...more] = gemini.calls.slice(before);
           expect(more).toEqual([]);
           expect(call?.headers['traceparent']).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
-        } finally {
-          await service.kill();
-        }
+        });
       });
 
       it('finishes after a kill -9 in mid-run what it had accepted', async () => {

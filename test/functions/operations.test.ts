@@ -162,6 +162,66 @@ describe('POST /v1/operations/{id}/cancel', () => {
   });
 });
 
+describe('what the record knows of a finding', () => {
+  const TEXT = 'அந்த பையன் அந்த கடைக்கு சென்றான்.';
+  const finding = (start: number, end: number, suggestion: string) =>
+    ({ type: 'spelling', severity: 'low', message: 'வல்லினம் மிகும்.', start, end, suggestion }) as const;
+  const shown = [finding(0, 4, 'அந்தப்'), finding(11, 15, 'அந்தக்')];
+  const recorded = [finding(0, 4, 'அந்தப்'), { ...finding(11, 15, 'அந்தக்'), source: 'rules' as const }];
+  const result = {
+    original_text: TEXT,
+    corrected_text: 'அந்தப் பையன் அந்தக் கடைக்கு சென்றான்.',
+  };
+  const expectShown = (answer: Exchanged, status = 200) => {
+    expect([answer.status, answer.json.result]).toEqual([status, { ...result, issues: shown }]);
+    expectPublic(answer);
+  };
+  const expectRecorded = async (id: string) =>
+    expect((await served.services.store.read(id))?.operation).toMatchObject({
+      result: { ...result, issues: recorded },
+    });
+  beforeEach(() => {
+    served.provider.script = () => ({ issues: recorded });
+  });
+
+  it.each([{}, { Prefer: 'respond-async' }])('stays in the record (%j)', async (prefer) => {
+    const headers = {
+      ...prefer,
+      'Idempotency-Key': `findings-${JSON.stringify(prefer)}`.replaceAll('"', ''),
+    };
+    const first = await submit({ text: TEXT }, headers);
+    const id = first.json.operation_id;
+    if (first.status === 200) expectShown(first);
+    else expect((await deliver(id)).json).toEqual({ status: 'succeeded' });
+    await expectRecorded(id);
+    expectShown(await get(`/v1/operations/${id}`));
+    const replay = await submit({ text: TEXT }, headers);
+    expect(replay.headers['idempotent-replayed']).toBe('true');
+    expectShown(replay);
+    const listed = await get('/v1/operations?status=succeeded');
+    expect(listed.json.operations).toContainEqual(expect.objectContaining({ operation_id: id }));
+    expect(JSON.stringify(listed.json)).not.toContain('source');
+  });
+
+  it('stays there when the client waits for the end', async () => {
+    const enqueued = served.queue.tasks.length;
+    const waiting = submit({ text: TEXT }, { Prefer: 'respond-async, wait=10' });
+    await expect.poll(() => served.queue.tasks.length).toBe(enqueued + 1);
+    await deliver(served.queue.tasks[enqueued]?.operation_id ?? '');
+    const waited = await waiting;
+    expectShown(waited);
+    await expectRecorded(waited.json.operation_id);
+  });
+
+  it('stays there if it is no result at all', async () => {
+    const issues = [{ ...finding(0, 4, 'அந்தப்'), source: 'rules', message: 7 }];
+    await served.services.store.create(succeeded('no-result', { ...result, issues }));
+    const answer = await get(`/v1/operations/${idOf('no-result')}`);
+    expect([answer.status, answer.json.code]).toEqual([500, 'internal-error']);
+    expect(answer.json).not.toHaveProperty('result');
+  });
+});
+
 describe('GET /v1/operations', () => {
   let tenant: { Authorization: string };
   beforeAll(async () => {

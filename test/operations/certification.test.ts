@@ -123,6 +123,22 @@ describe('a step', () => {
     expect(await stored(id)).not.toHaveProperty('model');
   });
 
+  it('finds no fault with what the engine added to the model’s findings', async () => {
+    const issue = { type: 'spelling', severity: 'low', message: 'பிழை', start: 0, end: 3 } as const;
+    fixture.provider.script = (call) =>
+      call.request.analysis === 'proofread'
+        ? { issues: [{ ...issue, suggestion: 'அது', source: 'rules' }] }
+        : nothingFound(call);
+    const id = await certify('quick');
+    await step(id);
+    await step((await child('proofread')).id);
+    expect(await child('proofread')).toMatchObject({ result: { issues: [{ source: 'rules' }] } });
+    later(2000);
+    expect(await step(id)).toEqual(SUCCEEDED);
+    expect(await stored(id)).toMatchObject({ result: { passed: true } });
+    expect(JSON.stringify(await stored(id))).not.toContain('source');
+  });
+
   it('of the quick mode there is one check, of the sentence', async () => {
     const id = await certify('quick');
     await step(id);
@@ -270,18 +286,21 @@ describe('a check that does not pass', () => {
     });
   });
 
-  it('may have a result that breaks the contract', async () => {
+  it.each([
+    [{ corrected_text: 'வேறு' }, 'corrected_text'],
+    [{ issues: 'none' }, 'not of the documented form'],
+  ])('may have a result that breaks the contract: %j', async (change, detail) => {
     const id = await certify('quick');
     await step(id);
     const { id: first } = await child('proofread');
     await step(first);
     const found = await fixture.services.store.read(first);
     if (found?.operation.status !== 'succeeded') throw new Error('not finished');
-    const result = { ...(found.operation.result as object), corrected_text: 'வேறு' };
+    const result = { ...(found.operation.result as object), ...change };
     await fixture.services.store.update({ ...found.operation, result }, found.version);
     expect(await outcome(id)).toMatchObject({
       passed: false,
-      checks: [{ passed: false, detail: expect.stringContaining('corrected_text') }],
+      checks: [{ passed: false, detail: expect.stringContaining(detail) }],
     });
   });
 });

@@ -248,7 +248,7 @@ describe('what a transition leaves behind', () => {
   });
 
   it('an outcome with absent fields leaves no undefined in the record', () => {
-    const outcome = { ...OUTCOME, usage: undefined, merged: undefined };
+    const outcome = { ...OUTCOME, usage: undefined, prompt_version: undefined };
     const after = applied(STATES['running, lease live'], { ...EVENTS.succeed, outcome });
     expect(Object.values(after)).not.toContain(undefined);
   });

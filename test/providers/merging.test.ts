@@ -33,26 +33,33 @@ const proofread = (primary: Provider, ...certain: ProofreadIssue[]) =>
   );
 
 describe('certain findings', () => {
-  it('are added where the model found nothing, and counted', async () => {
+  it('are added where the model found nothing, and marked, as the model’s are not', async () => {
     const analysed = await proofread(
       finding(issue(0, 4, 'அந்தப்')),
       issue(11, 15, 'அந்தக்'),
       issue(16, 23, 'கடைக்குச்'),
     );
-    expect(analysed.findings.issues.map(({ start }) => start)).toEqual([0, 11, 16]);
-    expect(analysed).toMatchObject({ provider: 'gemini', merged: { rules: 2 } });
+    expect(analysed).toEqual({
+      provider: 'gemini',
+      model: 'm',
+      findings: {
+        issues: [
+          issue(0, 4, 'அந்தப்'),
+          { ...issue(11, 15, 'அந்தக்'), source: 'rules' },
+          { ...issue(16, 23, 'கடைக்குச்'), source: 'rules' },
+        ],
+      },
+    });
   });
 
   it('give way to the model where it found something, however mild', async () => {
     const analysed = await proofread(finding(issue(0, 10, 'அந்தச் சிறுவன்')), issue(0, 4, 'அந்தப்', 'high'));
     expect(analysed.findings.issues).toEqual([issue(0, 10, 'அந்தச் சிறுவன்')]);
-    expect(analysed.merged).toBeUndefined();
   });
 
   it('do not give way to what the model got wrong', async () => {
     const analysed = await proofread(finding(issue(0, 4, 'அந்த'), issue(0, 999, 'x')), issue(0, 4, 'அந்தப்'));
-    expect(analysed.findings.issues).toEqual([issue(0, 4, 'அந்தப்')]);
-    expect(analysed.merged).toEqual({ rules: 1 });
+    expect(analysed.findings.issues).toEqual([{ ...issue(0, 4, 'அந்தப்'), source: 'rules' }]);
   });
 
   it('have no part in a critique', async () => {

@@ -44,6 +44,11 @@ describe('an issue in an answer', () => {
       expect(issues({ ...given, message })[0]?.message).toBe('இச்சொல்லின் எழுத்தைச் சரிபார்க்கவும்.');
   });
 
+  it('cannot pass for the engine’s', () => {
+    const [found] = issues({ excerpt: 'கடைக்கு', suggestion: 'கடைக்குச்', source: 'rules' });
+    expect(Object.keys(found ?? {})).toEqual(['type', 'severity', 'message', 'start', 'end', 'suggestion']);
+  });
+
   it('that is nowhere, changes nothing or is no correction is left out', () => {
     expect(
       places(
