@@ -245,7 +245,7 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
       });
 
       it('is read without what an earlier version kept beside it', async () => {
-        await put({ ...succeeded('a', {}), merged: { rules: 2 } } as Operation);
+        await put(succeeded('a', {}, { merged: { rules: 2 } } as object));
         expect((await store.read(idOf('a')))?.operation).toEqual(succeeded('a', {}));
       });
 
