@@ -1,95 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { findIssues } from '../shared/providers/rules/engine.ts';
+import { type Case, type Half, halfOf, readCases } from './accuracy/cases.ts';
+import { FAMILIES, familyOf } from './accuracy/families.ts';
+import { add, alarmRate, empty, type Tally } from './accuracy/tally.ts';
 
 /**
- * Holds the offline engine against cases: `npm run evaluate -- FILE.jsonl [--misses]`.
- * One case a line: `text`, `kind` (`incorrect`: the range `start`–`end`, or the whole text, holds a mistake, and each of
- * `corrections` is a right form of that range; `correct`: nothing may be flagged), `category`, `id`. Ranges are UTF-16 code units.
+ * Holds the offline engine against cases: `npm run evaluate -- FILE.jsonl … [--misses] [--half development|held-out]`.
+ * Prints one table by category, and one by family with the total over the families of high reliability. A case that names no family
+ * is counted under the one that its expected correction, or its category, shows (accuracy/families.ts).
  */
-interface Case {
-  readonly id?: string;
-  readonly category: string;
-  readonly text: string;
-  readonly kind: 'correct' | 'incorrect';
-  readonly start?: number;
-  readonly end?: number;
-  readonly corrections?: readonly string[];
-}
-
-interface Tally {
-  /** Mistakes in the cases, found, and found with an offered correction among the right ones. */
-  mistakes: number;
-  found: number;
-  fixed: number;
-  /** Correct cases, those flagged, the issues raised in them and their words. */
-  correct: number;
-  flagged: number;
-  falseAlarms: number;
-  words: number;
-}
-
-const isCase = (value: unknown): value is Case =>
-  typeof value === 'object' && value !== null && 'text' in value && 'kind' in value && 'category' in value;
-
-const readCases = (file: string): Case[] =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line, index) => {
-      const value: unknown = JSON.parse(line);
-      if (!isCase(value)) throw new TypeError(`${file}:${index + 1} is not a case`);
-      return value;
-    });
-
-const squeeze = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim();
-
-/** The range with every issue in it applied. An issue that reaches over the edge is applied whole. */
-const judge = (item: Case): { found: boolean; fixed: boolean } => {
-  const start = item.start ?? 0;
-  const end = item.end ?? item.text.length;
-  const hits = findIssues(item.text).filter((issue) => issue.start < end && issue.end > start);
-  let from = start;
-  let to = end;
-  let out = '';
-  const [first] = hits;
-  if (first !== undefined) from = Math.min(start, first.start);
-  let at = from;
-  for (const hit of hits) {
-    out += item.text.slice(at, hit.start) + hit.suggestion;
-    at = hit.end;
-    to = Math.max(to, at);
-  }
-  const corrected = squeeze(out + item.text.slice(at, to));
-  const wanted = (item.corrections ?? []).map((right) =>
-    squeeze(item.text.slice(from, start) + right + item.text.slice(end, to)),
-  );
-  return {
-    found: hits.length > 0,
-    fixed: hits.length > 0 && (wanted.length === 0 || wanted.includes(corrected)),
-  };
-};
-
-const add = (tally: Tally, item: Case, misses: string[]): void => {
-  if (item.kind === 'incorrect') {
-    const { found, fixed } = judge(item);
-    tally.mistakes++;
-    if (found) tally.found++;
-    if (fixed) tally.fixed++;
-    if (!fixed) misses.push(`${found ? 'other' : 'miss '} ${item.category} ${item.id ?? ''}: ${item.text}`);
-    return;
-  }
-  const issues = findIssues(item.text);
-  tally.correct++;
-  tally.words += item.text.split(/\s+/).filter(Boolean).length;
-  tally.falseAlarms += issues.length;
-  if (issues.length > 0) tally.flagged++;
-  for (const issue of issues) {
-    misses.push(
-      `alarm ${item.category} ${item.id ?? ''}: ${item.text} [${issue.rule} → ${issue.suggestion}]`,
-    );
-  }
-};
-
 const percent = (part: number, whole: number): string =>
   whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
 
@@ -100,37 +17,55 @@ const row = (name: string, tally: Tally): Record<string, string | number> => ({
   recall: percent(tally.fixed, tally.mistakes),
   correct: tally.correct,
   'false alarms': tally.falseAlarms,
-  'per 1,000 words': tally.words === 0 ? '-' : ((1000 * tally.falseAlarms) / tally.words).toFixed(1),
+  'per 1,000 words': tally.words === 0 ? '-' : alarmRate(tally).toFixed(1),
   precision: percent(tally.fixed, tally.found + tally.falseAlarms),
+  elsewhere: tally.elsewhere,
 });
 
-const empty = (): Tally => ({
-  mistakes: 0,
-  found: 0,
-  fixed: 0,
-  correct: 0,
-  flagged: 0,
-  falseAlarms: 0,
-  words: 0,
-});
+const byName = (cases: readonly Case[], nameOf: (item: Case) => string): [string, Tally][] => {
+  const tallies = new Map<string, Tally>();
+  for (const item of cases) {
+    const tally = tallies.get(nameOf(item)) ?? empty();
+    tallies.set(nameOf(item), tally);
+    add(tally, item);
+  }
+  return [...tallies].sort(([a], [b]) => a.localeCompare(b));
+};
 
-const [file, ...flags] = process.argv.slice(2);
-if (file === undefined) {
-  console.error('usage: npm run evaluate -- FILE.jsonl [--misses]');
+const total = (cases: readonly Case[]): Tally => {
+  const tally = empty();
+  for (const item of cases) add(tally, item);
+  return tally;
+};
+
+const report = (cases: readonly Case[]): void => {
+  console.table([
+    ...byName(cases, ({ category }) => category).map(([name, tally]) => row(name, tally)),
+    row('all', total(cases)),
+  ]);
+  const known = cases.filter((item) => familyOf(item) !== undefined);
+  if (known.length === 0) return;
+  const high = known.filter((item) => FAMILIES[familyOf(item) ?? ''] === 'high');
+  console.table([
+    ...byName(known, (item) => familyOf(item) ?? '').map(([name, tally]) => ({
+      ...row(name, tally),
+      reliability: FAMILIES[name] ?? '-',
+    })),
+    { ...row('all high families', total(high)), reliability: 'high' },
+  ]);
+};
+
+const args = process.argv.slice(2);
+const halfAt = args.indexOf('--half');
+const half = halfAt < 0 ? undefined : args[halfAt + 1];
+const files = args.filter((arg, index) => !arg.startsWith('--') && (halfAt < 0 || index !== halfAt + 1));
+const isHalf = (value: string | undefined): value is Half | undefined =>
+  value === undefined || value === 'development' || value === 'held-out';
+if (files.length === 0 || !isHalf(half) || (halfAt >= 0 && half === undefined)) {
+  console.error('usage: npm run evaluate -- FILE.jsonl … [--misses] [--half development|held-out]');
   process.exitCode = 2;
 } else {
-  const categories = new Map<string, Tally>();
-  const total = empty();
-  const misses: string[] = [];
-  for (const item of readCases(file)) {
-    const tally = categories.get(item.category) ?? empty();
-    categories.set(item.category, tally);
-    add(tally, item, misses);
-    add(total, item, []);
-  }
-  console.table([
-    ...[...categories].sort(([a], [b]) => a.localeCompare(b)).map(([name, tally]) => row(name, tally)),
-    row('all', total),
-  ]);
-  if (flags.includes('--misses')) console.log(misses.join('\n'));
+  const cases = files.flatMap(readCases).filter((item) => half === undefined || halfOf(item) === half);
+  report(cases);
+  if (args.includes('--misses')) console.log(cases.flatMap((item) => add(empty(), item)).join('\n'));
 }
