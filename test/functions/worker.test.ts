@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ProviderUnavailable } from '../../shared/providers/provider.ts';
 import { idOf, queued, running } from '../contract/records.ts';
@@ -80,6 +81,35 @@ describe('POST /tasks/run', () => {
       Promise.reject(new ProviderUnavailable('429', { throttled: true, retryAfterMs: 6100 }));
     const throttled = await run(task('again'));
     expect([throttled.status, throttled.headers['retry-after']]).toEqual([429, '7']);
+  });
+
+  it('keeps the answer of a dispatch that was hung up on, and the redelivery pays for no other', async () => {
+    await put(queued('hung-up'));
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    served.provider.script = async (call) => {
+      await answered;
+      call.context.signal.throwIfAborted();
+      return nothingFound(call);
+    };
+    const before = served.provider.calls.length;
+    const caller = new AbortController();
+    const dispatch = fetch(new URL('/tasks/run', served.origins.worker), {
+      method: 'POST',
+      body: task('hung-up'),
+      headers: { 'Content-Type': 'application/json', 'X-CloudTasks-TaskName': 'hung-up', ...bearer },
+      signal: caller.signal,
+    });
+    await served.provider.called(before + 1);
+    caller.abort();
+    await expect(dispatch).rejects.toThrow();
+    // The other end has to see it.
+    await sleep(100);
+    answer();
+    const stored = async () => (await served.services.store.read(idOf('hung-up')))?.operation.status;
+    await expect.poll(stored).toBe('succeeded');
+    const again = { 'X-CloudTasks-TaskName': 'hung-up', 'X-CloudTasks-TaskRetryCount': '1' };
+    expect((await run(task('hung-up'), again)).json).toEqual({ status: 'succeeded' });
+    expect(served.provider.calls).toHaveLength(before + 1);
   });
 });
 
