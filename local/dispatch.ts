@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { retryAfterMs } from '../shared/queue/backoff.ts';
+import { retryAfterMs } from '../shared/retry-after.ts';
 
 /** What is sent to the worker, before the headers of the attempt are added. */
 export interface HttpRequest {

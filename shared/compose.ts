@@ -2,6 +2,7 @@ import type { Authenticators } from './auth/authenticate.ts';
 import { createTokenVerifier } from './auth/verifier.ts';
 import type { Config, ProviderConfig, WorkerIdentity } from './config.ts';
 import { createLog, type Log } from './log.ts';
+import { once } from './once.ts';
 import type { Services } from './operations/services.ts';
 import type { OperationStore } from './operations/store.ts';
 import type { Provider } from './providers/provider.ts';
@@ -102,18 +103,6 @@ function queueOf(config: Config): TaskQueue {
       );
     },
     close: async () => opened?.close(),
-  };
-}
-
-/** Makes what is asked for at the first call, and again after a failure. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
   };
 }
 

@@ -1,4 +1,5 @@
-import type { GoogleGenAI, ThinkingLevel } from '@google/genai';
+import type { ThinkingLevel } from '@google/genai';
+import { once } from '../../once.ts';
 import type { Usage } from '../provider.ts';
 import { connect, type GeminiAccess } from './connection.ts';
 import { CallFault } from './faults.ts';
@@ -37,18 +38,14 @@ const LOW = 'LOW' as ThinkingLevel;
 
 /** The SDK is loaded, and its client built, at the first call; after a failure again at the next. */
 export function createGeminiClient(access: GeminiAccess): GeminiClient {
-  let client: Promise<GoogleGenAI> | undefined;
+  const client = once(() => connect(access));
   return {
     async ask(model, { instructions, parts, schema }, { signal, timeoutMs, traceparent, onUsage }) {
       signal.throwIfAborted();
       const timeout = AbortSignal.timeout(timeoutMs);
       const abortSignal = AbortSignal.any([signal, timeout]);
       const call = async () => {
-        client ??= connect(access).catch((error: unknown) => {
-          client = undefined;
-          throw error;
-        });
-        const { models } = await client;
+        const { models } = await client();
         const response = await models.generateContent({
           model,
           contents: [{ role: 'user', parts: parts.map((text) => ({ text })) }],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { retryAfterMs } from '../../retry-after.ts';
 import { CallFault, type FaultKind } from './faults.ts';
 
 /** A name of Google's own. https://google.aip.dev/193: UPPER_SNAKE_CASE, 63 characters at most. */
@@ -26,9 +27,9 @@ export function httpFault(status: number, headers: Headers, body: string): CallF
   const { error } = errorBody.catch(UNREADABLE).parse(parseJson(body));
   const reasons = error.details.flatMap(({ reason }) => reason ?? []);
   const delays = error.details.flatMap(({ retryDelay }) => durationMs(retryDelay) ?? []);
-  const retryAfterMs = delays[0] ?? retryAfterHeaderMs(headers.get('retry-after'));
+  const afterMs = delays[0] ?? retryAfterMs(headers.get('retry-after'), Date.now());
   const message = [status, error.status ?? [], ...reasons].flat().join(' ');
-  return new CallFault(kindOf(status, reasons), message, { retryAfterMs });
+  return new CallFault(kindOf(status, reasons), message, { retryAfterMs: afterMs });
 }
 
 function kindOf(status: number, reasons: readonly string[]): FaultKind {
@@ -43,14 +44,6 @@ function kindOf(status: number, reasons: readonly string[]): FaultKind {
 function durationMs(duration: string | undefined): number | undefined {
   const seconds = /^(\d+(?:\.\d{1,9})?)s$/.exec(duration ?? '')?.[1];
   return seconds === undefined ? undefined : Math.ceil(Number(seconds) * 1000);
-}
-
-/** RFC 9110 section 10.2.3: seconds, or a date. */
-function retryAfterHeaderMs(value: string | null): number | undefined {
-  if (value === null) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
 function parseJson(text: string): unknown {
