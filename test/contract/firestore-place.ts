@@ -2,11 +2,18 @@ import { createFirestoreStore } from '../../shared/operations/stores/firestore.t
 import { firestoreEmulator, newProject } from '../support/firestore-emulator.ts';
 import type { StorePlace } from './store-suite.ts';
 
+export interface FirestorePlace extends StorePlace {
+  readonly emulatorHost: string;
+  readonly projectId: string;
+}
+
 /** A place on the emulator, reached over gRPC or REST. */
-export const firestorePlace = (preferRest: boolean) => async (): Promise<StorePlace> => {
+export const firestorePlace = (preferRest: boolean) => async (): Promise<FirestorePlace> => {
   const emulatorHost = await firestoreEmulator();
   const projectId = newProject();
   return {
+    emulatorHost,
+    projectId,
     connect: (options) => createFirestoreStore({ projectId, emulatorHost, preferRest, ...options }),
     async damage(id) {
       const ruin = { stringValue: '{"id":"அவன் வந்தான்' };

@@ -5,10 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { createSqliteStore } from '../../shared/operations/stores/sqlite.ts';
 import type { StorePlace } from './store-suite.ts';
 
-export async function sqlitePlace(): Promise<StorePlace> {
+export async function sqlitePlace(): Promise<StorePlace & { readonly path: string }> {
   const directory = mkdtempSync(join(tmpdir(), 'operations-'));
   const path = join(directory, 'operations.db');
   return {
+    path,
     connect: (options) => createSqliteStore({ path, ...options }),
     async damage(id) {
       using db = new DatabaseSync(path);

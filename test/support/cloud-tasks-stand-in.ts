@@ -62,6 +62,8 @@ export class QueueFaults {
   readonly #attempts = new Map<string, number>();
   readonly #extra = new Set<Promise<unknown>>();
   #refusal: keyof typeof REFUSALS = 503;
+  #dealt: CreateFault[] = [];
+  readonly #dealtTo = new Map<string, CreateFault>();
   rates: FaultRates;
   /** How often each fault has happened. */
   readonly count: Record<Fault, number> = {
@@ -85,6 +87,19 @@ export class QueueFaults {
     if (fault === 'refuse') this.#refusal = status;
   }
 
+  /** The next tasks that nobody has asked for before get one of these each, in this order, however often they are asked for. */
+  deal(...faults: readonly (keyof typeof REFUSALS | 'cut' | 'never')[]): void {
+    this.#dealt = faults.map((fault) =>
+      typeof fault === 'number' ? { refuse: REFUSALS[fault] } : { answer: fault },
+    );
+  }
+
+  /** What was dealt out happens no more. */
+  endDeal(): void {
+    this.#dealt = [];
+    this.#dealtTo.clear();
+  }
+
   /** Resolves when no extra dispatch is under way or to come. */
   async settled(): Promise<void> {
     while (this.#extra.size > 0) await Promise.all(this.#extra);
@@ -93,6 +108,11 @@ export class QueueFaults {
   readonly onCreate = (task: string): CreateFault => {
     const attempt = (this.#attempts.get(task) ?? 0) + 1;
     this.#attempts.set(task, attempt);
+    const dealt = this.#dealtTo.get(task) ?? this.#dealt.shift();
+    if (dealt !== undefined) {
+      this.#dealtTo.set(task, dealt);
+      return dealt;
+    }
     const key = `${task} ${attempt}`;
     if (this.#happens('refuse', key)) return { refuse: REFUSALS[this.#refusal] };
     const postponeMs = this.#happens('postpone', key)

@@ -8,6 +8,7 @@ import { closed, listen } from '../../local/functions.ts';
 import { createGateway } from '../../local/gateway.ts';
 import { readRewrites } from '../../local/rewrites.ts';
 import { type FaultyStandIn, LOCATION, QUEUE, startStandIn } from './cloud-tasks-stand-in.ts';
+import { type Controls, createControls } from './controlled.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FRAMEWORK = fileURLToPath(
@@ -25,6 +26,8 @@ export interface FunctionProcessesOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Faults of Cloud Tasks, and how soon it gives a dispatch up. */
   readonly tasks?: Parameters<typeof startStandIn>[0];
+  /** Whether the worker's clock is to be turned. */
+  readonly controlled?: boolean;
 }
 
 /** The deployed shape, whose processes can be killed, frozen and started one by one. */
@@ -39,8 +42,20 @@ export interface FunctionProcesses extends AsyncDisposable {
   readonly kill: (target: Target, signal?: 'SIGKILL' | 'SIGTERM') => Promise<void>;
   /** Starts a function that was killed, and resolves once it answers. */
   readonly start: (target: Target) => Promise<void>;
+  /** Puts the clock of the worker that the queue knows so many milliseconds ahead, until it is started again. */
+  readonly turnClock: (aheadMs: number) => Promise<void>;
+  readonly signalWorker: (name: 'SIGSTOP' | 'SIGCONT') => void;
+  /** Another worker, which the queue does not know. */
+  readonly workerBeside: () => Promise<WorkerBeside>;
   /** Freezes the worker, and serves by another from now on. Resolves to what wakes it. */
   readonly freezeWorker: () => Promise<() => void>;
+}
+
+export interface WorkerBeside {
+  readonly origin: URL;
+  readonly turnClock: (aheadMs: number) => Promise<void>;
+  readonly signal: (name: 'SIGSTOP' | 'SIGCONT') => void;
+  readonly kill: () => Promise<void>;
 }
 
 /** Each function in the framework's own process on the source, the Cloud Tasks stand-in and the gateway in this one. */
@@ -80,21 +95,20 @@ export async function startFunctionProcesses(options: FunctionProcessesOptions):
   const running = new Map<Target, ChildProcess>();
   const all = new Set<ChildProcess>();
   let output = '';
+  const launch = (target: Target, port: number, more: Readonly<Record<string, string>> = {}) => {
+    const launched = spawnFunction(target, port, { ...env, ...more }, (text) => {
+      output += text;
+    });
+    all.add(launched.child);
+    return launched;
+  };
+  let workerControls: Controls | undefined;
   const start = async (target: Target) => {
-    const child = spawn(
-      process.execPath,
-      ['--import', END_WITH_PARENT, FRAMEWORK, `--target=${target}`, '--source=functions/index.ts'],
-      { cwd: ROOT, stdio: 'pipe', env: { ...env, PORT: String(ports[target]) } },
-    );
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        output += chunk;
-      });
-    }
-    child.stdin.on('error', () => undefined);
-    all.add(child);
+    const controls = options.controlled && target === 'worker' ? await createControls() : undefined;
+    workerControls = controls ?? workerControls;
+    const { child, answers } = launch(target, ports[target], controls?.env);
     running.set(target, child);
-    await answering(child, ports[target], () => output);
+    await answers();
   };
   const kill = async (child: ChildProcess, signal: NodeJS.Signals) => {
     all.delete(child);
@@ -116,6 +130,20 @@ export async function startFunctionProcesses(options: FunctionProcessesOptions):
     output: () => output,
     kill: (target, signal = 'SIGKILL') => kill(child(target), signal),
     start,
+    signalWorker: (name) => void child('worker').kill(name),
+    turnClock: async (aheadMs) => workerControls?.clock(aheadMs),
+    workerBeside: async () => {
+      const controls = await createControls();
+      const port = await freePort();
+      const { child, answers } = launch('worker', port, controls.env);
+      await answers();
+      return {
+        origin: new URL(`http://127.0.0.1:${port}`),
+        turnClock: controls.clock,
+        signal: (name) => void child.kill(name),
+        kill: () => kill(child, 'SIGKILL'),
+      };
+    },
     freezeWorker: async () => {
       const frozen = child('worker');
       frozen.kill('SIGSTOP');
@@ -130,6 +158,29 @@ export async function startFunctionProcesses(options: FunctionProcessesOptions):
       await Promise.all([...all].map((one) => kill(one, 'SIGKILL')));
     },
   };
+}
+
+/** One function in the framework's own process on the source, which ends with this one. `answers` resolves once it does. */
+export function spawnFunction(
+  target: Target,
+  port: number,
+  env: Readonly<Record<string, string>>,
+  onOutput: (text: string) => void,
+): { readonly child: ChildProcess; readonly answers: () => Promise<void> } {
+  const child = spawn(
+    process.execPath,
+    ['--import', END_WITH_PARENT, FRAMEWORK, `--target=${target}`, '--source=functions/index.ts'],
+    { cwd: ROOT, stdio: 'pipe', env: { ...env, PORT: String(port) } },
+  );
+  let written = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      written += chunk;
+      onOutput(String(chunk));
+    });
+  }
+  child.stdin.on('error', () => undefined);
+  return { child, answers: () => answering(child, port, () => written) };
 }
 
 async function answering(child: ChildProcess, port: number, output: () => string): Promise<void> {

@@ -58,8 +58,10 @@ export interface GeminiStandIn {
   readonly url: string;
   /** Every call so far, in the order they came. */
   readonly calls: readonly GeminiCall[];
-  /** From now on calls are answered so. At first: a proofread without issues, a critique without items. */
-  respondWith(script: GeminiScript): void;
+  /** From now on calls are answered so, once the script says how. At first: a proofread without issues, a critique without items. */
+  respondWith(
+    script: (...call: Parameters<GeminiScript>) => GeminiBehaviour | Promise<GeminiBehaviour>,
+  ): void;
   /** Resolves once the caller has hung up on a call. */
   hungUp(index: number): Promise<void>;
   close(): Promise<void>;
@@ -83,7 +85,7 @@ export async function startGeminiStandIn({
     hangUps.set(index, known);
     return known;
   };
-  let script: GeminiScript = sound;
+  let script: Parameters<GeminiStandIn['respondWith']>[0] = sound;
 
   const server = createServer((request, response) => {
     const path = request.url ?? '';
@@ -110,7 +112,7 @@ export async function startGeminiStandIn({
           call.closedByClient = true;
           if (remember) hangUp(index).resolve();
         });
-        const behaviour = script(call, index);
+        const behaviour = await script(call, index);
         if (behaviour.delayMs !== undefined) await sleep(behaviour.delayMs, response);
         behave(behaviour, model, response);
       })

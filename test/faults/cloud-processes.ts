@@ -1,0 +1,52 @@
+import { firestorePlace } from '../contract/firestore-place.ts';
+import { startFunctionProcesses } from '../support/function-processes.ts';
+import { byHand, handsOf, type OpenOptions, type Processes } from './processes.ts';
+
+/** What is deployed: three functions in the framework's processes, the Firestore emulator, Cloud Tasks' stand-in. */
+export async function openCloudProcesses({ env }: OpenOptions): Promise<Processes> {
+  const place = await firestorePlace(false)();
+  const { emulatorHost, projectId } = place;
+  const functions = await startFunctionProcesses({ emulatorHost, project: projectId, env, controlled: true });
+  const { standIn } = functions;
+  const audience = functions.env['WORKER_URL'] ?? '';
+  const authorization = async () => `Bearer ${await standIn.identity.sign(audience)}`;
+  return {
+    url: functions.url,
+    worker: {
+      ...handsOf(byHand(audience, authorization)),
+      turnClock: functions.turnClock,
+      freeze: () => functions.signalWorker('SIGSTOP'),
+      wake: () => functions.signalWorker('SIGCONT'),
+    },
+    beside: async () => {
+      const { origin, kill, signal, turnClock } = await functions.workerBeside();
+      return {
+        ...handsOf(byHand(origin, authorization)),
+        url: undefined,
+        turnClock,
+        freeze: () => signal('SIGSTOP'),
+        wake: () => signal('SIGCONT'),
+        kill,
+      };
+    },
+    place,
+    writes: async (id) => {
+      const document = `projects/${projectId}/databases/(default)/documents/operations/${id}`;
+      const response = await fetch(`http://${emulatorHost}/v1/${document}?mask.fieldPaths=writes`, {
+        headers: { authorization: 'Bearer owner' },
+      });
+      const { fields } = (await response.json()) as {
+        fields: { writes: { arrayValue: { values: unknown[] } } };
+      };
+      return fields.writes.arrayValue.values.length;
+    },
+    output: functions.output,
+    faults: standIn.faults,
+    queue: { pause: async () => standIn.tasks.pause(), resume: async () => standIn.tasks.resume() },
+    submitAlone: undefined,
+    async [Symbol.asyncDispose]() {
+      await functions[Symbol.asyncDispose]();
+      await place.remove();
+    },
+  };
+}

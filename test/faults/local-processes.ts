@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { freePort } from '../../local/free-port.ts';
+import { sqlitePlace } from '../contract/sqlite-place.ts';
+import { clientOf } from '../e2e/client.ts';
+import { launchScript, type Running } from '../e2e/launch.ts';
+import { type Controls, createControls } from '../support/controlled.ts';
+import { spawnFunction } from '../support/function-processes.ts';
+import { byHand, handsOf, type OpenOptions, type Processes, type WorkerProcess } from './processes.ts';
+import { type Held, until } from './told-provider.ts';
+
+const CONCURRENCY = 8;
+
+/**
+ * `npm start`: one process with SQLite and the local queue. Its worker knows its own queue only, so what is delivered by
+ * hand carries the token of the last delivery. Its queue is stopped by what fills it: as many held calls as it makes.
+ */
+export async function openLocalProcesses({ env, provider, issuer }: OpenOptions): Promise<Processes> {
+  const place = await sqlitePlace();
+  const settings = { ...env, SQLITE_PATH: place.path, LOCAL_QUEUE_CONCURRENCY: String(CONCURRENCY) };
+  const ended: string[] = [];
+  const all = new Set<Running>();
+  const launch = async () => {
+    const controls = await createControls();
+    const running = await launchScript('local/start.ts', { ...settings, ...controls.env }, 30_000);
+    all.add(running);
+    await until(async () => (await controls.authorization()) !== '', 'its first sweep');
+    const kill = async () => {
+      if (!all.delete(running)) return;
+      await running.kill();
+      ended.push(running.output());
+    };
+    return { running, kill, worker: workerOf(running, controls) };
+  };
+  const main = await launch();
+  let plugs: readonly Held[] = [];
+  return {
+    url: main.running.url,
+    worker: main.worker,
+    beside: async () => {
+      const { running, kill, worker } = await launch();
+      return { ...worker, url: running.url, kill };
+    },
+    place,
+    writes: async (_, version) => Number(version),
+    output: () => [...ended, ...[...all].map((running) => running.output())].join('\n'),
+    faults: undefined,
+    queue: {
+      async pause() {
+        const client = clientOf(main.running.url, await issuer.token('plugs'));
+        plugs = Array.from({ length: CONCURRENCY }, () => provider.hold());
+        for (const { text } of plugs)
+          await client.post('/v1/proofread', { text }, { prefer: 'respond-async' });
+        await Promise.all(plugs.map((plug) => plug.called(1)));
+      },
+      async resume() {
+        for (const plug of plugs) plug.letGo();
+        plugs = [];
+      },
+    },
+    submitAlone: async () => {
+      const port = await freePort();
+      const path = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
+      const { child, answers } = spawnFunction('submit', port, { ...path, ...settings }, () => undefined);
+      await answers();
+      return {
+        url: `http://127.0.0.1:${port}`,
+        async [Symbol.asyncDispose]() {
+          const exited = once(child, 'exit');
+          child.kill('SIGKILL');
+          await exited;
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const running of all) await running.kill();
+      await place.remove();
+    },
+  };
+}
+
+function workerOf({ url, pid }: Running, { authorization, clock }: Controls): WorkerProcess {
+  const signal = (name: NodeJS.Signals) => void process.kill(pid ?? 0, name);
+  return {
+    ...handsOf(byHand(url, authorization)),
+    turnClock: clock,
+    freeze: () => signal('SIGSTOP'),
+    wake: () => signal('SIGCONT'),
+  };
+}

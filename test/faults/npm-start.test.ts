@@ -1,0 +1,45 @@
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+
+import { openLocalProcesses } from './local-processes.ts';
+import { openProcesses, type ProcessDeployment } from './processes.ts';
+import { cancelRaces } from './suites/cancel-races.ts';
+import { clocks } from './suites/clocks.ts';
+import { duplicateDeliveries } from './suites/duplicate-deliveries.ts';
+import { keys } from './suites/keys.ts';
+import { killedBeside } from './suites/killed-beside.ts';
+import { providerFailures, SHORT_ATTEMPTS } from './suites/provider-failures.ts';
+import { unusableRecords } from './suites/records.ts';
+import { submitAlone, unenqueued } from './suites/unenqueued.ts';
+import { windowEnds } from './suites/window-ends.ts';
+import { zombies } from './suites/zombies.ts';
+
+describe('npm start, in real processes', { timeout: 60_000 }, () => {
+  let deployment: ProcessDeployment;
+  const begin = (env?: Readonly<Record<string, string>>) => {
+    beforeAll(async () => {
+      deployment = await openProcesses(openLocalProcesses, env);
+    }, 60_000);
+    afterEach(() => deployment?.setClocks());
+    afterAll(() => deployment?.[Symbol.asyncDispose]());
+  };
+  const opened = () => deployment;
+
+  describe('as it is configured', () => {
+    begin();
+    duplicateDeliveries(opened);
+    killedBeside(opened);
+    zombies(opened);
+    unenqueued(opened);
+    submitAlone(opened);
+    windowEnds(opened);
+    cancelRaces(opened);
+    keys(opened);
+    unusableRecords(opened);
+    clocks(opened);
+  });
+
+  describe('with short attempts', () => {
+    begin(SHORT_ATTEMPTS);
+    providerFailures(opened);
+  });
+});

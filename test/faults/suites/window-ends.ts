@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { ProcessDeployment } from '../processes.ts';
+import { until } from '../told-provider.ts';
+
+const WINDOW_MS = 1000;
+const WINDOW = { prefer: 'wait=1' };
+const ROUNDS = 100;
+const AT_ONCE = 50;
+/** The answers of a batch come from so long before the window's end to a little after it. */
+const FROM_MS = WINDOW_MS - 300;
+const TO_MS = WINDOW_MS + 20;
+/** How soon a call that is given up has lost its connection. */
+const LET_GO_WITHIN_MS = 500;
+
+export const windowEnds = (opened: () => ProcessDeployment) =>
+  describe('5 an answer at the end of the synchronous window', () => {
+    it('before, at and after it, or never: one 200 or one 202, every call accounted for, no work after the answer', async () => {
+      const { provider, ...deployment } = opened();
+      const client = await deployment.client();
+      const answers: Record<number, number> = {};
+      const ids: string[] = [];
+      let calls = 0;
+      const round = async (n: number) => {
+        const never = n % 10 === 9;
+        const delayMs = FROM_MS + ((TO_MS - FROM_MS) * (n % AT_ONCE)) / AT_ONCE;
+        const told = provider.tell((nth) => {
+          if (nth > 0) return undefined;
+          return never ? { hang: true } : { delayMs, answer: { issues: [] } };
+        });
+        const { text } = told;
+        const key = n % 2 ? { 'idempotency-key': randomUUID() } : {};
+        const { status, body } = await client.post('/v1/proofread', { text }, { ...key, ...WINDOW });
+        answers[status] = (answers[status] ?? 0) + 1;
+        if (never) {
+          expect(status).toBe(202);
+          await until(() => told.calls[0]?.closedByClient === true, 'it lets go', LET_GO_WITHIN_MS);
+        }
+        const finished = await client.finished(body.operation_id);
+        expect(finished.body).toMatchObject({ status: 'succeeded', result: { original_text: text } });
+        if (status === 200) expect(body).toEqual(finished.body);
+        else expect([status, body.status]).toEqual([202, 'queued']);
+        expect(told.calls).toHaveLength(status === 200 ? 1 : 2);
+        if ('idempotency-key' in key) {
+          const again = await client.post('/v1/proofread', { text }, key);
+          expect([again.status, again.body]).toEqual([200, finished.body]);
+        }
+        ids.push(body.operation_id);
+        calls += told.calls.length;
+      };
+      for (let from = 0; from < ROUNDS; from += AT_ONCE) {
+        await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => round(from + index)));
+      }
+      expect(answers).toEqual({ 200: expect.any(Number), 202: expect.any(Number) });
+      const attempts = ids.reduce((sum, id) => sum + deployment.attempts(id).length, 0);
+      expect(calls).toBe(attempts);
+    });
+  });
