@@ -1,22 +1,9 @@
-import { http } from '@google-cloud/functions-framework';
-import { environmentOf, servedTarget } from '../shared/config.ts';
-import type { Handler } from '../shared/http/handler.ts';
-import { takeRequests } from '../shared/http/raw-request.ts';
-import { serve, TARGETS, type Target } from './serve.ts';
+import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 
-takeRequests();
+// What `scripts/compile-cache.ts` left beside a bundle; the source has none. One of another Node.js is not looked at.
+const directory = join(import.meta.dirname, 'compile-cache');
+if (existsSync(directory)) enableCompileCache({ directory, portable: true });
 
-const handlers = new Map<Target, Promise<Handler>>();
-const handlerFor = (target: Target): Promise<Handler> => {
-  const handler = handlers.get(target) ?? serve(target, environmentOf());
-  handlers.set(target, handler);
-  return handler;
-};
-
-for (const target of TARGETS) {
-  http(target, async (req, res) => (await handlerFor(target))(req, res));
-}
-
-// The one that this process serves is made before the first request, so that a wrong configuration stops the start.
-const served = TARGETS.find((target) => target === servedTarget());
-if (served !== undefined) await handlerFor(served);
+await import('./register.ts');

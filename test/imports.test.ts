@@ -42,7 +42,7 @@ describe('imports run one way', () => {
     expect(shared.length).toBeGreaterThan(100);
     expect(told(shared)).toContain('shared/operations/work.ts → shared/operations/transitions.ts');
     expect(told(shared)).toContain('shared/compose.ts → shared/operations/stores/sqlite.ts');
-    expect(told(functions)).toContain('functions/index.ts → functions/serve.ts');
+    expect(told(functions)).toContain('functions/register.ts → functions/serve.ts');
   });
 
   it('shared knows neither functions nor what is local', () => {
@@ -112,7 +112,7 @@ describe('imports run one way', () => {
   it('the functions framework is known where functions are registered only', () => {
     expect(told(shared.filter(into('@google-cloud/functions-framework')))).toEqual([]);
     const users = functions.filter(into('@google-cloud/functions-framework')).map(({ from }) => from);
-    expect(new Set(users)).toEqual(new Set(['functions/index.ts']));
+    expect(new Set(users)).toEqual(new Set(['functions/register.ts']));
   });
 });
 

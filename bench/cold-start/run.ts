@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -165,15 +165,18 @@ async function firstAnswer({ args, expect, ...ask }: Case): Promise<number> {
   const framework = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
   const started = performance.now();
   const child = spawn(process.execPath, [framework, ...args, `--port=${port}`], { env, stdio: 'ignore' });
+  const exit = once(child, 'exit');
   try {
     for (;;) {
       const status = await answer(port, ask);
       if (status === expect) return performance.now() - started;
       if (status !== undefined) throw new Error(`${args.join(' ')} answered ${status}, not ${expect}`);
+      if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}`);
       if (performance.now() - started > 30_000) throw new Error(`${args.join(' ')} did not answer`);
     }
   } finally {
-    await ended(child);
+    child.kill('SIGKILL');
+    await exit;
   }
 }
 
@@ -193,12 +196,6 @@ function answer(port: number, ask: Omit<Case, 'args' | 'expect' | 'name'>): Prom
     call.on('error', () => setTimeout(resolve, 2, undefined));
     call.end(ask.body);
   });
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
 }
 
 function median(values: readonly number[]): number {

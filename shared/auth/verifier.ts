@@ -60,9 +60,11 @@ function keySetOf(keys: KeySource): JWTVerifyGetKey {
 
 /** jose caches the keys for 10 minutes and asks again for an unknown `kid` at most every 30 seconds. */
 function remoteKeySet(uri: string): JWTVerifyGetKey {
-  const keySet = createRemoteJWKSet(new URL(uri), { cooldownDuration: 30_000, cacheMaxAge: 600_000 });
+  let keySet: JWTVerifyGetKey | undefined;
   return async (header, token) => {
     try {
+      // Not before there is a token: with the first one comes Node's `fetch`, which a refusal of none need not wait for.
+      keySet ??= createRemoteJWKSet(new URL(uri), { cooldownDuration: 30_000, cacheMaxAge: 600_000 });
       return await keySet(header, token);
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)

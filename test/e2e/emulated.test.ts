@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +25,38 @@ describe.skipIf(noFirestoreEmulator)('deployed shape', () => {
     launchScript('local/start-emulated.ts', { ...env, FIRESTORE_EMULATOR_HOST: host }, 30_000);
   serviceSuite('npm run start:emulated', launch);
   certificationSuite('npm run start:emulated', launch);
+});
+
+describe('the bundle', () => {
+  const served = (env: Record<string, string> = {}) => {
+    const script = `await import(${JSON.stringify(new URL('../../dist/index.mjs', import.meta.url).href)});
+      console.log(JSON.stringify(process.moduleLoadList));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+      env: {
+        FUNCTION_TARGET: 'submit',
+        STORE: 'firestore',
+        GOOGLE_CLOUD_PROJECT: 'bundle',
+        OIDC_ISSUER: 'https://issuer.example',
+        OIDC_AUDIENCE: 'api',
+        OIDC_JWKS_URI: 'https://issuer.example/keys',
+        ...env,
+      },
+    });
+    return { modules: JSON.parse(stdout || '[]') as string[], stderr };
+  };
+
+  it('comes with a compile cache that this Node.js uses', () => {
+    const { stderr } = served({ NODE_DEBUG_NATIVE: 'compile_cache' });
+    expect(stderr).toMatch(/cache for ESM \S+\/dist\/chunks\/register-\w+\.mjs was accepted/);
+    expect(stderr).not.toContain('was rejected');
+  });
+
+  it('loads none of what only a call to elsewhere needs before there is one', () => {
+    const { modules } = served();
+    expect(modules).toContain('NativeModule http');
+    expect(modules.filter((name) => /undici|http2|sqlite/.test(name))).toEqual([]);
+  });
 });
 
 /** Every process below `root`. */
