@@ -1,6 +1,7 @@
 import { compose, type Runtime } from '../shared/compose.ts';
 import { type Target as ConfigTarget, parseConfig } from '../shared/config.ts';
 import { createHandler, type Handler } from '../shared/http/handler.ts';
+import { createLoadLimit, shedLoadOfProcess } from '../shared/http/load-shedding.ts';
 import type { Route } from '../shared/http/route.ts';
 import type { Services } from '../shared/operations/services.ts';
 
@@ -36,5 +37,8 @@ export async function serve(
   target: Target,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Handler> {
-  return handlerOf(target, await compose(parseConfig(env, target)));
+  const config = parseConfig(env, target);
+  const runtime = await compose(config);
+  shedLoadOfProcess(createLoadLimit({ most: config.maxConcurrentRequests, log: runtime.services.log }));
+  return handlerOf(target, runtime);
 }

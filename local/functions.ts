@@ -1,7 +1,5 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { http } from '@google-cloud/functions-framework';
-import { getTestServer } from '@google-cloud/functions-framework/testing';
 import type { Handler } from '../shared/http/handler.ts';
 import { takeRequests } from '../shared/http/raw-request.ts';
 
@@ -12,6 +10,8 @@ export interface ServedFunction {
 
 /** Serves a handler on a loopback port of its own, through the Functions Framework's own server. */
 export async function serveFunction(name: string, handler: Handler): Promise<ServedFunction> {
+  const { http } = await import('@google-cloud/functions-framework');
+  const { getTestServer } = await import('@google-cloud/functions-framework/testing');
   http(name, handler);
   const server = getTestServer(name);
   takeRequests(server);
@@ -21,11 +21,14 @@ export async function serveFunction(name: string, handler: Handler): Promise<Ser
   return { origin: new URL(`http://127.0.0.1:${port}`), close: () => closed(server) };
 }
 
+/** Connections that wait to be accepted: what comes beyond them is lost. The system may allow fewer. */
+const BACKLOG = 4096;
+
 /** Listens on loopback: the development issuer hands tokens to whoever can reach it. */
 export function listen(server: Server, port: number): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen({ port, host: '127.0.0.1', backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve(server.address() as AddressInfo);
     });

@@ -27,6 +27,8 @@ const HOP_BY_HOP = new Set([
   'expect',
 ]);
 
+const KEEP_ALIVE_BUFFER_MS = 30_000;
+
 /**
  * One port in front of the functions. Passes requests and answers through as streams; when the client goes away, so
  * does the request to the function.
@@ -40,6 +42,8 @@ export function createGateway(route: (path: string) => Destination): Server {
     return undefined;
   });
   answerClientErrors(server);
+  // A client that reuses a connection at the last moment is not to find it closed, however late both of them are.
+  server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
   server.on('close', () => agent.destroy());
   return server;
 }

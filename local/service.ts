@@ -4,12 +4,11 @@ import type { Config } from '../shared/config.ts';
 import { createHandler } from '../shared/http/handler.ts';
 import { recover } from '../shared/operations/sweep.ts';
 import { type DevelopmentIssuer, openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
-import { closed, listen, type ServedFunction, serveFunction } from './functions.ts';
-import { createGateway } from './gateway.ts';
+import { openEntrance } from './entrance.ts';
+import { type ServedFunction, serveFunction } from './functions.ts';
 import { createLocalIdentity } from './identity.ts';
 import { createLocalQueue } from './queue.ts';
 import { queueConcurrency } from './queue-concurrency.ts';
-import { readRewrites } from './rewrites.ts';
 import { createLocalScheduler } from './scheduler.ts';
 import { claimOwnership } from './sole-owner.ts';
 
@@ -63,11 +62,13 @@ export async function startService(config: Config): Promise<LocalService> {
   for (const target of TARGETS)
     functions.set(target, await serveFunction(target, await handlerOf(target, runtime)));
 
-  const gateway = createGateway(router(origin, runtime, issuer));
+  if (issuer !== undefined)
+    functions.set('dev-token', await serveFunction('dev-token', tokens(issuer, runtime)));
+
   const stop = async () => {
     clearInterval(purging);
     await scheduler?.close();
-    await closed(gateway, GRACE_MS);
+    await entrance.close(GRACE_MS);
     await local.queue.close();
     for (const served of functions.values()) await served.close();
     await runtime.close();
@@ -76,14 +77,19 @@ export async function startService(config: Config): Promise<LocalService> {
   const release = config.store.kind === 'sqlite' ? claimOwnership(config.store.path) : undefined;
   // Before the first request, whose operation is not to be taken for one that a dead process left.
   const recovered = release === undefined ? 0 : await recover(runtime.services);
-  const { port } = await listen(gateway, config.port);
+  const entrance = await openEntrance({
+    port: config.port,
+    origins: Object.fromEntries([...functions].map(([name, served]) => [name, served.origin.href])),
+    maxConcurrentRequests: config.maxConcurrentRequests,
+    logLevel: config.logLevel,
+  });
   const scheduler =
     config.queue.kind === 'local'
       ? createLocalScheduler({ ...delivery, everyMs: SWEEP_EVERY_MS })
       : undefined;
   const purging = setInterval(() => purge(runtime), PURGE_EVERY_MS);
   purge(runtime);
-  return { url: new URL(`http://localhost:${port}`), issuer, recovered, close: stop };
+  return { url: new URL(`http://localhost:${entrance.port}`), issuer, recovered, close: stop };
 }
 
 /** What could not be deleted this time is deleted next time: retention is kept by the reads. */
@@ -95,18 +101,7 @@ function purge({ purge: deleteExpired, services }: Runtime): void {
   }
 }
 
-/** As Firebase Hosting routes, and besides what is private or not there at all when deployed. */
-function router(
-  origin: (name: string) => URL,
-  { services: { log, project, quota }, authenticators }: Runtime,
-  issuer: DevelopmentIssuer | undefined,
-): Parameters<typeof createGateway>[0] {
-  const rewrites = readRewrites(new URL('../firebase.json', import.meta.url));
-  const tokens =
-    issuer && createHandler({ routes: [tokenRoute(issuer)], authenticators, rate: quota.rate, log, project });
-  return (path) => {
-    if (tokens !== undefined && path === '/dev/token') return { handler: tokens };
-    if (path.startsWith('/tasks/')) return { origin: origin('worker') };
-    return { origin: origin(rewrites(path) ?? 'operations') };
-  };
+function tokens(issuer: DevelopmentIssuer, { services, authenticators }: Runtime) {
+  const { log, project, quota } = services;
+  return createHandler({ routes: [tokenRoute(issuer)], authenticators, rate: quota.rate, log, project });
 }

@@ -9,6 +9,7 @@ import {
   parseConfig,
 } from '../shared/config.ts';
 import { createHandler } from '../shared/http/handler.ts';
+import { createLoadLimit, shedLoad } from '../shared/http/load-shedding.ts';
 import { recover } from '../shared/operations/sweep.ts';
 import { startCloudTasksStandIn } from './cloud-tasks-stand-in.ts';
 import { openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
@@ -110,6 +111,8 @@ const gateway = createGateway((path) => {
   if (tokens !== undefined && path === '/dev/token') return { handler: tokens };
   return { origin: origin(path.startsWith('/tasks/') ? 'worker' : (rewrites(path) ?? 'operations')) };
 });
+// The functions shed what is too much for each; what is too much for their connections comes no further than here.
+shedLoad(gateway, createLoadLimit({ most: config.maxConcurrentRequests, log: runtime.services.log }));
 const { port } = await listen(gateway, config.port).catch(() =>
   fail(`Port ${config.port} is in use. Free it, or let a free one be chosen: PORT=0 npm run start:emulated`),
 );

@@ -74,6 +74,8 @@ export interface Config {
   /** Per tenant: requests of one process, and operations in the store. */
   readonly quota: { readonly requestsPerMinute: number; readonly unfinishedOperations: number };
   readonly maxAgeMs: number;
+  /** Of one process, from all tenants. */
+  readonly maxConcurrentRequests: number;
 }
 
 /** The environment does not make a configuration. `message` lists every fault, one per line, and no value. */
@@ -132,6 +134,7 @@ function configOf(env: Environment): Config {
     maxAttempts: env.WORKER_MAX_ATTEMPTS,
     ttlDays: env.OPERATION_TTL_DAYS,
     maxAgeMs: env.OPERATION_MAX_AGE_S * 1000,
+    maxConcurrentRequests: env.MAX_CONCURRENT_REQUESTS,
     quota: {
       requestsPerMinute: env.TENANT_REQUESTS_PER_MINUTE,
       unfinishedOperations: env.TENANT_UNFINISHED_OPERATIONS,

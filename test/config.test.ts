@@ -43,6 +43,7 @@ describe('an empty environment', () => {
       maxAttempts: 5,
       ttlDays: 30,
       maxAgeMs: 3_600_000,
+      maxConcurrentRequests: 500,
     } satisfies Partial<Record<keyof Config, unknown>>);
   });
 
@@ -64,6 +65,7 @@ describe('what is set', () => {
       OPERATION_TTL_DAYS: '0.5',
       OPERATION_MAX_AGE_S: '1.5',
       OIDC_TENANT_CLAIM: 'app.tenant',
+      MAX_CONCURRENT_REQUESTS: '7',
     };
     expect(parseConfig(env, 'all')).toMatchObject({
       port: 0,
@@ -75,6 +77,7 @@ describe('what is set', () => {
       ttlDays: 0.5,
       maxAgeMs: 1500,
       oidc: { tenantClaim: 'app.tenant' },
+      maxConcurrentRequests: 7,
     });
   });
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type {
   Analysed,
   Analysis,
@@ -27,6 +28,14 @@ const ANALYSES: { readonly [A in Analysis]: (text: string) => Findings[A] } = {
   'essay-critique': critique,
 };
 
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** One analysis in each turn of the event loop: however many there are, what only passes through waits for one of them. */
+function turn(): Promise<unknown> {
+  lastTurn = lastTurn.then(() => setImmediate());
+  return lastTurn;
+}
+
 /** The offline Tamil engine as a provider: no network, no key, the same answer for the same text. */
 export const createRulesProvider = (): Provider => ({
   name: 'rules',
@@ -34,6 +43,7 @@ export const createRulesProvider = (): Provider => ({
     request: AnalysisRequest<A>,
     context: AnalysisContext,
   ): Promise<Analysed<A>> => {
+    await turn();
     context.signal.throwIfAborted();
     const findings = ANALYSES[request.analysis](request.text);
     context.onProgress?.(1);

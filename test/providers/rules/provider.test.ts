@@ -36,6 +36,20 @@ describe('the rules provider', () => {
     expect(seen).toEqual([1]);
   });
 
+  it('analyses one text in each turn of the event loop', async () => {
+    let turns = 0;
+    let done = false;
+    const counting = () => {
+      turns += 1;
+      if (!done) setImmediate(counting);
+    };
+    counting();
+    const request = { analysis: 'proofread', text: 'மரம்', language: 'ta' } as const;
+    await Promise.all(Array.from({ length: 20 }, () => provider.analyse(request, context)));
+    done = true;
+    expect(turns).toBeGreaterThanOrEqual(20);
+  });
+
   it('rejects with the reason of a signal that is already aborted', async () => {
     const reason = new Error('cancelled');
     const request = { analysis: 'proofread', text: 'மரம்', language: 'ta' } as const;
