@@ -9,65 +9,118 @@ export interface Load {
   readonly body?: string;
   readonly perSecond: number;
   readonly seconds: number;
-  /** Requests that may be under way at once: what is due then is counted as `held` and not sent. */
-  readonly most: number;
+  /** Requests that may be under way at once: what is due then is counted as `held` and not sent. Without: all are sent. */
+  readonly most?: number;
 }
 
 export interface Outcome {
-  readonly statuses: Record<string, number>;
-  /** Milliseconds from when a request was due to the end of its answer, sorted. */
-  readonly times: readonly number[];
-  readonly failures: number;
+  /** Of each status, milliseconds from when a request was due to the end of its answer, sorted. */
+  readonly times: Readonly<Record<string, readonly number[]>>;
+  readonly sent: number;
+  /** Due, and not sent. */
   readonly held: number;
+  /** Sent, and not answered whole. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Most requests under way at once. */
+  readonly crowd: number;
+  /** Milliseconds from when a request was due to when it was sent, sorted: what the sender itself was late. */
+  readonly late: readonly number[];
 }
+
+const UNANSWERED_AFTER_MS = 60_000;
 
 /** Sends at a steady rate, whatever the answers: a server that is slow gets no less. */
 export async function drive(load: Load): Promise<Outcome> {
-  const agent = new Agent({ keepAlive: true, maxSockets: load.most });
-  const statuses: Record<string, number> = {};
-  const times: number[] = [];
-  let [failures, held, open, due] = [0, 0, 0, 0];
+  const { most = Number.POSITIVE_INFINITY, perSecond, body } = load;
+  const agent = new Agent({ keepAlive: true, maxSockets: most, maxFreeSockets: 10_000 });
+  const times: Record<string, number[]> = {};
+  const failures: Record<string, number> = {};
+  const late: number[] = [];
+  const count = (why: string) => {
+    failures[why] = (failures[why] ?? 0) + 1;
+  };
+  let [sent, held, open, crowd, due] = [0, 0, 0, 0, 0];
   const started = performance.now();
   const end = started + load.seconds * 1000;
+  const contentHeaders =
+    body === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const fire = (at: number) => {
+    sent += 1;
+    open += 1;
+    crowd = Math.max(crowd, open);
+    late.push(performance.now() - at);
+    let settled = false;
+    const settle = (how: () => void) => {
+      if (settled) return;
+      settled = true;
+      open -= 1;
+      how();
+    };
+    const headers = { authorization: `Bearer ${load.tokens[sent % load.tokens.length]}`, ...contentHeaders };
+    const method = body === undefined ? 'GET' : 'POST';
+    const outgoing = request(load.url + load.path, { agent, method, headers }, (answer) => {
+      answer.resume().once('close', () =>
+        settle(() => {
+          if (!answer.complete) return count('broken off');
+          const status = String(answer.statusCode);
+          times[status] ??= [];
+          times[status].push(performance.now() - at);
+          return undefined;
+        }),
+      );
+    });
+    outgoing.on('error', (error: NodeJS.ErrnoException) =>
+      settle(() =>
+        count(`${error.code ?? error.message}${outgoing.reusedSocket ? ' on a kept connection' : ''}`),
+      ),
+    );
+    outgoing.end(body);
+  };
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {
       const now = performance.now();
-      for (; due < ((Math.min(now, end) - started) * load.perSecond) / 1000; due += 1) {
-        if (open >= load.most) held += 1;
-        else fire(started + (due * 1000) / load.perSecond);
+      for (; due < ((Math.min(now, end) - started) * perSecond) / 1000; due += 1) {
+        if (open >= most) held += 1;
+        else fire(started + (due * 1000) / perSecond);
       }
-      if (now < end || open > 0) return;
+      if (now < end || (open > 0 && now < end + UNANSWERED_AFTER_MS)) return;
       clearInterval(timer);
       resolve();
     }, 2);
-    const fire = (at: number) => {
-      open += 1;
-      const headers = {
-        authorization: `Bearer ${load.tokens[due % load.tokens.length]}`,
-        ...(load.body !== undefined && {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(load.body),
-        }),
-      };
-      const method = load.body === undefined ? 'GET' : 'POST';
-      const sent = request(load.url + load.path, { agent, method, headers }, (answer) => {
-        answer.resume().once('close', () => {
-          open -= 1;
-          if (!answer.complete) failures += 1;
-          times.push(performance.now() - at);
-          statuses[String(answer.statusCode)] = (statuses[String(answer.statusCode)] ?? 0) + 1;
-        });
-      });
-      sent.on('error', () => {
-        open -= 1;
-        failures += 1;
-      });
-      sent.end(load.body);
-    };
   });
+  for (let n = 0; n < open; n += 1) count('unanswered');
   agent.destroy();
-  return { statuses, times: times.sort((a, b) => a - b), failures, held };
+  for (const some of [late, ...Object.values(times)]) some.sort((a, b) => a - b);
+  return { times, sent, held, failures, crowd, late };
 }
+
+/** Several outcomes as one. */
+export function pooled(all: readonly Outcome[]): Outcome {
+  const sum = (of: (outcome: Outcome) => number) => all.reduce((total, outcome) => total + of(outcome), 0);
+  const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
+  const statuses = new Set(all.flatMap(({ times }) => Object.keys(times)));
+  const reasons = new Set(all.flatMap(({ failures }) => Object.keys(failures)));
+  return {
+    times: Object.fromEntries(
+      [...statuses].map((status) => [status, sorted(all.flatMap(({ times }) => times[status] ?? []))]),
+    ),
+    sent: sum(({ sent }) => sent),
+    held: sum(({ held }) => held),
+    failures: Object.fromEntries(
+      [...reasons].map((reason) => [reason, sum(({ failures }) => failures[reason] ?? 0)]),
+    ),
+    crowd: sum(({ crowd }) => crowd),
+    late: sorted(all.flatMap(({ late }) => late)),
+  };
+}
+
+export const timesOf = ({ times }: Outcome, wanted: (status: number) => boolean = () => true): number[] =>
+  Object.entries(times)
+    .filter(([status]) => wanted(Number(status)))
+    .flatMap(([, some]) => some)
+    .sort((a, b) => a - b);
 
 export const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;

@@ -1,91 +1,44 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { drive, type Load, type Outcome, quantile } from './load.ts';
+import { drive, type Outcome, pooled, quantile, timesOf } from './load.ts';
+import { elsewhere, serve } from './service.ts';
 
 /**
  * What a tenant over its quota, and all of them together over what can be sustained, do to `npm start` on loopback:
- * `node bench/overload/run.ts [--seconds 60]`.
+ * `node bench/overload/run.ts [--seconds 60] [--flood-only] [--senders 1]`. Settings of the service are taken from the
+ * environment: `MAX_CONCURRENT_REQUESTS`.
  */
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, 'flood-only': { type: 'boolean', default: false } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    'flood-only': { type: 'boolean', default: false },
+    senders: { type: 'string', default: '1' },
+  },
 });
 const seconds = Number(values.seconds);
-const SCRIPT = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
+const senders = Number(values.senders);
 const TEXT = JSON.stringify({ text: 'அந்த பையன் ஒரு ஆடு வாங்கினான். '.repeat(37).slice(0, 1190) });
 const LIST = '/v1/operations?page_size=5';
-const TENANTS = 4;
-/** As an instance of 512 MiB has it: without a limit V8 lets garbage lie while there is memory. */
-const HEAP = '--max-old-space-size=256';
-
-async function serve(requestsPerMinute: number) {
-  const dir = mkdtempSync(join(tmpdir(), 'overload-'));
-  const child = spawn(process.execPath, [HEAP, SCRIPT], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env['PATH'],
-      PORT: '0',
-      LOG_LEVEL: 'error',
-      PROVIDER: 'rules',
-      SQLITE_PATH: join(dir, 'operations.db'),
-      TENANT_REQUESTS_PER_MINUTE: String(requestsPerMinute),
-    },
-  });
-  let output = '';
-  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
-    output += chunk;
-    if (output.includes('Try it:')) break;
-  }
-  child.stdout.resume();
-  const url = /^Serving (\S+)$/m.exec(output)?.[1]?.replace('localhost', '127.0.0.1') ?? '';
-  return {
-    url,
-    token: async (tenant_id: string): Promise<string> => {
-      const headers = { 'content-type': 'application/json' };
-      const body = JSON.stringify({ tenant_id });
-      const answer = await fetch(`${url}/dev/token`, { method: 'POST', headers, body });
-      const { token } = (await answer.json()) as { token: string };
-      return token;
-    },
-    rssMiB: () =>
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
-    end: () => {
-      child.kill('SIGKILL');
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
-}
-
-/** A load from another process, so that this one measures undisturbed. */
-async function elsewhere(load: Load): Promise<Outcome> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('load.ts', import.meta.url))], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child.stdin.end(JSON.stringify(load));
-  return JSON.parse(Buffer.concat(await Array.fromAsync(child.stdout)).toString());
-}
+/** So many that each stays within the default quota while all of them together are too much. */
+const TENANTS = 50;
+const TIMES = 10;
+const settings: Record<string, string> = {};
+if (process.env['MAX_CONCURRENT_REQUESTS'] !== undefined)
+  settings['MAX_CONCURRENT_REQUESTS'] = process.env['MAX_CONCURRENT_REQUESTS'];
 
 const ms = (value: number) => `${value.toFixed(1)} ms`;
-const told = ({ statuses, times, failures, held }: Outcome) =>
-  `${times.length} answers ${JSON.stringify(statuses)}, p50 ${ms(quantile(times, 0.5))}, p99 ${ms(quantile(times, 0.99))}, ${failures} failed, ${held} held back`;
-
-const pooled = (all: readonly Outcome[]): Outcome => ({
-  statuses: all.reduce<Record<string, number>>((sum, { statuses }) => {
-    for (const [status, count] of Object.entries(statuses)) sum[status] = (sum[status] ?? 0) + count;
-    return sum;
-  }, {}),
-  times: all.flatMap(({ times }) => times).sort((a, b) => a - b),
-  failures: all.reduce((sum, { failures }) => sum + failures, 0),
-  held: all.reduce((sum, { held }) => sum + held, 0),
-});
+const spread = (times: readonly number[]) =>
+  `${times.length}, p50 ${ms(quantile(times, 0.5))}, p99 ${ms(quantile(times, 0.99))}`;
+const failed = ({ failures }: Outcome) => Object.values(failures).reduce((sum, count) => sum + count, 0);
+const answers = ({ times }: Outcome) =>
+  JSON.stringify(Object.fromEntries(Object.entries(times).map(([status, some]) => [status, some.length])));
+const told = (outcome: Outcome) =>
+  `${answers(outcome)}, ${spread(timesOf(outcome))}, ${failed(outcome)} failed, ${outcome.held} held back`;
 
 /** Alone and beside in turns, so that a noisy machine is noisy for both. */
 async function neighbours() {
-  const service = await serve(600);
+  const service = await serve({ ...settings, TENANT_REQUESTS_PER_MINUTE: '600' });
   const [quiet, noisy] = [await service.token('quiet'), await service.token('noisy')];
   const one = { url: service.url, path: LIST, tokens: [quiet], perSecond: 9, most: 50 };
   const loud = { ...one, tokens: [noisy], perSecond: 100, most: 200 };
@@ -102,62 +55,73 @@ async function neighbours() {
     noise.push(await driving);
   }
   service.end();
-  const p99 = (all: readonly Outcome[]) => quantile(pooled(all).times, 0.99);
+  const p99 = (all: readonly Outcome[]) => quantile(timesOf(pooled(all)), 0.99);
   console.log(`quiet tenant alone:   ${told(pooled(alone))}`);
   console.log(`ten times the quota:  ${told(pooled(noise))}`);
   console.log(`quiet tenant beside:  ${told(pooled(beside))}`);
-  console.log(`ratio of the p99s:    ${(p99(beside) / p99(alone)).toFixed(2)}`);
+  console.log(`ratio of the p99s:    ${(p99(beside) / p99(alone)).toFixed(2)}\n`);
 }
 
 /** Answers a second when as many requests are under way as keep the service busy. */
 async function sustainable(): Promise<number> {
-  const service = await serve(1_000_000);
+  const service = await serve({ ...settings, TENANT_REQUESTS_PER_MINUTE: '1000000' });
   const tokens = [await service.token('any')];
   const load = { url: service.url, path: '/v1/proofread', body: TEXT, tokens, perSecond: 5000, most: 8 };
-  await drive({ ...load, seconds: 2 });
-  const { times } = await drive({ ...load, seconds: 6 });
+  await elsewhere({ ...load, seconds: 2 });
+  const outcome = await elsewhere({ ...load, seconds: 6 });
   service.end();
-  return times.length / 6;
+  return (outcome.times['200']?.length ?? 0) / 6;
 }
 
 async function flood() {
+  const load = () => loadavg()[0]?.toFixed(2);
+  console.log(`load average of the machine before: ${load()}`);
   const rate = await sustainable();
-  const quota = Math.floor((rate * 60) / TENANTS / 4);
-  console.log(
-    `\nsustainable: ${rate.toFixed(0)} proofreads a second; quota of each of ${TENANTS} tenants: ${quota} a minute`,
-  );
-  const service = await serve(quota);
+  const due = rate * TIMES;
+  console.log(`sustainable: ${rate.toFixed(0)} proofreads a second`);
+  const service = await serve(settings);
   const tokens: string[] = [];
   for (let n = 0; n < TENANTS; n += 1) tokens.push(await service.token(`tenant-${n}`));
-  const probe = { url: service.url, path: '/v1/health', tokens, perSecond: 5, most: 50 };
-  const before = { rss: service.rssMiB(), times: (await drive({ ...probe, seconds: 5 })).times };
-  const flooding = elsewhere({
-    url: service.url,
-    path: '/v1/proofread',
-    body: TEXT,
-    tokens,
-    perSecond: rate * 10,
-    seconds,
-    most: 500,
-  });
+  const proofread = { url: service.url, path: '/v1/proofread', body: TEXT, tokens };
+  const probe = { ...proofread, perSecond: 20 };
+  await drive({ ...probe, seconds: 3 });
+  const unloaded = timesOf(await drive({ ...probe, seconds: 5 }));
+  const before = service.rssMiB();
+
+  const sending = Array.from({ length: senders }, () =>
+    elsewhere({ ...proofread, perSecond: due / senders, seconds }),
+  );
+  const checking = drive({ url: service.url, path: '/v1/health', tokens, perSecond: 5, seconds });
   const rss: number[] = [];
   const sampling = setInterval(() => rss.push(service.rssMiB()), 1000);
-  const flooded = await flooding;
+  // The end is that of the sending: what is still to be answered then belongs to the recovery.
+  await sleep(seconds * 1000);
   clearInterval(sampling);
   const over = performance.now();
-  const calm = quantile(before.times, 0.99) * 2;
+  const calm = quantile(unloaded, 0.99) * 2;
   let recovered = Number.NaN;
-  for (let n = 0; n < 100 && Number.isNaN(recovered); n += 1) {
-    const { times } = await drive({ ...probe, perSecond: 50, seconds: 0.2 });
-    if (quantile(times, 0.99) <= calm) recovered = performance.now() - over;
+  for (let n = 0; n < 120 && Number.isNaN(recovered); n += 1) {
+    const outcome = await drive({ ...probe, seconds: 0.5 });
+    const all = timesOf(outcome);
+    if (all.length === outcome.times['200']?.length && quantile(all, 1) <= calm)
+      recovered = performance.now() - over;
   }
+  const flooded = pooled(await Promise.all(sending));
+  const health = await checking;
+  const accepted = timesOf(flooded, (status) => status < 300);
   const [early = 0, late = 0] = [rss.slice(5, 15), rss.slice(-10)].map((some) => Math.max(...some));
-  console.log(`ten times that, ${seconds} s: ${told(flooded)}`);
   console.log(
-    `memory: ${before.rss.toFixed(0)} MiB before, at most ${early.toFixed(0)} after 5 to 15 s, ${late.toFixed(0)} in the last 10 s`,
-  );
-  console.log(
-    `calm again (p99 of /v1/health within twice its unloaded ${ms(calm / 2)}) after ${ms(recovered)}`,
+    [
+      `ten times that, ${due.toFixed(0)} a second for ${seconds} s, from ${senders} process(es) and ${TENANTS} tenants:`,
+      `  due ${flooded.sent + flooded.held}, sent ${flooded.sent}, held back ${flooded.held}; sent late by p50 ${ms(quantile(flooded.late, 0.5))}, p99 ${ms(quantile(flooded.late, 0.99))}; at most ${flooded.crowd} under way`,
+      `  answers ${answers(flooded)}, failures ${failed(flooded)} ${failed(flooded) === 0 ? '' : JSON.stringify(flooded.failures)}`,
+      `  accepted: ${spread(accepted)}, ${(accepted.length / seconds).toFixed(0)} a second`,
+      `  shed:     ${spread(timesOf(flooded, (status) => status === 503))}`,
+      `  /v1/health meanwhile: ${answers(health)}, ${spread(timesOf(health))}, failures ${failed(health)}`,
+      `  memory: ${before.toFixed(0)} MiB before, at most ${early.toFixed(0)} after 5 to 15 s, ${late.toFixed(0)} in the last 10 s`,
+      `  calm (half a second of proofreads within twice their unloaded p99 of ${ms(calm / 2)}) ${ms(recovered)} after the last was sent`,
+      `load average of the machine after: ${load()}`,
+    ].join('\n'),
   );
   service.end();
 }
