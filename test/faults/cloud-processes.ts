@@ -43,6 +43,7 @@ export async function openCloudProcesses({ env }: OpenOptions): Promise<Processe
     output: functions.output,
     faults: standIn.faults,
     queue: { pause: async () => standIn.tasks.pause(), resume: async () => standIn.tasks.resume() },
+    functions,
     submitAlone: undefined,
     async [Symbol.asyncDispose]() {
       await functions[Symbol.asyncDispose]();

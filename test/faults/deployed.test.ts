@@ -6,6 +6,7 @@ import { cancelRaces } from './suites/cancel-races.ts';
 import { clocks } from './suites/clocks.ts';
 import { duplicateDeliveries } from './suites/duplicate-deliveries.ts';
 import { keys } from './suites/keys.ts';
+import { killedFunctions } from './suites/killed-functions.ts';
 import { providerFailures, SHORT_ATTEMPTS } from './suites/provider-failures.ts';
 import { unusableRecords } from './suites/records.ts';
 import { failingCloudTasks, unenqueued } from './suites/unenqueued.ts';
@@ -26,6 +27,7 @@ describe.skipIf(noFirestoreEmulator)('deployed, in real processes', { timeout: 6
   describe('as it is configured', () => {
     begin();
     duplicateDeliveries(opened);
+    killedFunctions(opened);
     zombies(opened);
     unenqueued(opened);
     failingCloudTasks(opened);

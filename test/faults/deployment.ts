@@ -21,7 +21,6 @@ import {
   LOCATION,
   PROJECT,
   QUEUE,
-  type QueueFaults,
   startStandIn,
 } from '../support/cloud-tasks-stand-in.ts';
 import { noFirestoreEmulator } from '../support/firestore-emulator.ts';
@@ -35,10 +34,6 @@ const EMAIL = `tasks@${PROJECT}.iam.gserviceaccount.com`;
 export interface DeliveryOptions {
   readonly task?: string;
   readonly dispatch?: number;
-  /** What the dispatch before this one was answered. */
-  readonly previous?: number;
-  /** Another worker than the first. */
-  readonly origin?: URL;
 }
 
 /** The three functions over a real store and a real queue, all in this process, with a provider that the test scripts. */
@@ -51,17 +46,11 @@ export interface Deployment extends AsyncDisposable {
   readonly written: Operation[];
   /** Lines of the log. */
   readonly logged: Record<string, unknown>[];
-  /** Faults of the Cloud Tasks stand-in; the local queue has none. */
-  readonly faults: QueueFaults | undefined;
   readonly client: (tenant?: string, claims?: object) => Promise<Client>;
   readonly stored: (id: string) => Promise<Operation | undefined>;
-  /** Makes the stored record unreadable. */
-  readonly damage: (id: string) => Promise<void>;
   /** A dispatch beside those of the queue; resolves to the status of its answer. */
   readonly deliver: (id: string, options?: DeliveryOptions) => Promise<number>;
   readonly sweep: () => Promise<unknown>;
-  /** Another worker beside the first, which the queue does not know. */
-  readonly serveWorker: (services: Services) => Promise<URL>;
   /** Stops and starts the dispatching of what is enqueued. */
   readonly queue: { pause(): void; resume(): void; idle(): Promise<void> };
 }
@@ -176,16 +165,16 @@ async function openDeployment(
       email: EMAIL,
     },
   };
-  const serve = async (target: 'submit' | 'worker' | 'operations', with_: Services): Promise<URL> => {
-    const runtime = { services: with_, authenticators, purge: undefined, close: async () => undefined };
+  const serve = async (target: 'submit' | 'worker' | 'operations'): Promise<URL> => {
+    const runtime = { services, authenticators, purge: undefined, close: async () => undefined };
     const one = await serveFunction(target, await handlerOf(target, runtime));
     served.push(one);
     return one.origin;
   };
-  worker.origin = await serve('worker', services);
+  worker.origin = await serve('worker');
   const origins: Record<string, URL> = {
-    submit: await serve('submit', services),
-    operations: await serve('operations', services),
+    submit: await serve('submit'),
+    operations: await serve('operations'),
   };
   const rewrites = readRewrites(new URL('../../firebase.json', import.meta.url));
   const gateway = createGateway((path) => ({
@@ -193,8 +182,8 @@ async function openDeployment(
   }));
   const { port } = await listen(gateway, 0);
 
-  const asQueue = async (path: string, body: object, headers: Record<string, string>, origin: URL) => {
-    const response = await fetch(new URL(path, origin), {
+  const asQueue = async (path: string, body: object, headers: Record<string, string>) => {
+    const response = await fetch(new URL(path, worker.origin), {
       method: 'POST',
       body: JSON.stringify(body),
       headers: {
@@ -212,21 +201,17 @@ async function openDeployment(
     clock,
     written,
     logged,
-    faults: standIn?.faults,
     client: async (tenant_id = 'school-1', claims = {}) =>
       clientOf(`http://127.0.0.1:${port}`, await issuer.sign({ tenant_id, ...claims })),
     stored: async (id) => (await real.read(id))?.operation,
-    damage: (id) => place.damage(id),
-    deliver: async (id, { task = 'by-hand', dispatch = 0, previous, origin = worker.origin } = {}) => {
+    deliver: async (id, { task = 'by-hand', dispatch = 0 } = {}) => {
       const headers = {
         'x-cloudtasks-taskname': task,
         'x-cloudtasks-taskretrycount': String(dispatch),
-        ...(previous !== undefined && { 'x-cloudtasks-taskpreviousresponse': String(previous) }),
       };
-      return (await asQueue('/tasks/run', { operation_id: id }, headers, origin)).status;
+      return (await asQueue('/tasks/run', { operation_id: id }, headers)).status;
     },
-    sweep: async () => (await asQueue('/tasks/sweep', {}, {}, worker.origin)).body,
-    serveWorker: (with_) => serve('worker', with_),
+    sweep: async () => (await asQueue('/tasks/sweep', {}, {})).body,
     queue: control,
     async [Symbol.asyncDispose]() {
       control.resume();

@@ -57,6 +57,7 @@ export async function openLocalProcesses({ env, provider, issuer }: OpenOptions)
         plugs = [];
       },
     },
+    functions: undefined,
     submitAlone: async () => {
       const port = await freePort();
       const path = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };

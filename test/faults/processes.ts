@@ -5,6 +5,7 @@ import type { StorePlace } from '../contract/store-suite.ts';
 import { type Client, clientOf } from '../e2e/client.ts';
 import { createIssuer, type Issuer } from '../e2e/tenants.ts';
 import type { QueueFaults } from '../support/cloud-tasks-stand-in.ts';
+import type { FunctionProcesses } from '../support/function-processes.ts';
 import { startToldProvider, type Told, type ToldProvider, until } from './told-provider.ts';
 
 /** How a delivery is told apart, and what the dispatch before it was answered. */
@@ -45,6 +46,8 @@ export interface Processes extends AsyncDisposable {
   /** Of the Cloud Tasks stand-in; the local queue has none. */
   readonly faults: QueueFaults | undefined;
   readonly queue: { pause(): Promise<void>; resume(): Promise<void> };
+  /** The deployed shape's, to be killed and frozen one by one. */
+  readonly functions: FunctionProcesses | undefined;
   /** A `submit` whose queue takes nothing, on the same store. */
   readonly submitAlone: (() => Promise<{ readonly url: string } & AsyncDisposable>) | undefined;
 }
@@ -84,6 +87,10 @@ export const AS_IS: Parameters<StorePlace['connect']>[0] = { now: Date.now, onCo
 export const ATTEMPT_MS = 60_000;
 /** What an attempt holds an operation for. */
 export const LEASE_MS = ATTEMPT_MS + 30_000;
+export const MAX_ATTEMPTS = 3;
+const WINDOW_MS = 5000;
+/** What a synchronous request with a key holds its operation for. */
+export const WINDOW_LEASE_MS = WINDOW_MS + 10_000;
 /** How long the sweep leaves a new operation's task to arrive. */
 export const GRACE_MS = 30_000;
 export const MAX_AGE_MS = 3_600_000;
@@ -103,7 +110,9 @@ export async function openProcesses(
       GEMINI_API_KEY: 'test-key',
       GEMINI_BASE_URL: provider.url,
       GEMINI_MODELS: 'gemini-3.8-flash',
+      SYNC_TIMEOUT_MS: String(WINDOW_MS),
       WORKER_ATTEMPT_TIMEOUT_MS: String(ATTEMPT_MS),
+      WORKER_MAX_ATTEMPTS: String(MAX_ATTEMPTS),
       TENANT_REQUESTS_PER_MINUTE: '1000000',
       TENANT_UNFINISHED_OPERATIONS: '1000000',
       ...env,

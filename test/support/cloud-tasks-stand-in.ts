@@ -65,6 +65,8 @@ export class QueueFaults {
   #dealt: CreateFault[] = [];
   readonly #dealtTo = new Map<string, CreateFault>();
   rates: FaultRates;
+  /** Dispatches are broken off sooner than their tasks ask. */
+  maxDeadlineMs = Number.POSITIVE_INFINITY;
   /** How often each fault has happened. */
   readonly count: Record<Fault, number> = {
     refuse: 0,
@@ -123,7 +125,9 @@ export class QueueFaults {
     return { postponeMs };
   };
 
-  readonly intercept = (send: Send): Send => {
+  readonly intercept = (sendOn: Send): Send => {
+    const send: Send = (dispatch, signal) =>
+      sendOn({ ...dispatch, deadlineMs: Math.min(dispatch.deadlineMs, this.maxDeadlineMs) }, signal);
     const extra = async (dispatch: Dispatch, signal: AbortSignal, afterMs: number): Promise<void> => {
       await sleep(afterMs, undefined, { signal }).catch(() => undefined);
       if (!signal.aborted) await send(dispatch, signal);

@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { GeminiBehaviour } from '../../support/gemini-stand-in.ts';
-import type { ProcessDeployment } from '../processes.ts';
+import { MAX_ATTEMPTS, type ProcessDeployment } from '../processes.ts';
 import { until } from '../told-provider.ts';
 
-const ATTEMPTS = 3;
 const MAX_AGE_S = 300;
 /** Short, so that a provider that never answers does not hold the test up. */
 export const SHORT_ATTEMPTS = {
   WORKER_ATTEMPT_TIMEOUT_MS: '1000',
-  WORKER_MAX_ATTEMPTS: String(ATTEMPTS),
   OPERATION_MAX_AGE_S: String(MAX_AGE_S),
 };
 
@@ -43,9 +41,9 @@ export const providerFailures = (opened: () => ProcessDeployment) =>
         expect(body, what).toMatchObject({ status: 'failed', error: { code } });
         expect(body).not.toHaveProperty('result');
         expect(JSON.stringify(body)).not.toMatch(/stand-in|429|500/i);
-        expect(await deployment.stored(id), what).toMatchObject({ attempts: ATTEMPTS });
+        expect(await deployment.stored(id), what).toMatchObject({ attempts: MAX_ATTEMPTS });
         expect(await worker.deliver(id, { task: await deployment.taskOf(id), dispatch: 9 })).toBe(200);
-        expect(told.calls, what).toHaveLength(ATTEMPTS * callsOfAttempt);
+        expect(told.calls, what).toHaveLength(MAX_ATTEMPTS * callsOfAttempt);
       }
     });
 
@@ -65,11 +63,11 @@ export const providerFailures = (opened: () => ProcessDeployment) =>
 
     it('now and then: the operation succeeds, and each call is one attempt', async () => {
       const { provider, ...deployment } = opened();
-      const told = provider.tell((n) => (n < ATTEMPTS - 1 ? { error: 503 } : undefined));
+      const told = provider.tell((n) => (n < MAX_ATTEMPTS - 1 ? { error: 503 } : undefined));
       const id = await deployment.accept(told);
-      expect(await deployment.succeeds(id)).toMatchObject({ attempts: ATTEMPTS });
-      expect(told.calls).toHaveLength(ATTEMPTS);
-      expect(deployment.attempts(id)).toHaveLength(ATTEMPTS);
+      expect(await deployment.succeeds(id)).toMatchObject({ attempts: MAX_ATTEMPTS });
+      expect(told.calls).toHaveLength(MAX_ATTEMPTS);
+      expect(deployment.attempts(id)).toHaveLength(MAX_ATTEMPTS);
     });
 
     it('for longer than an operation may take: failed with deadline-exceeded, however many attempts are left', async () => {
