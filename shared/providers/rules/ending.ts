@@ -1,3 +1,5 @@
+import { CONSONANT, classOf } from './letters.ts';
+
 /**
  * Which words a rule is about, as data. A word matches when it is listed, or ends in one of the endings without being excepted.
  * Everything is compared in the written form, so 'த்தை' is the ending of மரத்தை.
@@ -6,11 +8,13 @@ export interface WordPattern {
   readonly words?: readonly string[];
   /** A word must be longer than its ending. */
   readonly endings?: readonly string[];
+  /** Any word that ends in a consonant with its inherent அ. */
+  readonly bareEnding?: true;
   /** A word must be longer than its beginning, or be it. For short lists only. */
   readonly beginnings?: readonly string[];
-  /** Whole words that `endings` would catch wrongly. */
+  /** Whole words that `endings` or `bareEnding` would catch wrongly. */
   readonly except?: readonly string[];
-  /** Ends of words that `endings` would catch wrongly. */
+  /** Ends of words that `endings` or `bareEnding` would catch wrongly. */
   readonly exceptEndings?: readonly string[];
 }
 
@@ -33,6 +37,8 @@ const endsInOne = (table: ReadonlyMap<string, readonly string[]>, word: string, 
   return false;
 };
 
+const endsBare = (word: string): boolean => classOf(word.charCodeAt(word.length - 1)) === CONSONANT;
+
 /** Compiles a pattern to a test. Endings of one code unit are not supported: no rule is that broad. */
 export const compile = (pattern: WordPattern): ((word: string) => boolean) => {
   const words = new Set(pattern.words);
@@ -43,7 +49,9 @@ export const compile = (pattern: WordPattern): ((word: string) => boolean) => {
   return (word) =>
     words.has(word) ||
     beginnings.some((beginning) => word.startsWith(beginning)) ||
-    (endsInOne(endings, word, 1) && !except.has(word) && !endsInOne(exceptEndings, word, 0));
+    ((endsInOne(endings, word, 1) || (pattern.bareEnding === true && endsBare(word))) &&
+      !except.has(word) &&
+      !endsInOne(exceptEndings, word, 0));
 };
 
 /** A list of words, written as blank-separated text so that a linguist can read and extend it. */

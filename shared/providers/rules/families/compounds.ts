@@ -1,16 +1,5 @@
+import { pairs } from './pairs.ts';
 import { DOUBLING_CHAPTER, NOT_DOUBLING_CHAPTER, type SandhiRule, sandhi } from './sandhi-rule.ts';
-
-/** `first: next next`, one compound a line; `next` is the beginning of the second word. */
-const pairs = (text: string): ReadonlyMap<string, readonly string[]> =>
-  new Map(
-    text
-      .trim()
-      .split('\n')
-      .map((line) => {
-        const [first = '', rest = ''] = line.trim().split(': ');
-        return [first, rest.split(' ')] as const;
-      }),
-  );
 
 /** Compounds whose case ending is understood. Only known pairs: the same noun as a subject or an object does not double. */
 export const COMPOUNDS: readonly SandhiRule[] = [

@@ -19,12 +19,12 @@ export const PARTICLES: readonly SandhiRule[] = [
     },
   }),
   sandhi('comparison', 'high', {
-    reason: 'போல, விட, கூட, தவிர என்னும் இடைச்சொற்களுக்குப் பின் வல்லினம் மிகும்',
+    reason: 'போல, விட, கூட, தவிர, ஏற்ப என்னும் இடைச்சொற்களுக்குப் பின் வல்லினம் மிகும்',
     source: DOUBLING_CHAPTER,
     word: {
-      words: ['போல', 'விட', 'கூட', 'தவிர'],
+      words: ['போல', 'விட', 'கூட', 'தவிர', 'ஏற்ப'],
       endings: wordList(`
-        ைவிட ைப்போல ைத்தவிர னைவிட ன்கூட ர்கூட ள்கூட துகூட
+        ைவிட ம்விட போல ைத்தவிர ன்கூட ர்கூட ள்கூட துகூட ல்கூட ம்கூட டகூட ளவுகூட ேகூட ைக்கூட ம்கூட கேற்ப
       `),
     },
   }),
@@ -40,7 +40,7 @@ export const PARTICLES: readonly SandhiRule[] = [
   sandhi('about', 'high', {
     reason: '‘பற்றி’ என்னும் சொல்லுக்குப் பின் வல்லினம் மிகும்',
     source: `${NANNOOL_165}; ${DOUBLING_CHAPTER}`,
-    word: { words: ['பற்றி'], endings: ['ைப்பற்றி'] },
+    word: { words: ['பற்றி'], endings: ['ைப்பற்றி', 'துபற்றி', 'ைபற்றி'] },
   }),
   sandhi('without', 'high', {
     reason: 'இன்றி, அன்றி, இனி என்னும் சொற்களுக்குப் பின் வல்லினம் மிகும்',

@@ -8,6 +8,8 @@ export interface SandhiRule extends RuleFacts {
   readonly pairs?: ReadonlyMap<string, readonly string[]>;
   /** The following word must match this. */
   readonly next?: WordPattern;
+  /** Says nothing about a word by itself, only together with `next`. */
+  readonly contextual?: true;
   /** The following word must not match this. */
   readonly notNext?: WordPattern;
 }
@@ -16,7 +18,7 @@ export interface SandhiRule extends RuleFacts {
 export const sandhi = (
   id: string,
   confidence: 'certain' | 'high' | 'medium',
-  rest: Pick<SandhiRule, 'reason' | 'source' | 'word' | 'pairs' | 'next' | 'notNext'>,
+  rest: Pick<SandhiRule, 'reason' | 'source' | 'word' | 'pairs' | 'next' | 'notNext' | 'contextual'>,
 ): SandhiRule => ({
   id: `sandhi/${id}`,
   type: 'grammar',

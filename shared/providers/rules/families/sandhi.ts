@@ -17,6 +17,7 @@ import { DATIVE } from './dative.ts';
 import { DEMONSTRATIVES } from './demonstratives.ts';
 import { HARD_U } from './hard-u.ts';
 import { NEVER_DOUBLE } from './never-double.ts';
+import { NEVER_DOUBLE_VERBS } from './never-double-verbs.ts';
 import { PARTICIPLES } from './participles.ts';
 import { PARTICLES } from './particles.ts';
 import { QUALIFIERS } from './qualifiers.ts';
@@ -34,7 +35,7 @@ export const DOUBLING: readonly SandhiRule[] = [
   ...COMPOUNDS,
 ];
 
-const NEVER: readonly SandhiRule[] = [...NEVER_DOUBLE, ...PLAIN_COMPOUNDS];
+const NEVER: readonly SandhiRule[] = [...NEVER_DOUBLE, ...NEVER_DOUBLE_VERBS, ...PLAIN_COMPOUNDS];
 
 const MISMATCH = sandhi('mismatch', 'certain', {
   reason: 'மிகும் வல்லின மெய் அடுத்த சொல்லின் முதல் வல்லின எழுத்துக்கு இனமாகவே இருக்க வேண்டும்',
@@ -85,7 +86,7 @@ const find = (
   next: string | undefined,
 ): SandhiRule | undefined => {
   for (const entry of rules) {
-    if (!entry.word(word)) continue;
+    if (!entry.word(word) || (next === ANY && entry.rule.contextual)) continue;
     if (entry.next !== undefined && next !== ANY && !(next !== undefined && entry.next(next, word))) continue;
     if (next !== undefined && next !== ANY && entry.notNext?.(next)) continue;
     return entry.rule;
