@@ -1,6 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
-import { performance } from 'node:perf_hooks';
 import { Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { rawRequest } from './raw-request.ts';

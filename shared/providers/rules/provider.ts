@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type {
   Analysed,
   Analysis,
@@ -32,7 +31,7 @@ let lastTurn: Promise<unknown> = Promise.resolve();
 
 /** One analysis in each turn of the event loop: however many there are, what only passes through waits for one of them. */
 function turn(): Promise<unknown> {
-  lastTurn = lastTurn.then(() => setImmediate());
+  lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
   return lastTurn;
 }
 
