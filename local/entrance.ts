@@ -15,6 +15,7 @@ export interface Entrance {
 }
 
 const LOOK_EVERY_MS = 250;
+const YOUNG_MIB = 16;
 
 /**
  * The gateway, in a thread of its own: libuv accepts one connection in each turn of the event loop, so that beside the
@@ -23,7 +24,11 @@ const LOOK_EVERY_MS = 250;
 export async function openEntrance({ port, ...options }: EntranceOptions): Promise<Entrance> {
   const saturated = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const workerData: EntranceData = { ...options, saturated };
-  const thread = new Worker(new URL('./entrance-thread.ts', import.meta.url), { workerData });
+  const thread = new Worker(new URL('./entrance-thread.ts', import.meta.url), {
+    workerData,
+    // What passes through is soon garbage: left to itself the heap grows to several times what is in use.
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+  });
   const give = (order: EntranceOrder) => thread.postMessage(order);
   give({ listen: port });
   const [address] = (await once(thread, 'message')) as [AddressInfo];
