@@ -23,7 +23,7 @@ export async function handlerOf(target: Target, runtime: Runtime): Promise<Handl
   return createHandler({
     routes,
     authenticators,
-    rate: services.quota.rate,
+    quota: services.quota,
     log: services.log.child({ function: target }),
     project: services.project,
   });

@@ -103,5 +103,5 @@ function purge({ purge: deleteExpired, services }: Runtime): void {
 
 function tokens(issuer: DevelopmentIssuer, { services, authenticators }: Runtime) {
   const { log, project, quota } = services;
-  return createHandler({ routes: [tokenRoute(issuer)], authenticators, rate: quota.rate, log, project });
+  return createHandler({ routes: [tokenRoute(issuer)], authenticators, quota, log, project });
 }

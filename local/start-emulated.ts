@@ -103,7 +103,7 @@ const tokens =
   createHandler({
     routes: [tokenRoute(issuer)],
     authenticators: runtime.authenticators,
-    rate: runtime.services.quota.rate,
+    quota: runtime.services.quota,
     log: runtime.services.log,
     project,
   });

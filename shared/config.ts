@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Environment, geminiAccess } from './environment.ts';
 import { readEnvironment } from './environment-faults.ts';
+import type { QuotaLimits } from './quota/quota.ts';
 
 /** Which functions a process serves: each asks only for the settings it uses. */
 export type Target = 'submit' | 'worker' | 'operations' | 'all';
@@ -71,8 +72,7 @@ export interface Config {
   readonly attemptTimeoutMs: number;
   readonly maxAttempts: number;
   readonly ttlDays: number;
-  /** Per tenant: requests of one process, and operations in the store. */
-  readonly quota: { readonly requestsPerMinute: number; readonly unfinishedOperations: number };
+  readonly quota: QuotaLimits;
   readonly maxAgeMs: number;
   /** Of one process, from all tenants. */
   readonly maxConcurrentRequests: number;
@@ -138,6 +138,8 @@ function configOf(env: Environment): Config {
     quota: {
       requestsPerMinute: env.TENANT_REQUESTS_PER_MINUTE,
       unfinishedOperations: env.TENANT_UNFINISHED_OPERATIONS,
+      // Whatever one tenant waits for, the others have as much room.
+      concurrentRequests: Math.ceil(env.MAX_CONCURRENT_REQUESTS / 2),
     },
   };
 }

@@ -44,6 +44,7 @@ describe('an empty environment', () => {
       ttlDays: 30,
       maxAgeMs: 3_600_000,
       maxConcurrentRequests: 500,
+      quota: { requestsPerMinute: 6000, unfinishedOperations: 2000, concurrentRequests: 250 },
     } satisfies Partial<Record<keyof Config, unknown>>);
   });
 
@@ -78,6 +79,7 @@ describe('what is set', () => {
       maxAgeMs: 1500,
       oidc: { tenantClaim: 'app.tenant' },
       maxConcurrentRequests: 7,
+      quota: { concurrentRequests: 4 },
     });
   });
 

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authenticators, admit } from '../auth/authenticate.ts';
 import { Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { RateQuota } from '../quota/rate.ts';
+import type { Quota } from '../quota/quota.ts';
 import { traceFields, traceparentOf } from '../trace.ts';
 import { BodyIncomplete, readJson } from './body.ts';
-import { chargeRequest } from './rate-limit.ts';
+import { chargeRequest, tooManyAtOnce } from './rate-limit.ts';
 import { rawRequest } from './raw-request.ts';
 import { requestIdOf } from './request-id.ts';
 import { problemAnswer, problemOf, send } from './respond.ts';
@@ -14,8 +14,8 @@ import { type Answer, type Call, type Match, matchRoute, type Route } from './ro
 export interface HandlerOptions {
   readonly routes: readonly Route[];
   readonly authenticators: Authenticators;
-  /** Requests a tenant may send. */
-  readonly rate: RateQuota;
+  /** Requests a tenant may send, and may have under way. */
+  readonly quota: Pick<Quota, 'rate' | 'concurrent'>;
   readonly log: Log;
   /** Google Cloud project, for the trace's name in the log. */
   readonly project: string | undefined;
@@ -70,7 +70,7 @@ export function createHandler(options: HandlerOptions): Handler {
 async function answered(
   { route }: Match,
   call: Call,
-  { authenticators, rate }: HandlerOptions,
+  { authenticators, quota }: HandlerOptions,
   fields: Record<string, unknown>,
   headers: Record<string, string>,
 ): Promise<Answer> {
@@ -79,10 +79,16 @@ async function answered(
   if (principal === undefined) throw new Error('a tenant route was reached without a tenant');
   fields['tenant_id'] = principal.tenant_id;
   // Before the body is read: a refusal costs no more than the token did.
-  const charged = chargeRequest(rate, principal.tenant_id);
+  const charged = chargeRequest(quota.rate, principal.tenant_id);
   Object.assign(headers, charged.fields);
   if (charged.refusal !== undefined) throw charged.refusal;
-  return route.handle({ ...call, principal });
+  const leave = quota.concurrent.enter(principal.tenant_id);
+  if (leave === undefined) throw tooManyAtOnce(quota.concurrent);
+  try {
+    return await route.handle({ ...call, principal });
+  } finally {
+    leave();
+  }
 }
 
 function findRoute(routes: readonly Route[], method: string, path: string): Match {

@@ -1,4 +1,5 @@
 import { Problem } from '../errors.ts';
+import type { ConcurrentQuota } from '../quota/concurrent.ts';
 import type { RateQuota } from '../quota/rate.ts';
 
 export type Fields = Readonly<Record<string, string>>;
@@ -23,6 +24,16 @@ export function chargeRequest(rate: RateQuota, tenant_id: string): { fields: Fie
     refusal: new Problem('rate-limited', detail, { headers: { 'Retry-After': String(retryAfter) } }),
   };
 }
+
+/** Another request of the tenant has to end first; which, and when, nobody knows. */
+export const tooManyAtOnce = ({ limit }: ConcurrentQuota): Problem =>
+  new Problem('rate-limited', `A tenant may have ${limit} requests under way. Come again in 1 s.`, {
+    headers: {
+      'Retry-After': '1',
+      'RateLimit-Policy': `"concurrent-requests";q=${limit};qu="concurrent-requests"`,
+      RateLimit: '"concurrent-requests";r=0;t=1',
+    },
+  });
 
 /** Whole ones, none too few; what a sum of fractions is off by does not make one more. */
 const seconds = (ms: number): number => Math.ceil(Math.round(ms) / 1000);

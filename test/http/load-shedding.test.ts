@@ -45,7 +45,7 @@ async function serve() {
     ],
     // Nothing to verify by: a token that was looked at would be an error of its own.
     authenticators: { tenant: { verify: () => Promise.reject(), tenantClaim: '' }, taskQueue: undefined },
-    rate: quota.rate,
+    quota,
     log,
     project: undefined,
   });

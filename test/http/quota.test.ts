@@ -1,5 +1,6 @@
-import { connect } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
 import { exchange, expectSound } from '../support/exchange.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
 
@@ -80,6 +81,40 @@ describe('requests per minute', () => {
     const [first] = await Array.fromAsync(socket.take(1));
     socket.destroy();
     expect(String(first)).toMatch(/^HTTP\/1\.1 429 /);
+  });
+});
+
+describe('requests under way', () => {
+  it('over the quota are 429, whatever the others wait for; another tenant’s are not', async () => {
+    await using served = await serveFunctions({ quota: { concurrentRequests: 2 } });
+    const { Authorization } = await served.bearer({ tenant_id: 'school-1' });
+    const { hostname, port } = served.origins.submit;
+    const body = JSON.stringify({ text: 'அவன் வந்தான்.' });
+    const half = () => {
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `POST /v1/proofread HTTP/1.1\r\nHost: a\r\nAuthorization: ${Authorization}\r\n` +
+          `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body.slice(0, 8)}`,
+      );
+      return socket;
+    };
+    const held = [half(), half()];
+    const post = await poster(served, 'school-1');
+    await vi.waitFor(async () => expect((await post('{}')).status).toBe(429), { timeout: 10_000 });
+    const refused = await post('{}');
+    expectSound(refused);
+    expect(refused.json.code).toBe('rate-limited');
+    expect(refused.headers['retry-after']).toBe('1');
+    expect(refused.headers['ratelimit']).toBe('"concurrent-requests";r=0;t=1');
+    expect(refused.headers['ratelimit-policy']).toBe('"concurrent-requests";q=2;qu="concurrent-requests"');
+    expect((await (await poster(served, 'school-2'))(body)).status).toBe(200);
+
+    held[0]?.destroy();
+    await vi.waitFor(async () => expect((await post('{}')).status).toBe(400), { timeout: 10_000 });
+    const answered = once(held[1] as Socket, 'data');
+    held[1]?.write(body.slice(8));
+    expect(String((await answered)[0])).toMatch(/^HTTP\/1\.1 200 /);
+    await vi.waitFor(() => expect(served.services.quota.concurrent.size).toBe(0), { timeout: 10_000 });
   });
 });
 
