@@ -1,6 +1,6 @@
 /**
  * Tamil letters as UTF-16 code units. All of Tamil lies in U+0B80–U+0BFF, one code unit each.
- * Source: The Unicode Standard, chapter 12.6 (Tamil); Nannool 58–60 for the division into vowels, consonants and classes.
+ * Source: The Unicode Standard, chapter 12.6 (Tamil); Nannool, Ezhuthiyal, for the division into vowels, consonants and classes.
  */
 
 export const OTHER = 0;

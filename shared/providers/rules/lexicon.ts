@@ -41,7 +41,9 @@ export const compileLexicon = (pairs: Pairs): ((word: string) => string | undefi
   for (const pair of pairs.trim().split(/\s+/)) {
     for (const entry of entriesOf(pair)) {
       const key = entry.wrong.slice(0, KEY);
-      table.set(key, [...(table.get(key) ?? []), entry]);
+      const list = table.get(key);
+      if (list === undefined) table.set(key, [entry]);
+      else list.push(entry);
     }
   }
   for (const list of table.values()) list.sort((a, b) => b.wrong.length - a.wrong.length);

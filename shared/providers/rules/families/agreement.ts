@@ -12,14 +12,14 @@ const fact = (id: string, reason: string, source: string): RuleFacts => ({
   source,
 });
 
-const TOL_11 = 'தொல்காப்பியம், சொல்லதிகாரம், கிளவியாக்கம் 11';
+const KILAVIYAKKAM = 'தொல்காப்பியம், சொல்லதிகாரம், கிளவியாக்கம்';
 const SUBJECT_VERB = fact(
   'subject-verb',
   'எழுவாயும் வினைமுற்றும் திணை, பால், எண், இடம் ஆகியவற்றில் இயைய வேண்டும்',
-  TOL_11,
+  KILAVIYAKKAM,
 );
 const TENSE = fact('tense', 'காலம் காட்டும் சொல்லும் வினைமுற்றும் ஒரே காலத்தைக் காட்ட வேண்டும்', 'நன்னூல், பொதுவியல்: காலவழு');
-const DISTRIBUTIVE = fact('distributive', '‘ஒவ்வொரு’ என்னும் சொல்லை அடுத்து ஒருமைப் பெயரே வரும்', TOL_11);
+const DISTRIBUTIVE = fact('distributive', '‘ஒவ்வொரு’ என்னும் சொல்லை அடுத்து ஒருமைப் பெயரே வரும்', KILAVIYAKKAM);
 
 export const AGREEMENT_FACTS: readonly RuleFacts[] = [SUBJECT_VERB, TENSE, DISTRIBUTIVE];
 
@@ -72,10 +72,18 @@ const subjectOf = (words: readonly Word[], at: number): { subject: Subject; inde
     const form = words[i]?.form ?? '';
     const subject = subjects.get(form);
     if (subject !== undefined) return at - i === 1 || subject.distinct ? { subject, index: i } : undefined;
-    if (!CASE_MARKED(form)) return undefined;
+    if (!CASE_MARKED(form) && !(at - i === 1 && isThing(form))) return undefined;
   }
   return undefined;
 };
+
+/** Nouns that are what is done, by their ending or by the list: never who does it. -உம் ends verbs (சொன்னதும் வந்தான்). */
+const THINGS = new Set(
+  wordList(
+    'தமிழ் ஆங்கிலம் பாட்டு பாடல் கதை கவிதை கட்டுரை உணவு சோறு பால் தேநீர் தண்ணீர் பழங்கள் பந்து வேலை வீடு நூல் துணி பூ பூக்கள்',
+  ),
+);
+const isThing = (form: string): boolean => THINGS.has(form) || /[^ு]ம்$/u.test(form);
 
 const NEUTER: readonly Person[] = ['3n', '3np'];
 
@@ -89,10 +97,12 @@ export const agreementChange = (words: readonly Word[], at: number, text: string
   // What follows என் (என்று, என்றான்) is a quotation's end: the verb and its subject are not the sentence's.
   if (!ended && next?.gap === 'space' && /^(?:என|ன்னு)/.test(next.form)) return undefined;
   const found = subjectOf(words, at);
-  if (found === undefined) return tenseChange(words, at, ended);
+  if (found === undefined) return tenseChange(words, at, ended, at - 1);
   const { subject, index } = found;
-  if (subject.person === verb.person || subject.also.includes(verb.person) || SAYING(verb.base))
-    return undefined;
+  if (SAYING(verb.base)) return undefined;
+  if (subject.person === verb.person || subject.also.includes(verb.person)) {
+    return index === at - 1 ? tenseChange(words, at, ended, index - 1) : undefined;
+  }
   const neuter = NEUTER.includes(verb.person);
   const initial = index === 0 || (words[index]?.gap !== 'space' && words[index]?.gap !== 'none');
   if (neuter && !(ended && initial && INTRANSITIVE(verb.base))) return undefined;
@@ -107,13 +117,18 @@ const TIMES = new Map<string, { wrong: readonly Tense[]; right: Tense }>([
 ]);
 
 /** நாளை or நேற்று at the start of a sentence and its verb right behind, or behind the subject. */
-const tenseChange = (words: readonly Word[], at: number, ended: boolean): Change | undefined => {
-  const first = words[at - 1];
+const tenseChange = (
+  words: readonly Word[],
+  at: number,
+  ended: boolean,
+  timeAt: number,
+): Change | undefined => {
+  const first = words[timeAt];
   const time = first === undefined ? undefined : TIMES.get(first.form);
   const verb = readFinite(words[at]?.form ?? '');
   if (time === undefined || verb === undefined || !ended || !time.wrong.includes(verb.tense))
     return undefined;
-  if (at > 1 && first?.gap === 'space') return undefined;
+  if (timeAt > 0 && first?.gap === 'space') return undefined;
   const moved = inTense(verb, time.right);
   const to = moved === undefined ? undefined : inflect(moved, moved.person);
   return to === undefined ? undefined : { rule: TENSE, to };

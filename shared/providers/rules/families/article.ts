@@ -31,14 +31,19 @@ const NOT_A_NOUN = compile({
   `),
 });
 
+/** Two words alone in quotation marks are spoken of, not used. */
+const isMention = (text: string, start: number, end: number): boolean =>
+  /[‘“'"«]/.test(text[start - 1] ?? '') && /[’”'"»]/.test(text[end] ?? '');
+
 /** ஒரு before a consonant, ஓர் before a vowel. ஓர் யானை is accepted by some, so ய is never flagged after ஓர். */
-export const articleChange = (words: readonly Word[], at: number): Change | undefined => {
+export const articleChange = (words: readonly Word[], at: number, text: string): Change | undefined => {
   const word = words[at];
   const next = words[at + 1];
   if (word === undefined) return undefined;
   if (word.form !== 'ஒரு' && word.form !== 'ஓர்') return undefined;
   if (word.attached || next === undefined || next.gap !== 'space' || next.attached) return undefined;
   if (letterCount(next.form) < 2 || NOT_A_NOUN(next.form)) return undefined;
+  if (isMention(text, word.start, next.end)) return undefined;
   const initial = classOf(next.form.charCodeAt(0));
   if (word.form === 'ஒரு' && initial === VOWEL) return { rule: BEFORE_VOWEL, to: 'ஓர்' };
   if (word.form === 'ஓர்' && initial === CONSONANT && next.form[0] !== 'ய')

@@ -22,16 +22,26 @@ const NASAL = fact(
   'nasal',
   true,
   'மெல்லின மெய் தன் இனமான வல்லினத்தோடு மட்டுமே சேரும்: ங்க, ஞ்ச, ண்ட, ந்த, ம்ப, ன்ற',
-  'நன்னூல் 112, 114',
+  'நன்னூல், எழுத்தியல்: இடைநிலை மயக்கம்',
 );
-const TRIPLE = fact('triple', true, 'ஒரே மெய் மூன்று முறை தொடர்ந்து வராது', 'நன்னூல் 118, 119');
-const PAIR = fact('pair', false, 'ண, ன, ல, ள, ர, ற ஆகிய மெய்கள் தம்முள் கலந்து இரட்டிக்காது', 'நன்னூல் 118');
-const INITIAL = fact('initial', false, 'ண, ள, ற, ன என்னும் எழுத்துகள் தமிழ்ச் சொல்லின் முதலில் வாரா', 'நன்னூல் 102');
+const TRIPLE = fact('triple', true, 'ஒரே மெய் மூன்று முறை தொடர்ந்து வராது', 'நன்னூல், எழுத்தியல்: இடைநிலை மயக்கம்');
+const PAIR = fact(
+  'pair',
+  false,
+  'ண, ன, ல, ள, ர, ற ஆகிய மெய்கள் தம்முள் கலந்து இரட்டிக்காது',
+  'நன்னூல், எழுத்தியல்: இடைநிலை மயக்கம்',
+);
+const INITIAL = fact(
+  'initial',
+  false,
+  'ண, ள, ற, ன என்னும் எழுத்துகள் தமிழ்ச் சொல்லின் முதலில் வாரா',
+  'நன்னூல், எழுத்தியல்: முதனிலை',
+);
 const GLIDE = fact(
   'glide',
   false,
   'உ, ஊ, ஒ, ஓ ஆகிய உயிர்களோடு வகரமும், எ, ஏ ஆகிய உயிர்களோடு யகரமும் சொல்லின் முதலில் வாரா',
-  'நன்னூல் 103, 104',
+  'நன்னூல், எழுத்தியல்: முதனிலை',
 );
 
 export const CLUSTER_FACTS: readonly RuleFacts[] = [AFTER_T_R, NASAL, TRIPLE, PAIR, INITIAL, GLIDE];
@@ -148,7 +158,12 @@ const initialChange = (word: Word): Change | undefined => {
   const { form } = word;
   const right = INITIALS.get(form[0] ?? '');
   // ணகரம், றகரம் are the names of those letters.
-  if (right !== undefined && form[1] !== PULLI_SIGN && !form.startsWith('கர', 1) && letterCount(form) > 3) {
+  if (
+    right !== undefined &&
+    form[1] !== PULLI_SIGN &&
+    !form.startsWith('கர', 1) &&
+    letterCount(form) > (form[0] === 'ற' ? 3 : 2)
+  ) {
     return { rule: INITIAL, to: right + form.slice(1) };
   }
   if (form[0] !== 'வ' && form[0] !== 'ய') return undefined;

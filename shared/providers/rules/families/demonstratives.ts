@@ -38,7 +38,7 @@ export const DEMONSTRATIVES: readonly SandhiRule[] = [
   }),
   sandhi('pointing-letter', 'medium', {
     reason: 'அ, இ, எ என்னும் சுட்டு, வினா எழுத்துகளுக்குப் பின் வல்லினம் மிகும்',
-    source: 'நன்னூல் 163; நன்னூல் 165',
+    source: 'நன்னூல், உயிரீற்றுப் புணரியல்: சுட்டு, வினா; நன்னூல் 165',
     word: { words: ['அ', 'இ', 'எ'] },
     next: {
       endings: wordList(`

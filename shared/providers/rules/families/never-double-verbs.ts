@@ -1,6 +1,12 @@
 import { wordList } from '../ending.ts';
 import { I_PARTICIPLES } from './participles.ts';
-import { NANNOOL_167, NANNOOL_181, NOT_DOUBLING_CHAPTER, type SandhiRule, sandhi } from './sandhi-rule.ts';
+import {
+  NANNOOL_167,
+  NANNOOL_SHORT_U,
+  NOT_DOUBLING_CHAPTER,
+  type SandhiRule,
+  sandhi,
+} from './sandhi-rule.ts';
 
 /** Nouns that end like a participle in -ந்து, -ண்டு or -ன்று: as the first part of a compound they do double (மருந்துக் கடை). */
 const SOFT_NOUNS = wordList(`
@@ -18,7 +24,7 @@ const AATHA_NOUNS = wordList(`
 export const NEVER_DOUBLE_VERBS: readonly SandhiRule[] = [
   sandhi('never-soft-participle', 'high', {
     reason: 'மென்தொடர், இடைத்தொடர்க் குற்றியலுகரத்தில் முடியும் வினையெச்சத்துக்குப் பின் வல்லினம் மிகாது',
-    source: `${NANNOOL_181}; ${NOT_DOUBLING_CHAPTER}`,
+    source: `${NANNOOL_SHORT_U}; ${NOT_DOUBLING_CHAPTER}`,
     word: {
       words: wordList(`
         வந்து தந்து கொண்டு கண்டு உண்டு ஆழ்ந்து சென்று நின்று வென்று கொன்று தின்று முயன்று ஈன்று மென்று செய்து பெய்து நெய்து எய்து
@@ -82,6 +88,15 @@ export const NEVER_DOUBLE_VERBS: readonly SandhiRule[] = [
         விமான வருமான தன்மான அவமான அபிமான தீர்மான சன்மான உபமான அனுமான பரிமான நிதான மைதான பிரதான சந்தான
         தியான வியாக்கியான பகவான சமாதான அன்னதான இரத்ததான ஞான விதான மதுபான குளிர்பான வெகுமான
       `),
+    },
+  }),
+  sandhi('never-finite', 'high', {
+    reason: 'வினைமுற்றுக்குப் பின் வல்லினம் மிகாது',
+    source: NOT_DOUBLING_CHAPTER,
+    word: {
+      endings: ['ந்த', 'த்த', 'ட்ட', 'ற்ற', 'ன்ற', 'ின', 'கிற', 'கின்ற', 'ன்ன', 'ண்ட', 'ய்த', 'ப்ப', 'ுவ'].flatMap(
+        (base) => ['ான்', 'ாள்', 'ார்', 'ேன்', 'ோம்', 'னர்', 'ார்கள்'].map((person) => base + person),
+      ),
     },
   }),
   sandhi('never-padi', 'medium', {

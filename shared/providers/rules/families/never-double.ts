@@ -1,8 +1,8 @@
 import { wordList } from '../ending.ts';
 import {
   NANNOOL_167,
-  NANNOOL_179,
-  NANNOOL_181,
+  NANNOOL_SHORT_U,
+  NANNOOL_VOWELS,
   NOT_DOUBLING_CHAPTER,
   type SandhiRule,
   sandhi,
@@ -12,7 +12,7 @@ import {
 export const NEVER_DOUBLE: readonly SandhiRule[] = [
   sandhi('never-pronoun', 'certain', {
     reason: 'அது, இது, எது, அவை போன்ற சுட்டு, வினாப் பெயர்களுக்குப் பின் வல்லினம் மிகாது',
-    source: `${NANNOOL_179}; ${NOT_DOUBLING_CHAPTER}`,
+    source: `${NANNOOL_VOWELS}; ${NOT_DOUBLING_CHAPTER}`,
     word: {
       words: wordList(`
         அது இது எது உது யாது ஏது அவை இவை எவை யாவை அஃது இஃது நீ தாமே நாமே
@@ -21,7 +21,7 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
   }),
   sandhi('never-time', 'certain', {
     reason: 'அன்று, இன்று, என்று போன்ற மென்தொடர்க் குற்றியலுகரச் சொற்களுக்குப் பின் வல்லினம் மிகாது',
-    source: `${NANNOOL_181}; ${NOT_DOUBLING_CHAPTER}`,
+    source: `${NANNOOL_SHORT_U}; ${NOT_DOUBLING_CHAPTER}`,
     word: {
       words: wordList('அன்று இன்று என்று ஒன்று அல்லது மீது பிறகு'),
       endings: wordList('ப்போது ும்போது ந்தபோது த்தபோது ட்டபோது யபோது ற்றபோது ன்றபோது னபோது ாதபோது ென்று னன்று'),
@@ -38,7 +38,7 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
   }),
   sandhi('never-number', 'certain', {
     reason: 'எட்டு, பத்து தவிர்ந்த எண்ணுப் பெயர்களுக்குப் பின் வல்லினம் மிகாது',
-    source: `${NANNOOL_179}; ${NOT_DOUBLING_CHAPTER}`,
+    source: `${NANNOOL_VOWELS}; ${NOT_DOUBLING_CHAPTER}`,
     word: {
       words: wordList(`
         ஒரு இரு அறு எழு இரண்டு மூன்று நான்கு ஐந்து ஆறு ஏழு ஒன்பது நூறு முந்நூறு நானூறு ஐந்நூறு வேறு பல்வேறு வெவ்வேறு
@@ -60,7 +60,7 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
   }),
   sandhi('never-genitive', 'high', {
     reason: 'மூன்றாம் வேற்றுமை உருபு ‘ஒடு, ஓடு’, ஆறாம் வேற்றுமை உருபு ‘அது, உடைய’ ஆகியவற்றுக்குப் பின் வல்லினம் மிகாது',
-    source: `${NANNOOL_179}; ${NOT_DOUBLING_CHAPTER}`,
+    source: `${NANNOOL_VOWELS}; ${NOT_DOUBLING_CHAPTER}`,
     word: {
       words: wordList(`
         எனது உனது தனது நமது தமது எமது உமது அவனது அவளது அவரது எனாது நினது
@@ -85,7 +85,7 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
   }),
   sandhi('never-optative', 'certain', {
     reason: 'வியங்கோள் வினைமுற்றுக்குப் பின் வல்லினம் மிகாது',
-    source: `${NANNOOL_167}; நன்னூல் 168`,
+    source: NANNOOL_167,
     word: {
       words: wordList(`
         வாழ்க வருக வெல்க ஒழிக வளர்க செய்க தருக வாழிய வாழியர் வாழி எழுதுக கூறுக காண்க ஓங்குக
@@ -120,7 +120,7 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
   }),
   sandhi('never-person', 'high', {
     reason: 'ர், ன், ள் என முடியும் உயர்திணைப் பெயருக்குப் பின் வல்லினம் மிகாது',
-    source: 'நன்னூல் 159',
+    source: 'நன்னூல், எழுத்ததிகாரம்: உயர்திணைப் பெயர்',
     word: {
       words: ['மகளிர்', 'அவர்', 'இவர்', 'எவர்'],
       endings: wordList(`

@@ -29,7 +29,7 @@ export const sandhi = (
 
 export const NANNOOL_165 = 'நன்னூல் 165';
 export const NANNOOL_167 = 'நன்னூல் 167';
-export const NANNOOL_179 = 'நன்னூல் 179';
-export const NANNOOL_181 = 'நன்னூல் 181';
+export const NANNOOL_VOWELS = 'நன்னூல், உயிரீற்றுப் புணரியல்';
+export const NANNOOL_SHORT_U = 'நன்னூல், உயிரீற்றுப் புணரியல்: குற்றியலுகரம்';
 export const DOUBLING_CHAPTER = 'தமிழ்நாட்டுப் பாடநூல், ஒன்பதாம் வகுப்பு: வல்லினம் மிகும் இடங்கள்';
 export const NOT_DOUBLING_CHAPTER = 'தமிழ்நாட்டுப் பாடநூல், ஒன்பதாம் வகுப்பு: வல்லினம் மிகா இடங்கள்';

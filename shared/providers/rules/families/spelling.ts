@@ -1,6 +1,7 @@
 import type { Change, RuleFacts } from '../finding.ts';
 import { compileLexicon, type Pairs } from '../lexicon.ts';
 import type { Word } from '../tokenize.ts';
+import { confusions } from './confusion.ts';
 
 const fact = (id: string, reason: string, source: string): RuleFacts => ({
   id: `spelling/${id}`,
@@ -92,6 +93,9 @@ const MISSING: Pairs = `
   எதிர்கிற>எதிர்க்கிற வாழ்கை>வாழ்க்கை வாழ்கையில்>வாழ்க்கையில் பார்தான்>பார்த்தான் பார்தார்>பார்த்தார்
   வாழ்துகள்>வாழ்த்துகள் கண்டுபிடிபு>கண்டுபிடிப்பு எதிர்பார்கிற>எதிர்பார்க்கிற எதிர்பார்பு>எதிர்பார்ப்பு
   படிகிறான்>படிக்கிறான்! வகுபு>வகுப்பு! பாதுகாபு>பாதுகாப்பு மருதுவ>மருத்துவ புதகம்>புத்தகம் உளளது>உள்ளது
+  வாழைபழ>வாழைப்பழ பள்ளிகூட>பள்ளிக்கூட மழைகால>மழைக்கால கோடைகால>கோடைக்கால திருகுறள்>திருக்குறள் வேலைகார>வேலைக்கார கடைகார>கடைக்கார
+  தலைபுச்செய்தி>தலைப்புச்செய்தி கைகுழந்தை>கைக்குழந்தை நாட்டுபற்று>நாட்டுப்பற்று நாட்டுபுற>நாட்டுப்புற சுற்றுபுற>சுற்றுப்புற
+  சுற்றுசூழல்>சுற்றுச்சூழல் மதிபெண்>மதிப்பெண் குடும்பதலைவ>குடும்பத்தலைவ பேச்சுபோட்டி>பேச்சுப்போட்டி கட்டுரைபோட்டி>கட்டுரைப்போட்டி
   உளளன>உள்ளன இலலை>இல்லை! எனபது>என்பது! எனறு>என்று! அவரகள்>அவர்கள்
 `;
 
@@ -109,10 +113,23 @@ const OTHER: Pairs = `
   வாக்காளற்>வாக்காளர்
 `;
 
+const MADE = confusions();
+const withConfusions = (pairs: Pairs, kind: 'n' | 'l' | 'r'): Pairs =>
+  `${pairs} ${(MADE.get(kind) ?? []).join(' ')}`;
+
 const LISTS: readonly (readonly [RuleFacts, (word: string) => string | undefined])[] = [
-  [fact('mayangoli-n', 'ண, ன என்னும் மயங்கொலி எழுத்துகள் இடம் மாறியுள்ளன', DICTIONARY), compileLexicon(N)],
-  [fact('mayangoli-l', 'ல, ள, ழ என்னும் மயங்கொலி எழுத்துகள் இடம் மாறியுள்ளன', DICTIONARY), compileLexicon(L)],
-  [fact('mayangoli-r', 'ர, ற என்னும் மயங்கொலி எழுத்துகள் இடம் மாறியுள்ளன', DICTIONARY), compileLexicon(R)],
+  [
+    fact('mayangoli-n', 'ண, ன என்னும் மயங்கொலி எழுத்துகள் இடம் மாறியுள்ளன', DICTIONARY),
+    compileLexicon(withConfusions(N, 'n')),
+  ],
+  [
+    fact('mayangoli-l', 'ல, ள, ழ என்னும் மயங்கொலி எழுத்துகள் இடம் மாறியுள்ளன', DICTIONARY),
+    compileLexicon(withConfusions(L, 'l')),
+  ],
+  [
+    fact('mayangoli-r', 'ர, ற என்னும் மயங்கொலி எழுத்துகள் இடம் மாறியுள்ளன', DICTIONARY),
+    compileLexicon(withConfusions(R, 'r')),
+  ],
   [fact('nasal', 'ந, ன என்னும் எழுத்துகள் இடம் மாறியுள்ளன', DICTIONARY), compileLexicon(NASAL_N)],
   [
     fact('au', 'ஔகாரக் குறி ‘ெ’, ‘ள’ என இரண்டு எழுத்தாக எழுதப்பட்டுள்ளது', 'யூனிகோடு தரம், தமிழ் எழுத்து'),
@@ -122,7 +139,43 @@ const LISTS: readonly (readonly [RuleFacts, (word: string) => string | undefined
   [fact('form', 'இச்சொல்லின் சரியான வடிவம் வேறு', DICTIONARY), compileLexicon(OTHER)],
 ];
 
-export const SPELLING_FACTS: readonly RuleFacts[] = LISTS.map(([rule]) => rule);
+const ENDING = fact(
+  'mayangoli-ending',
+  'வினை, பெயரெச்ச விகுதியில் மயங்கொலி எழுத்து இடம் மாறியுள்ளது',
+  'நன்னூல், பதவியல்: விகுதி',
+);
+
+export const SPELLING_FACTS: readonly RuleFacts[] = [...LISTS.map(([rule]) => rule), ENDING];
+
+/** Endings of the verb and of -ஆன, with the letter that belongs there: ending, its right form, words that end so by right. */
+const ENDINGS: readonly (readonly [wrong: string, right: string, except?: RegExp])[] = [
+  ['மாண', 'மான', /(?:பிர|பரி|நிர்)மாண$/],
+  ['மாணது', 'மானது'],
+  ['யாணது', 'யானது'],
+  ['ர்கல்', 'ர்கள்'],
+  ['கிறால்', 'கிறாள்'],
+  ...['ந்தா', 'த்தா', 'ட்டா', 'ினா', 'கிறா', 'ந்தே', 'த்தே', 'ட்டே', 'ினே', 'கிறே'].map(
+    (stem) => [`${stem}ண்`, `${stem}ன்`] as const,
+  ),
+  ...['ா', 'ே', 'ோ'].flatMap((vowel) =>
+    ['ன்', 'ள்', 'ர்', 'ம்', 'ர்கள்'].flatMap((end) => [
+      [`கிர${vowel}${end}`, `கிற${vowel}${end}`] as const,
+      [`ிண${vowel}${end}`, `ின${vowel}${end}`] as const,
+    ]),
+  ),
+  ['கிரது', 'கிறது'],
+  ['கின்ரன', 'கின்றன'],
+  ['கின்ர', 'கின்ற'],
+];
+const endingsByTail = Map.groupBy(ENDINGS, ([wrong]) => wrong.slice(-2));
+
+const rightEnding = (word: string): string | undefined => {
+  for (const [wrong, right, except] of endingsByTail.get(word.slice(-2)) ?? []) {
+    if (word.length <= wrong.length + 1 || !word.endsWith(wrong) || except?.test(word)) continue;
+    return word.slice(0, -wrong.length) + right;
+  }
+  return undefined;
+};
 
 /** Misspellings known word by word. Pairs where both words exist (மணம், மனம்) need a reader and are left out. */
 export const spellingChange = (word: Word): Change | undefined => {
@@ -131,5 +184,6 @@ export const spellingChange = (word: Word): Change | undefined => {
     const to = right(word.form);
     if (to !== undefined && to !== word.form) return { rule, to };
   }
-  return undefined;
+  const ended = rightEnding(word.form);
+  return ended === undefined ? undefined : { rule: ENDING, to: ended };
 };
