@@ -123,7 +123,7 @@ function refuse(req: IncomingMessage, res: ServerResponse): void {
       headers: { 'Retry-After': RETRY_AFTER_S },
     },
   );
-  // Node reads a body that nobody wanted to its end, whenever that comes.
+  // Node reads a body that nobody wanted to its end, however slowly it comes.
   res.once('finish', () => {
     if (req.complete) return;
     const hangUp = setTimeout(() => req.socket.destroy(), LINGER_MS).unref();
