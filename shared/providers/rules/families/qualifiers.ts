@@ -20,7 +20,7 @@ const NOUNS_IN_M = wordList(`
   பல்கலைக்கழக கழக மன்ற நீதிமன்ற சட்டமன்ற நாடாளுமன்ற பாராளுமன்ற சுகாதார உணவக மின்சார ஆராய்ச்சிக்கூட
   பாரம்பரிய ஆரம்ப இறுதிக்கட்ட மத்திய அதிகார அந்நிய அயலக சர்வதேச உலக கட்டட கோபுர தோட்ட 
   முக்கிய சொந்த அவசர விளம்பர கணித பாடத்திட்ட பாடப்புத்தக ஆங்கில தமிழக இந்திய 
-  அதிக உற்சாக துன்ப சோக நட்சத்திர சூரிய கிரகண பருவ மாத வருட அன்றாட நவீன புதுமுக கருத்தரங்க
+  உற்சாக துன்ப சோக நட்சத்திர சூரிய கிரகண பருவ மாத வருட அன்றாட நவீன புதுமுக கருத்தரங்க தொடக்க ஓவிய சதுரங்க ரொக்க மீனவ ரத்த இரத்த சந்தன பழங்கால
 `);
 
 /** Nouns that stand before another noun as its qualifier: a closed list, for as subjects they do not double. */
@@ -30,7 +30,7 @@ export const QUALIFIERS: readonly SandhiRule[] = [
     source: DOUBLING_CHAPTER,
     word: {
       words: wordList(`
-      புது பொது முழு தனி அரை பாதி மற்றை
+      புது பொது முழு தனி தனித்தனி அரை பாதி மற்றை
     `),
     },
     notNext: FINITE_VERBS,
@@ -75,7 +75,7 @@ export const QUALIFIERS: readonly SandhiRule[] = [
   sandhi('noun-in-m', 'medium', {
     reason: '‘ம்’ கெட்டு அடையாக நிற்கும் பெயருக்குப் பின் வல்லினம் மிகும்',
     source: DOUBLING_CHAPTER,
-    word: { words: NOUNS_IN_M },
+    word: { words: NOUNS_IN_M, endings: ['க்கால', 'ர்கால', 'ழ்கால', 'க்கார'] },
     notNext: { beginnings: ['தான்', 'சார்ந்த', 'பூர்வ', 'தின', 'தாக', 'கீத', 'சபை', 'சபா'] },
   }),
 ];
