@@ -15,7 +15,7 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
     source: `${NANNOOL_VOWELS}; ${NOT_DOUBLING_CHAPTER}`,
     word: {
       words: wordList(`
-        அது இது எது உது யாது ஏது அவை இவை எவை யாவை அஃது இஃது நீ தாமே நாமே
+        அது இது எது உது யாது ஏது அவை இவை எவை யாவை அஃது இஃது எஃகு கஃசு நீ தாமே நாமே
       `),
     },
   }),

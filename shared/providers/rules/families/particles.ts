@@ -33,7 +33,7 @@ export const PARTICLES: readonly SandhiRule[] = [
     source: `${NANNOOL_165}; ${DOUBLING_CHAPTER}`,
     word: {
       words: wordList(`
-      மெல்ல மெள்ள மெல்லமெல்ல உரக்க விரைய சால
+      மெல்ல மெள்ள மெல்லமெல்ல உரக்க நிறைய விரைய சால
     `),
     },
   }),

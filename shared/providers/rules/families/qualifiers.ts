@@ -30,7 +30,7 @@ export const QUALIFIERS: readonly SandhiRule[] = [
     source: DOUBLING_CHAPTER,
     word: {
       words: wordList(`
-      புது பொது முழு தனி தனித்தனி அரை பாதி மற்றை
+      புது பொது நடு முழு தனி தனித்தனி அரை பாதி மற்றை
     `),
     },
     notNext: FINITE_VERBS,
