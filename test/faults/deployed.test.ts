@@ -19,7 +19,7 @@ describe.skipIf(noFirestoreEmulator)('deployed, in real processes', { timeout: 6
     beforeAll(async () => {
       deployment = await openProcesses(openCloudProcesses, env);
     }, 60_000);
-    afterEach(() => deployment?.setClocks());
+    afterEach(() => deployment?.setRight());
     afterAll(() => deployment?.[Symbol.asyncDispose]());
   };
   const opened = () => deployment;

@@ -19,7 +19,7 @@ describe('npm start, in real processes', { timeout: 60_000 }, () => {
     beforeAll(async () => {
       deployment = await openProcesses(openLocalProcesses, env);
     }, 60_000);
-    afterEach(() => deployment?.setClocks());
+    afterEach(() => deployment?.setRight());
     afterAll(() => deployment?.[Symbol.asyncDispose]());
   };
   const opened = () => deployment;

@@ -61,8 +61,8 @@ export interface OpenOptions {
 /** Real processes, seen from outside: by HTTP, by what the provider was asked, by the log and by the store. */
 export interface ProcessDeployment extends Omit<Processes, 'writes' | 'beside'> {
   readonly provider: ToldProvider;
-  /** Puts all clocks right: a process that is left ahead would sweep what others work on. */
-  readonly setClocks: () => Promise<void>;
+  /** Puts right all clocks, the queue and its faults: a process that is left ahead would sweep what others work on. */
+  readonly setRight: () => Promise<void>;
   /** Another worker on the same store, which is there for all tests. */
   readonly beside: () => Promise<WorkerProcess>;
   /** One more, for the test that kills it. */
@@ -144,7 +144,9 @@ export async function openProcesses(
       if (status !== 202) throw new Error(`${status} ${JSON.stringify(body)}`);
       return body.operation_id;
     },
-    setClocks: async () => {
+    setRight: async () => {
+      processes.faults?.clear();
+      await processes.queue.resume();
       await processes.worker.turnClock(0);
       await (await beside)?.turnClock(0);
     },

@@ -96,10 +96,13 @@ export class QueueFaults {
     );
   }
 
-  /** What was dealt out happens no more. */
-  endDeal(): void {
+  /** Nothing goes wrong from here on. */
+  clear(): void {
     this.#dealt = [];
     this.#dealtTo.clear();
+    this.#certain.clear();
+    this.rates = NO_FAULTS;
+    this.maxDeadlineMs = Number.POSITIVE_INFINITY;
   }
 
   /** Resolves when no extra dispatch is under way or to come. */

@@ -43,7 +43,6 @@ export const duplicateDeliveries = (opened: () => ProcessDeployment) =>
 
     it('each of ten twice at once, and again when it is done: one provider call for each operation', async () => {
       const { provider, worker, faults, ...deployment } = opened();
-      const rates = faults?.rates;
       if (faults) faults.rates = { ...faults.rates, duplicate: 1, repeat: 1 };
       const told = Array.from({ length: 10 }, () => provider.tell());
       const ids = await Promise.all(told.map((one) => deployment.accept(one)));
@@ -54,7 +53,6 @@ export const duplicateDeliveries = (opened: () => ProcessDeployment) =>
       await Promise.all(ids.map((id) => deployment.succeeds(id)));
       expect(await beside()).toEqual(during.map(() => 200));
       await faults?.settled();
-      if (faults && rates) faults.rates = rates;
       expect(told.map(({ calls }) => calls.length)).toEqual(told.map(() => 1));
       for (const id of ids) expect(await deployment.stored(id)).toMatchObject({ attempts: 1 });
       if (faults) expect(faults.count).toMatchObject({ duplicate: expect.toSatisfy((n) => n >= 10) });

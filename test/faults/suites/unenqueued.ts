@@ -56,7 +56,7 @@ export const failingCloudTasks = (opened: () => ProcessDeployment) =>
       faults.deal(403, 429, 503, 'cut', 'never');
       const told = Array.from({ length: 5 }, () => provider.tell());
       const ids = await Promise.all(told.map((one) => deployment.accept(one)));
-      faults.endDeal();
+      faults.clear();
       const calls = () => told.reduce((sum, { calls }) => sum + calls.length, 0);
       await until(() => calls() === 2, 'those whose answer was lost run');
       await worker.sweep();
@@ -94,7 +94,7 @@ export const failingCloudTasks = (opened: () => ProcessDeployment) =>
       const faults = faultsOf(opened());
       faults.deal(403);
       const { status, body } = await client.post('/v1/proofread', { text: told.text }, { prefer: 'wait=1' });
-      faults.endDeal();
+      faults.clear();
       expect([status, body.status]).toEqual([202, 'queued']);
       await worker.turnClock(LATER_MS);
       await worker.sweep();
