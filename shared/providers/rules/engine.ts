@@ -20,6 +20,8 @@ export interface FindOptions {
 const WITHIN: readonly ((word: Word) => Change | undefined)[] = [
   spellingChange,
   clusterChange,
+  // முண்னேற்றம் is முண்ணேற்றம் to the rules on clusters, which the list of misspellings knows.
+  (word) => (word.form === word.raw ? undefined : spellingChange(word)),
   colloquialChange,
   joinedChange,
 ];

@@ -29,8 +29,7 @@ const swap = (word: string, at: number, other: string): string => {
 const isFixed = (word: string, at: number, other: string): boolean => {
   const next = word[at + 1] === PULLI_SIGN ? (word[at + 2] ?? '') : '';
   const before = word[at - 1] === PULLI_SIGN ? (word[at - 2] ?? '') : '';
-  if (before === word[at] || (word[at + 1] === PULLI_SIGN && next === '' && !'லளழ'.includes(other)))
-    return true;
+  if (before === word[at]) return true;
   if (other === 'ந') return next !== '' || before !== '';
   return (next === 'ட' && word[at] === 'ண') || (before === 'ன' && word[at] === 'ற') || next === 'ற';
 };
@@ -53,11 +52,12 @@ export const confusions = (): ReadonlyMap<Kind, readonly string[]> => {
     for (let at = 1; at < word.length; at++) {
       const letter = word[at] ?? '';
       for (const other of CONFUSED.get(letter) ?? '') {
-        if (isFixed(word, at, other)) continue;
+        const last = at === word.length - 2 && word[at + 1] === PULLI_SIGN;
+        if (last ? other === 'ந' : isFixed(word, at, other)) continue;
         const wrong = swap(word, at, other);
         if (REAL_WORDS.has(wrong) || seen.has(wrong) || beginsWithOne(known, wrong)) continue;
         seen.add(wrong);
-        table.get(kindOf(letter))?.push(`${wrong}>${word}`);
+        table.get(kindOf(letter))?.push(`${wrong}>${word}${last && kindOf(letter) !== 'l' ? '!' : ''}`);
       }
     }
   }
