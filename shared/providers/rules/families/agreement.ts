@@ -47,10 +47,38 @@ declare('அவர்கள் இவர்கள்', '3p', ['3h'], false);
 declare('அது இது', '3n', [], true);
 declare('அவை இவை', '3np', [], true);
 
+/** Plural nouns of people and of things, whose ending alone tells what they are. */
+const PEOPLE = compile({
+  endings: wordList('வர்கள் ியர்கள் ாளர்கள் ஞர்கள்'),
+  except: wordList('அவர்கள் இவர்கள் எவர்கள் சுவர்கள்'),
+});
+const THINGS_PLURAL = compile({
+  endings: ['ங்கள்', 'ைகள்', 'ுகள்'],
+  except: wordList(
+    'நாங்கள் நீங்கள் எங்கள் உங்கள் தங்கள் தாங்கள் திங்கள் செங்கள் குழந்தைகள் தந்தைகள் தங்கைகள் ஏழைகள் கோழைகள் அடிமைகள் மேதைகள்',
+  ),
+  exceptEndings: ['குழந்தைகள்'],
+});
+const PEOPLE_SUBJECT: Subject = { person: '3p', also: ['3h'], distinct: false };
+const THINGS_SUBJECT: Subject = { person: '3np', also: [], distinct: false };
+
+const subjectFor = (form: string): Subject | undefined =>
+  subjects.get(form) ?? (PEOPLE(form) ? PEOPLE_SUBJECT : THINGS_PLURAL(form) ? THINGS_SUBJECT : undefined);
+
+/** Words that may stand before a noun that opens a sentence. */
+const BEFORE_NOUN = /^(?:அந்த|இந்த|எல்லா|அனைத்து|பல|சில|நிறைய)(?:[கசதப]்)?$/u;
+
+const PRESENT_INTRANSITIVE = wordList(`
+  வருகிற போகிற இருக்கிற நிற்கிற செல்கிற ஓடுகிற நடக்கிற வருகின்ற செல்கின்ற பறக்கிற வளர்கிற மலர்கிற பூக்கிற காய்கிற ஒளிர்கிற மறைகிற குறைகிற பெருகுகிற மாறுகிற கிடக்கிற நிகழ்கிற நீந்துகிற மேய்கிற
+`);
+
 /** Verbs without an object: with others, அது may be what is done and not who does it. */
 const INTRANSITIVE = compile({
-  words: wordList('வந்த போன சென்ற இருந்த நின்ற விழுந்த எழுந்த நடந்த ஓடின பறந்த தூங்கின சிரித்த அழுத மகிழ்ந்த பிறந்த இறந்த'),
-  endings: wordList('ிருந்த ுவந்த வருகிற போகிற இருக்கிற நிற்கிற செல்கிற ஓடுகிற நடக்கிற வருகின்ற செல்கின்ற'),
+  words: wordList(`
+    வந்த போன சென்ற இருந்த நின்ற விழுந்த எழுந்த நடந்த ஓடின பறந்த தூங்கின சிரித்த அழுத மகிழ்ந்த பிறந்த இறந்த வளர்ந்த மலர்ந்த பூத்த உதிர்ந்த காய்ந்த
+    ஒளிர்ந்த மறைந்த குறைந்த பெருகின மாறின ஆடின கிடந்த நிகழ்ந்த ஏற்பட்ட முடிந்த நீந்தின மின்னின வாடின மேய்ந்த
+  `).concat(PRESENT_INTRANSITIVE),
+  endings: ['ிருந்த', 'ுவந்த', ...PRESENT_INTRANSITIVE],
 });
 
 /** Words of saying: what stands before them may be what was said. */
@@ -70,7 +98,7 @@ const subjectOf = (words: readonly Word[], at: number): { subject: Subject; inde
   for (let i = at - 1; i >= 0 && at - i <= MAX_BETWEEN + 1; i--) {
     if (words[i + 1]?.gap !== 'space') return undefined;
     const form = words[i]?.form ?? '';
-    const subject = subjects.get(form);
+    const subject = subjectFor(form);
     if (subject !== undefined) return at - i === 1 || subject.distinct ? { subject, index: i } : undefined;
     if (!CASE_MARKED(form) && !(at - i === 1 && isThing(form))) return undefined;
   }
@@ -84,6 +112,9 @@ const THINGS = new Set(
   ),
 );
 const isThing = (form: string): boolean => THINGS.has(form) || /[^ு]ம்$/u.test(form);
+
+const opens = (words: readonly Word[], at: number): boolean =>
+  at === 0 || (at > 0 && words[at]?.gap !== 'space' && words[at]?.gap !== 'none');
 
 const NEUTER: readonly Person[] = ['3n', '3np'];
 
@@ -104,7 +135,10 @@ export const agreementChange = (words: readonly Word[], at: number, text: string
     return index === at - 1 ? tenseChange(words, at, ended, index - 1) : undefined;
   }
   const neuter = NEUTER.includes(verb.person);
-  const initial = index === 0 || (words[index]?.gap !== 'space' && words[index]?.gap !== 'none');
+  // பல நாடுகள் சென்றான்: where he went, not who went.
+  if (subject === THINGS_SUBJECT && !neuter) return undefined;
+  const initial =
+    opens(words, index) || (opens(words, index - 1) && BEFORE_NOUN.test(words[index - 1]?.form ?? ''));
   if (neuter && !(ended && initial && INTRANSITIVE(verb.base))) return undefined;
   if (NEUTER.includes(subject.person) && !(initial && INTRANSITIVE(verb.base))) return undefined;
   const to = inflect(verb, subject.person);
