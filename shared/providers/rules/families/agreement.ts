@@ -86,21 +86,35 @@ const SAYING = compile({ words: wordList('என்ற என்கிற என
 
 const CASE_MARKED = compile({
   endings: wordList(
-    'க்கு ற்கு க்குப் க்குச் க்குத் க்குக் ற்குப் ற்குச் ற்குத் ற்குக் ில் ிருந்து ுடன் ோடு த்தை களை த்தைப் த்தைக் த்தைச் த்தைத்',
+    'க்கு ற்கு க்குப் க்குச் க்குத் க்குக் ற்குப் ற்குச் ற்குத் ற்குக் ில் லிருந்து டமிருந்து ுடன் ோடு த்தை களை த்தைப் த்தைக் த்தைச் த்தைத்',
   ),
 });
 const MAX_BETWEEN = 3;
 
 const ENDS = new Set(['.', '?', '!', '\n', '']);
 
-/** The subject a verb belongs to: the word before, or for a pronoun with its own oblique, before a few case-marked words. */
+/** Words of time, which nobody owns: what stands before one is no possessor (அவள் வீட்டுக்குச் சென்றான் is right, to her house). */
+const WHEN = compile({
+  words: wordList(`
+    நேற்று இன்று நாளை இப்போது அப்போது பிறகு உடனே மீண்டும் காலையில் மாலையில் இரவில் இரவு தினமும் அடிக்கடி எப்போதும் மெதுவாக வேகமாக நன்றாக
+    அழகாக அங்கே இங்கே
+  `),
+});
+
+/**
+ * The subject a verb belongs to: the word before, or the one before words of time, or for a pronoun with its own oblique, before a
+ * few case-marked words.
+ */
 const subjectOf = (words: readonly Word[], at: number): { subject: Subject; index: number } | undefined => {
+  let owned = false;
   for (let i = at - 1; i >= 0 && at - i <= MAX_BETWEEN + 1; i--) {
     if (words[i + 1]?.gap !== 'space') return undefined;
     const form = words[i]?.form ?? '';
     const subject = subjectFor(form);
-    if (subject !== undefined) return at - i === 1 || subject.distinct ? { subject, index: i } : undefined;
+    if (subject !== undefined) return !owned || subject.distinct ? { subject, index: i } : undefined;
+    if (WHEN(form.replace(/[கசதப]்$/u, ''))) continue;
     if (!CASE_MARKED(form) && !(at - i === 1 && isThing(form))) return undefined;
+    owned = true;
   }
   return undefined;
 };
