@@ -43,8 +43,8 @@ describe('an empty environment', () => {
       maxAttempts: 5,
       ttlDays: 30,
       maxAgeMs: 3_600_000,
-      maxConcurrentRequests: 500,
-      quota: { requestsPerMinute: 6000, unfinishedOperations: 2000, concurrentRequests: 250 },
+      maxConcurrentRequests: 2000,
+      quota: { requestsPerMinute: 6000, unfinishedOperations: 2000, concurrentRequests: 1000 },
     } satisfies Partial<Record<keyof Config, unknown>>);
   });
 
