@@ -97,7 +97,6 @@ export const ACCUSATIVE: readonly SandhiRule[] = [
     reason: REASON,
     source: SOURCE,
     word: {},
-    contextual: true,
     pairs: pairs(`
       பாலை: குடி காய்ச்ச கறந்த கறக்க பருகி
       காலை: கழுவ தூக்கி பிடித்து

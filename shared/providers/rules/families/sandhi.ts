@@ -86,7 +86,7 @@ const find = (
   next: string | undefined,
 ): SandhiRule | undefined => {
   for (const entry of rules) {
-    if (!entry.word(word) || (next === ANY && entry.rule.contextual)) continue;
+    if (!entry.word(word) || (next === ANY && (entry.rule.contextual || entry.rule.pairs))) continue;
     if (entry.next !== undefined && next !== ANY && !(next !== undefined && entry.next(next, word))) continue;
     if (next !== undefined && next !== ANY && entry.notNext?.(next)) continue;
     return entry.rule;
