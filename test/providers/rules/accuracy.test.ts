@@ -19,7 +19,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'accusative-other': 0.95,
   'adverb-aaka': 0.95,
   'adverb-aay': 0.95,
-  agreement: 0.6,
+  agreement: 0.64,
   article: 0.89,
   colloquial: 0.88,
   compound: 0.78,
