@@ -29,6 +29,10 @@ export async function openCloudProcesses({ env }: OpenOptions): Promise<Processe
         kill,
       };
     },
+    restart: async (more) => {
+      await functions.kill('worker');
+      await functions.start('worker', more);
+    },
     place,
     writes: async (id) => {
       const document = `projects/${projectId}/databases/(default)/documents/operations/${id}`;

@@ -16,12 +16,17 @@ const CONCURRENCY = 8;
  */
 export async function openLocalProcesses({ env, provider, issuer }: OpenOptions): Promise<Processes> {
   const place = await sqlitePlace();
-  const settings = { ...env, SQLITE_PATH: place.path, LOCAL_QUEUE_CONCURRENCY: String(CONCURRENCY) };
+  const settings: Record<string, string> = {
+    ...env,
+    SQLITE_PATH: place.path,
+    LOCAL_QUEUE_CONCURRENCY: String(CONCURRENCY),
+  };
   const ended: string[] = [];
   const all = new Set<Running>();
-  const launch = async () => {
+  const launch = async (port = 0) => {
     const controls = await createControls();
-    const running = await launchScript('local/start.ts', { ...settings, ...controls.env }, 30_000);
+    const started = { ...settings, ...controls.env, PORT: String(port) };
+    const running = await launchScript('local/start.ts', started, 30_000);
     all.add(running);
     await until(async () => (await controls.authorization()) !== '', 'its first sweep');
     const kill = async () => {
@@ -31,14 +36,26 @@ export async function openLocalProcesses({ env, provider, issuer }: OpenOptions)
     };
     return { running, kill, worker: workerOf(running, controls) };
   };
-  const main = await launch();
+  const port = await freePort();
+  let main = await launch(port);
   let plugs: readonly Held[] = [];
   return {
     url: main.running.url,
-    worker: main.worker,
+    worker: {
+      deliver: (...delivery) => main.worker.deliver(...delivery),
+      sweep: () => main.worker.sweep(),
+      turnClock: (aheadMs) => main.worker.turnClock(aheadMs),
+      freeze: () => main.worker.freeze(),
+      wake: () => main.worker.wake(),
+    },
     beside: async () => {
       const { running, kill, worker } = await launch();
       return { ...worker, url: running.url, kill };
+    },
+    restart: async (more) => {
+      Object.assign(settings, more);
+      await main.kill();
+      main = await launch(port);
     },
     place,
     writes: async (_, version) => Number(version),

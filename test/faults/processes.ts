@@ -38,6 +38,8 @@ export interface Processes extends AsyncDisposable {
   readonly url: string;
   readonly worker: WorkerProcess;
   readonly beside: () => Promise<ProcessBeside>;
+  /** Ends what works and starts it again, with this in its environment. */
+  readonly restart: (env: Readonly<Record<string, string>>) => Promise<void>;
   readonly place: StorePlace;
   /** A number that every write of the record makes one greater, from the record or from its version. */
   readonly writes: (id: string, version: Version) => Promise<number>;
@@ -61,7 +63,7 @@ export interface OpenOptions {
 /** Real processes, seen from outside: by HTTP, by what the provider was asked, by the log and by the store. */
 export interface ProcessDeployment extends Omit<Processes, 'writes' | 'beside'> {
   readonly provider: ToldProvider;
-  /** Puts right all clocks, the queue and its faults: a process that is left ahead would sweep what others work on. */
+  /** Puts right the provider, the queue and its faults, and all clocks: a process that is left ahead would sweep what others work on. */
   readonly setRight: () => Promise<void>;
   /** Another worker on the same store, which is there for all tests. */
   readonly beside: () => Promise<WorkerProcess>;
@@ -98,7 +100,6 @@ export const ASYNC = { prefer: 'respond-async' };
 
 export async function openProcesses(
   open: (options: OpenOptions) => Promise<Processes>,
-  env: Readonly<Record<string, string>> = {},
 ): Promise<ProcessDeployment> {
   const issuer = await createIssuer();
   const provider = await startToldProvider();
@@ -115,7 +116,6 @@ export async function openProcesses(
       WORKER_MAX_ATTEMPTS: String(MAX_ATTEMPTS),
       TENANT_REQUESTS_PER_MINUTE: '1000000',
       TENANT_UNFINISHED_OPERATIONS: '1000000',
-      ...env,
     },
   });
   const store = processes.place.connect(AS_IS);
@@ -145,6 +145,7 @@ export async function openProcesses(
       return body.operation_id;
     },
     setRight: async () => {
+      provider.release();
       processes.faults?.clear();
       await processes.queue.resume();
       await processes.worker.turnClock(0);

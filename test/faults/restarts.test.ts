@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TARGETS } from '../../functions/serve.ts';
 import { type FirestoreEmulator, startFirestoreEmulator } from '../../local/firestore-emulator.ts';
 import { type Client, clientOf, type Reply } from '../e2e/client.ts';
 import { launchScript } from '../e2e/launch.ts';
 import { createIssuer, type Issuer } from '../e2e/tenants.ts';
-import { firestoreEmulator, newProject, noFirestoreEmulator } from '../support/firestore-emulator.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
+import { newProject, noFirestoreEmulator } from '../support/firestore-emulator.ts';
 import { type FunctionProcesses, startFunctionProcesses } from '../support/function-processes.ts';
 import { type GeminiScript, startGeminiStandIn } from '../support/gemini-stand-in.ts';
 
@@ -38,6 +38,7 @@ describe('everything at once', { timeout: 120_000 }, () => {
   };
   type Begun = Awaited<ReturnType<typeof begin>>;
   const env = ({ gemini }: Begun) => ({
+    ...COMPILE_CACHE,
     ...issuer.env,
     GEMINI_API_KEY: 'test-key',
     GEMINI_BASE_URL: gemini.url,
@@ -132,25 +133,6 @@ describe('everything at once', { timeout: 120_000 }, () => {
   });
 
   describe.skipIf(noFirestoreEmulator)('deployed', () => {
-    it.concurrent.each(['SIGTERM', 'SIGKILL'] as const)(
-      'all three functions ended by %s in mid-flight: the queue brings back what was accepted',
-      async (signal) => {
-        const begun = await begin();
-        const { gemini } = begun;
-        await using _ = begun.stack;
-        const functions = await deploy(begun, await firestoreEmulator());
-        const of = await client(functions.url);
-        const { ids, lost } = await inFlight(begun, of);
-        await Promise.all(TARGETS.map((target) => functions.kill(target, signal)));
-        await lost;
-        const unserved = await of.get(`/v1/operations/${ids[0]}`);
-        expect([unserved.status, unserved.body.code]).toEqual([503, 'store-unavailable']);
-        gemini.respondWith(SOUND);
-        await Promise.all(TARGETS.map((target) => functions.start(target)));
-        await allSucceed(of, ids);
-      },
-    );
-
     it('Firestore frozen for 10 s, then gone and back empty: problems, no wrong state, recovery without hands', async (context) => {
       const begun = await begin();
       const { gemini } = begun;

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { freePort } from '../../local/free-port.ts';
+import { COMPILE_CACHE, KEEP_COMPILED } from './compile-cache.ts';
 
 /** A process that was started with `env` in its environment, as the test that started it sees it. */
 export interface Controls {
@@ -21,7 +22,11 @@ export async function createControls(): Promise<Controls> {
     return (await text(socket)).trim();
   };
   return {
-    env: { NODE_OPTIONS: `--import=${PRELOAD}`, CONTROL_PORT: String(port) },
+    env: {
+      ...COMPILE_CACHE,
+      NODE_OPTIONS: `--import=${PRELOAD} --import=${KEEP_COMPILED}`,
+      CONTROL_PORT: String(port),
+    },
     clock: async (aheadMs) => void (await ask(`clock ${aheadMs}`)),
     authorization: () => ask('authorization'),
   };

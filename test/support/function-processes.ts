@@ -8,6 +8,7 @@ import { closed, listen } from '../../local/functions.ts';
 import { createGateway } from '../../local/gateway.ts';
 import { readRewrites } from '../../local/rewrites.ts';
 import { type FaultyStandIn, LOCATION, QUEUE, startStandIn } from './cloud-tasks-stand-in.ts';
+import { COMPILE_CACHE, KEEP_COMPILED } from './compile-cache.ts';
 import { type Controls, createControls } from './controlled.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -40,8 +41,8 @@ export interface FunctionProcesses extends AsyncDisposable {
   /** Everything that the functions have written so far. */
   readonly output: () => string;
   readonly kill: (target: Target, signal?: 'SIGKILL' | 'SIGTERM') => Promise<void>;
-  /** Starts a function that was killed, and resolves once it answers. */
-  readonly start: (target: Target) => Promise<void>;
+  /** Starts a function that was killed, from now on with `more` in its environment, and resolves once it answers. */
+  readonly start: (target: Target, more?: Readonly<Record<string, string>>) => Promise<void>;
   /** Puts the clock of the worker that the queue knows so many milliseconds ahead, until it is started again. */
   readonly turnClock: (aheadMs: number) => Promise<void>;
   readonly signalWorker: (name: 'SIGSTOP' | 'SIGCONT') => void;
@@ -103,7 +104,8 @@ export async function startFunctionProcesses(options: FunctionProcessesOptions):
     return launched;
   };
   let workerControls: Controls | undefined;
-  const start = async (target: Target) => {
+  const start: FunctionProcesses['start'] = async (target, more = {}) => {
+    Object.assign(env, more);
     const controls = options.controlled && target === 'worker' ? await createControls() : undefined;
     workerControls = controls ?? workerControls;
     const { child, answers } = launch(target, ports[target], controls?.env);
@@ -122,7 +124,7 @@ export async function startFunctionProcesses(options: FunctionProcessesOptions):
     if (found === undefined) throw new Error(`${target} does not run`);
     return found;
   };
-  await Promise.all(TARGETS.map(start));
+  await Promise.all(TARGETS.map((target) => start(target)));
   return {
     url: `http://127.0.0.1:${port}`,
     standIn,
@@ -169,8 +171,16 @@ export function spawnFunction(
 ): { readonly child: ChildProcess; readonly answers: () => Promise<void> } {
   const child = spawn(
     process.execPath,
-    ['--import', END_WITH_PARENT, FRAMEWORK, `--target=${target}`, '--source=functions/index.ts'],
-    { cwd: ROOT, stdio: 'pipe', env: { ...env, PORT: String(port) } },
+    [
+      '--import',
+      END_WITH_PARENT,
+      '--import',
+      KEEP_COMPILED,
+      FRAMEWORK,
+      `--target=${target}`,
+      '--source=functions/index.ts',
+    ],
+    { cwd: ROOT, stdio: 'pipe', env: { ...COMPILE_CACHE, ...env, PORT: String(port) } },
   );
   let written = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -85,8 +85,11 @@ export const cancelRaces = (opened: () => ProcessDeployment) =>
           due_at: Date.now(),
           ...(n % 2 && { created_at: created_at - MAX_AGE_MS }),
         }));
-        if (n % 5 === 0) sweeping = worker.sweep();
-        await sleep(n % 16);
+        // Every fifth sweeps, and cancels when it has: of the others one comes before and one after.
+        if (n % 5 === 0) {
+          sweeping = worker.sweep();
+          await sweeping;
+        } else await sleep(n % 16);
         const answer = await cancelled(id);
         await sweeping;
         generations += (await stored(id))?.generation ?? 0;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../../functions/serve.ts';
+import { TARGETS, type Target } from '../../../functions/serve.ts';
 import {
   ASYNC,
   GRACE_MS,
@@ -36,6 +36,31 @@ export const killedFunctions = (opened: () => ProcessDeployment) =>
       await until(async () => (await queued()).length === 1, 'it is recorded');
       return (await queued())[0].operation_id;
     };
+
+    it.each(['SIGTERM', 'SIGKILL'] as const)(
+      '9 all three functions ended by %s in mid-flight: the queue brings back what was accepted',
+      async (signal) => {
+        const { provider, accept, succeeds, client } = opened();
+        const of = await client();
+        let hangs = true;
+        const told = Array.from({ length: 10 }, () =>
+          provider.tell(() => (hangs ? { hang: true } : undefined)),
+        );
+        const ids = await Promise.all(told.map((one) => accept(one)));
+        const window = provider.tell(() => ({ hang: true }));
+        const lost = of.post('/v1/proofread', { text: window.text }).catch(() => undefined);
+        // So many are delivered at once by a queue that nobody slowed down yet: these are the first tests here.
+        await until(() => told.filter(({ calls }) => calls.length > 0).length >= 8, 'they are under way');
+        await window.called(1);
+        await Promise.all(TARGETS.map((target) => functions().kill(target, signal)));
+        await lost;
+        const unserved = await of.get(`/v1/operations/${ids[0]}`);
+        expect([unserved.status, unserved.body.code]).toEqual([503, 'store-unavailable']);
+        hangs = false;
+        await Promise.all(TARGETS.map((target) => functions().start(target)));
+        for (const id of ids) await succeeds(id);
+      },
+    );
 
     it('a worker killed in mid-attempt: redelivered, taken over at once, the second attempt ends it', async () => {
       const { provider, accept, stored, succeeds } = opened();

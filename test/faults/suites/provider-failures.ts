@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { GeminiBehaviour } from '../../support/gemini-stand-in.ts';
 import { MAX_ATTEMPTS, type ProcessDeployment } from '../processes.ts';
 import { until } from '../told-provider.ts';
 
 const MAX_AGE_S = 300;
 /** Short, so that a provider that never answers does not hold the test up. */
-export const SHORT_ATTEMPTS = {
+const SHORT_ATTEMPTS = {
   WORKER_ATTEMPT_TIMEOUT_MS: '1000',
   OPERATION_MAX_AGE_S: String(MAX_AGE_S),
 };
@@ -27,6 +27,8 @@ const ALWAYS: readonly {
 
 export const providerFailures = (opened: () => ProcessDeployment) =>
   describe('8 a provider that fails', () => {
+    beforeAll(() => opened().restart(SHORT_ATTEMPTS));
+
     it('always: failed by our own limit with the right code, and not asked again', async () => {
       const { provider, worker, ...deployment } = opened();
       const client = await deployment.client();
