@@ -56,6 +56,8 @@ function isJson(contentType: string | undefined): boolean {
  */
 function readBytes(req: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    // While the token was verified: there is no event to come that would say so.
+    if (req.destroyed) return reject(new BodyIncomplete('the client went away'));
     const chunks: Buffer[] = [];
     let size = 0;
     const settle = (outcome: () => void) => {
@@ -75,5 +77,6 @@ function readBytes(req: IncomingMessage): Promise<Buffer> {
       settle(() => reject(tooSlow()));
     }, BODY_TIMEOUT_MS);
     req.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone);
+    return undefined;
   });
 }

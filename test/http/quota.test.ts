@@ -1,10 +1,15 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { closed, listen } from '../../local/functions.ts';
 import { exchange, expectSound } from '../support/exchange.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
+import { createTestIssuer } from '../support/test-issuer.ts';
 
 const LONG = { text: 'அவன் வந்தான். '.repeat(100) };
+const BODY = '{"text":"x"}';
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 const poster = async (served: ServedFunctions, tenant_id: string) => {
@@ -115,6 +120,51 @@ describe('requests under way', () => {
     held[1]?.write(body.slice(8));
     expect(String((await answered)[0])).toMatch(/^HTTP\/1\.1 200 /);
     await vi.waitFor(() => expect(served.services.quota.concurrent.size).toBe(0), { timeout: 10_000 });
+  });
+});
+
+describe('a client that goes away while its token is verified', () => {
+  it.each([
+    ['half of its body', 8],
+    ['all of its body', BODY.length],
+  ])('after %s has no place any more', async (_name, sent) => {
+    const issuer = await createTestIssuer();
+    const asked = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const keys = createServer(async (_req, res) => {
+      asked.resolve();
+      await gate.promise;
+      res.end(JSON.stringify(issuer.jwks));
+    });
+    const { port: keysPort } = await listen(keys, 0);
+    onTestFinished(() => closed(keys));
+    await using served = await serveFunctions({
+      keys: { kind: 'remote', uri: `http://127.0.0.1:${keysPort}/` },
+    });
+    const { hostname, port } = served.origins.submit;
+    const arrived = Promise.withResolvers<IncomingMessage>();
+    const onRequest = (message: unknown) => {
+      const { request } = message as { request: IncomingMessage };
+      if (request.socket.localPort === Number(port)) arrived.resolve(request);
+    };
+    subscribe('http.server.request.start', onRequest);
+    onTestFinished(() => void unsubscribe('http.server.request.start', onRequest));
+
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /v1/proofread HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${await issuer.sign()}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY.slice(0, sent)}`,
+    );
+    const request = await arrived.promise;
+    await asked.promise;
+    const gone = Promise.withResolvers<void>();
+    request.once('close', gone.resolve);
+    socket.destroy();
+    await gone.promise;
+    gate.resolve();
+    const lines = () => served.logged.filter(({ message }) => message === 'request');
+    await vi.waitFor(() => expect(lines()).toMatchObject([{ outcome: 'client-gone' }]), { timeout: 10_000 });
+    expect(served.services.quota.concurrent.size).toBe(0);
   });
 });
 
