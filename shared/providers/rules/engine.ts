@@ -17,7 +17,7 @@ export interface FindOptions {
 }
 
 /** Families that look at a word alone. In this order: each sees the word as the ones before it left it. */
-const WITHIN: readonly ((word: Word) => Change | undefined)[] = [
+const WITHIN: readonly ((word: Word, before?: Word) => Change | undefined)[] = [
   spellingChange,
   clusterChange,
   // முண்னேற்றம் is முண்ணேற்றம் to the rules on clusters, which the list of misspellings knows.
@@ -58,7 +58,8 @@ export const findIssues = (text: string, options: FindOptions = {}): RuleFinding
       word.form.length > LONGEST_WORD || (word.irregular && isIllFormed(word.form)) || isWithin(verses, word),
   );
   words.forEach((word, index) => {
-    if (skipped[index] === false) for (const family of WITHIN) record(index, word, family(word));
+    if (skipped[index] === false)
+      for (const family of WITHIN) record(index, word, family(word, words[index - 1]));
   });
   const spans: Span[] = [];
   words.forEach((word, index) => {

@@ -53,6 +53,7 @@ const PEOPLE = compile({
   except: wordList('அவர்கள் இவர்கள் எவர்கள் சுவர்கள்'),
 });
 const THINGS_PLURAL = compile({
+  words: wordList('பூக்கள் வண்டிகள் செடிகள் கொடிகள் கிளிகள் கோழிகள் மீன்கள் மான்கள் பசுக்கள் ஈக்கள் எலிகள் புலிகள்'),
   endings: ['ங்கள்', 'ைகள்', 'ுகள்'],
   except: wordList(
     'நாங்கள் நீங்கள் எங்கள் உங்கள் தங்கள் தாங்கள் திங்கள் செங்கள் குழந்தைகள் தந்தைகள் தங்கைகள் ஏழைகள் கோழைகள் அடிமைகள் மேதைகள்',
@@ -96,7 +97,7 @@ const ENDS = new Set(['.', '?', '!', '\n', '']);
 /** Words of time, which nobody owns: what stands before one is no possessor (அவள் வீட்டுக்குச் சென்றான் is right, to her house). */
 const WHEN = compile({
   words: wordList(`
-    நேற்று இன்று நாளை இப்போது அப்போது பிறகு உடனே மீண்டும் காலையில் மாலையில் இரவில் இரவு தினமும் அடிக்கடி எப்போதும் மெதுவாக வேகமாக நன்றாக
+    நேற்று இன்று நாளை இப்போது அப்போது பிறகு உடனே மீண்டும் காலையில் மாலையில் இரவில் இரவு தினமும் அடிக்கடி எப்போதும் எப்போது எங்கே ஏன் எப்படி மெதுவாக வேகமாக நன்றாக
     அழகாக அங்கே இங்கே
   `),
 });
@@ -146,7 +147,7 @@ export const agreementChange = (words: readonly Word[], at: number, text: string
   const { subject, index } = found;
   if (SAYING(verb.base)) return undefined;
   if (subject.person === verb.person || subject.also.includes(verb.person)) {
-    return index === at - 1 ? tenseChange(words, at, ended, index - 1) : undefined;
+    return tenseChange(words, at, ended, index - 1);
   }
   const neuter = NEUTER.includes(verb.person);
   // பல நாடுகள் சென்றான்: where he went, not who went.

@@ -74,6 +74,7 @@ const LIKE_PAIRS = new Map([
   ['ண்ன', 'ண்ண'],
   ['ல்ள', 'ள்ள'],
   ['ற்ர', 'ற்ற'],
+  ['ர்ற', 'ற்ற'],
 ]);
 
 const INITIALS = new Map([
@@ -96,15 +97,21 @@ const GLIDES: readonly (readonly [string, string])[] = [
 ];
 
 /** Clusters and initials that Tamil does not have, one correction a word. */
-export const clusterChange = (word: Word): Change | undefined => {
+export const clusterChange = (word: Word, before?: Word): Change | undefined => {
   const { form } = word;
   if (letterCount(form) < 3 || word.attached) return undefined;
   for (let at = form.indexOf(PULLI_SIGN); at > 0; at = form.indexOf(PULLI_SIGN, at + 1)) {
     const change = clusterAt(form, at);
     if (change !== undefined) return change;
   }
-  return initialChange(word);
+  return isMetricalSplit(word, before) ? undefined : initialChange(word);
 };
+
+/** Verse divides words by its feet: என் றவர், பொன் னாடு. */
+const isMetricalSplit = ({ form }: Word, before: Word | undefined): boolean =>
+  /[றன]்$/u.test(before?.raw ?? '')
+    ? 'றன'.includes(form[0] ?? '')
+    : before?.raw.endsWith(`${form[0]}்`) === true;
 
 const clusterAt = (form: string, pulli: number): Change | undefined => {
   const first = form[pulli - 1] ?? '';

@@ -127,6 +127,7 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
       endings: wordList(`
         சிரியர் ணவர் லவர் ளர் ஞர் ியோர் ன்னர் யான் வான் வன் அவள் வர்கள்
       `),
+      except: ['பின்னர்', 'முன்னர்'],
     },
   }),
 ];

@@ -84,6 +84,10 @@ const OTHERS: readonly (readonly [spoken: string, written: string])[] = [
   ['களுக்குள்ள', 'களுக்குள்'],
 ];
 
+/** Words that end like one of these and are written so, alone or as the last part of another: மூன்று முடிச்சு, மாம்பிஞ்சு, மிஞ்சு. */
+const WRITTEN_ENDS =
+  /(?:முடிச்சு|பிஞ்சு|விழைச்சு|குழைச்சு|வரிச்சு|இறைஞ்சு|^[மவக]ிஞ்சு|^[மவ]ிஞ்ச|குறிஞ்சான்|கரிச்சான்|கவிச்சு|கலிஞ்சு)$/u;
+
 /** Whole words that end like one of these and are written so. */
 const WRITTEN = new Set(
   wordList('அமைச்சு அனிச்ச மிச்ச எலுமிச்ச பிச்ச பிஞ்சு பிச்சு கிச்சு இங்கிட்டு அங்கிட்டு எங்கிட்டு சிக்கல சிச்ச பிஞ்ச நீங்க'),
@@ -105,7 +109,7 @@ for (const list of table.values()) list.sort(([a], [b]) => b.length - a.length);
 
 /** The written form of a word whose ending is spoken: படிச்சாங்க, மரத்துல, வந்துட்டு. */
 export const writtenEnding = (word: string): string | undefined => {
-  if (WRITTEN.has(word)) return undefined;
+  if (WRITTEN.has(word) || WRITTEN_ENDS.test(word)) return undefined;
   for (const [spoken, written] of table.get(word.slice(-3)) ?? []) {
     if (word.length > spoken.length && word.endsWith(spoken)) return word.slice(0, -spoken.length) + written;
   }

@@ -48,7 +48,7 @@ const STRONG = compile({
   endings: wordList(`
     டித்த டுத்த றுத்த குத்த ர்த்த சித்த ரித்த தித்த மித்த வித்த யித்த லித்த பித்த கித்த னித்த ணித்த ழித்த ளித்த
   `),
-  exceptEndings: wordList('ப்படித்த'),
+  exceptEndings: wordList('ப்படித்த க்குத்த ற்குத்த'),
 });
 
 const isParticle = (base: string, person: Person): boolean =>
