@@ -50,7 +50,7 @@ export const confusions = (): ReadonlyMap<Kind, readonly string[]> => {
   const seen = new Set<string>();
   for (const word of COMMON_WORDS) {
     // கிராமங்கல்: a plural of a noun in -ம் can be no verbal noun in -கல் (தேங்கல், இரங்கல்).
-    if (word.endsWith('ம்')) {
+    if (word.length > 4 && word.endsWith('ம்')) {
       table.get('l')?.push(`${word.slice(0, -2)}ங்கல்>${word.slice(0, -2)}ங்கள்`);
     }
     for (let at = 1; at < word.length; at++) {

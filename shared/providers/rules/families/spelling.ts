@@ -156,7 +156,7 @@ const ENDINGS: readonly (readonly [wrong: string, right: string, except?: RegExp
   ...['ர்க', 'ங்க', 'ப்புக'].flatMap((plural) =>
     ['்', 'ை', 'ில்', 'ின்', 'ுக்கு', 'ால்', 'ும்'].flatMap((end) => [
       ...(plural === 'ங்க' ? [] : [[`${plural}ல${end}`, `${plural}ள${end}`] as const]),
-      [`${plural}ழ${end}`, `${plural}ள${end}`] as const,
+      ...(plural === 'ப்புக' ? [] : [[`${plural}ழ${end}`, `${plural}ள${end}`] as const]),
     ]),
   ),
   ['கிறால்', 'கிறாள்'],
