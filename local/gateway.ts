@@ -60,7 +60,7 @@ function forward(req: IncomingMessage, res: ServerResponse, origin: URL, agent: 
     port: origin.port,
     method: req.method,
     path: req.url,
-    headers: endToEnd(req.rawHeaders),
+    headers: [...endToEnd(req.rawHeaders), ...hostOf(req)],
   });
   upstream.on('response', (answer) => {
     res.writeHead(answer.statusCode ?? 502, endToEnd(answer.rawHeaders));
@@ -81,6 +81,10 @@ function forward(req: IncomingMessage, res: ServerResponse, origin: URL, agent: 
   upstream.flushHeaders();
   req.pipe(upstream);
 }
+
+/** HTTP/1.0 needs none (RFC 1945, section 5.2), and HTTP/1.1, in which the request goes on, does. */
+const hostOf = ({ httpVersion, headers }: IncomingMessage): string[] =>
+  httpVersion === '1.0' && headers.host === undefined ? ['Host', 'localhost'] : [];
 
 /** Raw headers without those of the connection, in order and case as they came. */
 function endToEnd(raw: readonly string[]): string[] {

@@ -67,6 +67,16 @@ describe('the gateway', () => {
     expect(answer.json.body).toHaveLength(100_000);
   });
 
+  it('names a host to the function where HTTP/1.0 named none, and not where HTTP/1.1 should have', async () => {
+    const { gateway } = await setUp((req, res) => res.end(JSON.stringify(req.headers.host ?? null)));
+    const old = await exchangeRaw(gateway, 'GET /x HTTP/1.0\r\n\r\n');
+    expect(old).toMatch(/^HTTP\/1\.1 200 [\s\S]*"localhost"$/);
+    const named = await exchangeRaw(gateway, 'GET /x HTTP/1.0\r\nHost: a\r\n\r\n');
+    expect(named).toMatch(/^HTTP\/1\.1 200 [\s\S]*"a"$/);
+    const wrong = await exchangeRaw(gateway, 'GET /x HTTP/1.1\r\nConnection: close\r\n\r\n');
+    expect(wrong).not.toContain('localhost');
+  });
+
   it('keeps to itself what is meant for one connection', async () => {
     const { gateway } = await setUp(echo);
     const answer = await exchange(gateway, {
