@@ -24,6 +24,8 @@ function npmAbove(pid: number): number | undefined {
 }
 
 interface Asked {
+  /** `Z` of one that has ended. Not where `ps` was asked. */
+  readonly state?: string;
   readonly ppid: number;
   readonly command: string;
 }
@@ -35,9 +37,9 @@ const ask = (pid: number): Asked | undefined => askProc(pid) ?? askPs(pid);
 function askProc(pid: number): Asked | undefined {
   try {
     // The name, in brackets, may hold a bracket of its own.
-    const ppid = /^.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+    const [, state, ppid] = /^.*\) (\S) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    return ppid === undefined ? undefined : { ppid: Number(ppid), command };
+    return state === undefined ? undefined : { state, ppid: Number(ppid), command };
   } catch {
     return undefined;
   }
@@ -56,9 +58,10 @@ function askPs(pid: number): Asked | undefined {
   }
 }
 
+/** One that has ended is still there for a signal until its parent has asked for its exit code, which it may never do. */
 function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return process.kill(pid, 0) && askProc(pid)?.state !== 'Z';
   } catch {
     return false;
   }

@@ -49,4 +49,30 @@ describe('endWithParent', () => {
     npm.kill('SIGKILL');
     await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true);
   });
+
+  it('also where nobody asks what became of npm', { timeout: 20_000 }, async (context) => {
+    if (!existsSync('/proc/self/stat')) context.skip('there is no /proc here');
+    // `sleep` takes the place of the shell that started npm, and asks for no exit code.
+    const careless = spawn(
+      'sh',
+      ['-c', '"$@" & echo npm $!; exec sleep 30', 'sh', process.execPath, '-e', NPM, SERVER],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { PATH: process.env['PATH'], npm_lifecycle_event: 'start' },
+      },
+    );
+    let said = '';
+    careless.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    const told = (name: string) => Number(new RegExp(`${name} (\\d+)`).exec(said)?.[1] ?? 0);
+    onTestFinished(() => {
+      careless.kill('SIGKILL');
+      for (const pid of [told('npm'), told('pid')]) if (pid > 0 && !isGone(pid)) process.kill(pid, 'SIGKILL');
+    });
+    await expect.poll(() => told('npm') * told('pid'), { timeout: 10_000 }).toBeGreaterThan(0);
+    process.kill(told('npm'), 'SIGKILL');
+    await expect.poll(() => isGone(told('pid')), { timeout: 10_000 }).toBe(true);
+    expect(isGone(told('npm'))).toBe(false);
+  });
 });
