@@ -19,7 +19,7 @@ import { freePort } from './free-port.ts';
 import { runFunction } from './function-process.ts';
 import { closed, listen } from './functions.ts';
 import { createGateway } from './gateway.ts';
-import { curlLine, endOnSignals, fail } from './greeting.ts';
+import { curlLine, endOnSignals, fail, startFault } from './greeting.ts';
 import { createLocalIdentity } from './identity.ts';
 import { queueConcurrency } from './queue-concurrency.ts';
 import { readRewrites } from './rewrites.ts';
@@ -113,8 +113,8 @@ const gateway = createGateway((path) => {
 });
 // The functions shed what is too much for each; what is too much for their connections comes no further than here.
 shedLoad(gateway, createLoadLimit({ most: config.maxConcurrentRequests, log: runtime.services.log }));
-const { port } = await listen(gateway, config.port).catch(() =>
-  fail(`Port ${config.port} is in use. Free it, or let a free one be chosen: PORT=0 npm run start:emulated`),
+const { port } = await listen(gateway, config.port).catch((error) =>
+  fail(startFault(error, config.port, 'npm run start:emulated')),
 );
 const url = `http://localhost:${port}`;
 // First: whoever reads the greeting may send a signal at once.

@@ -1,16 +1,13 @@
 import { resolve } from 'node:path';
 import { ConfigError, environmentOf, parseConfig } from '../shared/config.ts';
-import { StoreUnavailable } from '../shared/operations/store.ts';
 import { endWithParent } from './end-with-parent.ts';
-import { curlLine, endOnSignals, fail } from './greeting.ts';
+import { curlLine, endOnSignals, fail, startFault } from './greeting.ts';
 import { startService } from './service.ts';
 
 const config = configOrEnd();
-const { url, issuer, recovered, close } = await startService(config).catch((error: NodeJS.ErrnoException) => {
-  if (error instanceof StoreUnavailable) return fail(`SQLITE_PATH: ${error.message}`);
-  if (error.code !== 'EADDRINUSE') throw error;
-  return fail(`Port ${config.port} is in use. Free it, or let a free one be chosen: PORT=0 npm start`);
-});
+const { url, issuer, recovered, close } = await startService(config).catch((error) =>
+  fail(startFault(error, config.port, 'npm start')),
+);
 // First: whoever reads the greeting may send a signal at once.
 endOnSignals(close);
 endWithParent();

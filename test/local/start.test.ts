@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from '../../local/functions.ts';
+import { startFault } from '../../local/greeting.ts';
 
 /** Runs `npm start`'s script until it ends by itself. */
 async function start(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
@@ -33,6 +34,23 @@ describe('npm start ends with 1 and says why', () => {
     expect(said.trim()).toBe(
       `Port ${port} is in use. Free it, or let a free one be chosen: PORT=0 npm start`,
     );
+  });
+
+  it('where it may not listen there, or cannot write', async () => {
+    const refused = Object.assign(new Error('listen EACCES'), { code: 'EACCES', syscall: 'listen' });
+    expect(startFault(refused, 80, 'npm start')).toBe(
+      'Port 80 cannot be had (EACCES). Take another, or let a free one be chosen: PORT=0 npm start',
+    );
+    const { code, said } = await start({ SQLITE_PATH: join(process.execPath, 'data', 'operations.db') });
+    expect(code).toBe(1);
+    expect(said.trim()).toMatch(/^SQLITE_PATH: ENOTDIR: .*$/);
+    const missing = Object.assign(new Error('open'), {
+      code: 'ENOENT',
+      syscall: 'open',
+      path: 'firebase.json',
+    });
+    for (const fault of [new Error('of the code'), missing])
+      expect(() => startFault(fault, 80, 'npm start')).toThrow(fault);
   });
 
   it('where the configuration is wrong: all that is, at once, and no stack', async () => {
