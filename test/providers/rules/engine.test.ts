@@ -95,7 +95,7 @@ const WRONG: readonly (readonly [rule: string, text: string, right: string])[] =
   ['sandhi/aay', 'சாரலாய் பெய்தது', 'சாரலாய்ப் பெய்தது'],
   ['spacing/joined', 'அவள் வரவில்லைஎன்றார்', 'அவள் வரவில்லை என்றார்'],
   ['colloquial/verb', 'அவர்கள் படிச்சாங்க', 'அவர்கள் படித்தார்கள்'],
-  ['colloquial/verb', 'குளத்துல குளித்தான்', 'குளத்தில் குளித்தான்'],
+  ['colloquial/case', 'குளத்துல குளித்தான்', 'குளத்தில் குளித்தான்'],
   ['spelling/mayangoli-ending', 'அவன் ஓடுகிரான்', 'அவன் ஓடுகிறான்'],
   ['cluster/pair', 'முண்னேற்றம் கண்டோம்', 'முன்னேற்றம் கண்டோம்'],
   ['spelling/mayangoli-r', 'கதிற் விளைந்தது', 'கதிர் விளைந்தது'],

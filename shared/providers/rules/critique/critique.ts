@@ -81,7 +81,7 @@ const topFixes = (items: readonly CritiqueItem[]): string[] => {
   for (const item of items
     .filter(({ badge }) => badge !== 'verified')
     .sort((a, b) => RANK[a.severity] - RANK[b.severity])) {
-    const kind = item.badge === null ? item.category : item.badge;
+    const kind = item.badge === null ? item.category : `${item.badge} ${item.title}`;
     kinds.set(kind, [...(kinds.get(kind) ?? []), item]);
   }
   return [...kinds.values()].slice(0, FIX_LIMIT).flatMap((group) => {

@@ -9,7 +9,7 @@ export const ADVERBS: readonly SandhiRule[] = [
     word: { words: ['ஆக'], endings: ['ாக'], except: ['சாக'] },
   }),
   sandhi('aay', 'medium', {
-    reason: '‘ஆய், போய்’ என முடியும் வினையெச்சத்துக்குப் பின் வல்லினம் மிகும்',
+    reason: '‘ஆய்’ என முடியும் வினையடைக்கும் ‘போய்’ என்னும் வினையெச்சத்துக்கும் பின் வல்லினம் மிகும்',
     source: DOUBLING_CHAPTER,
     word: {
       words: wordList(`

@@ -102,6 +102,8 @@ const WHEN = compile({
   `),
 });
 
+const baseOf = (form: string): string => readNeuter(form)?.base ?? '';
+
 /**
  * The subject a verb belongs to: the word before, or the one before words of time, or for a pronoun with its own oblique, before a
  * few case-marked words.
@@ -112,7 +114,11 @@ const subjectOf = (words: readonly Word[], at: number): { subject: Subject; inde
     if (words[i + 1]?.gap !== 'space') return undefined;
     const form = words[i]?.form ?? '';
     const subject = subjectFor(form);
-    if (subject !== undefined) return !owned || subject.distinct ? { subject, index: i } : undefined;
+    if (subject !== undefined) {
+      const moves = subject === THINGS_SUBJECT && i === at - 2 && isPlace(words[at - 1]?.form ?? '');
+      const mine = !owned || subject.distinct || (moves && MOVING(baseOf(words[at]?.form ?? '')));
+      return mine ? { subject, index: i } : undefined;
+    }
     if (WHEN(form.replace(/[கசதப]்$/u, ''))) continue;
     if (!CASE_MARKED(form) && !(at - i === 1 && isThing(form))) return undefined;
     owned = true;
@@ -127,6 +133,21 @@ const THINGS = new Set(
   ),
 );
 const isThing = (form: string): boolean => THINGS.has(form) || /[^ு]ம்$/u.test(form);
+
+/** The word before a pronoun that case-marked words follow, whoever they belong to: நேற்று அவன் வீட்டுக்கு. */
+const beforeOwner = (words: readonly Word[], at: number): number => {
+  let i = at - 1;
+  while (i > 0 && at - i <= MAX_BETWEEN && CASE_MARKED(words[i]?.form ?? '')) i--;
+  return i < at - 1 && subjects.has(words[i]?.form ?? '') ? i - 1 : at - 1;
+};
+
+/** Verbs that nothing but the plural thing itself would do in a place: பறவைகள் வானில் பறந்தது. */
+const MOVING = compile({
+  words: wordList(
+    'பறந்த ஓடின ஆடின மேய்ந்த நீந்தின மலர்ந்த பூத்த உதிர்ந்த பறக்கிற ஓடுகிற ஆடுகிற மேய்கிற நீந்துகிற மலர்கிற பூக்கிற',
+  ),
+});
+const isPlace = (form: string): boolean => form.length > 4 && form.endsWith('ில்');
 
 const opens = (words: readonly Word[], at: number): boolean =>
   at === 0 || (at > 0 && words[at]?.gap !== 'space' && words[at]?.gap !== 'none');
@@ -143,7 +164,7 @@ export const agreementChange = (words: readonly Word[], at: number, text: string
   // What follows என் (என்று, என்றான்) is a quotation's end: the verb and its subject are not the sentence's.
   if (!ended && next?.gap === 'space' && /^(?:என|ன்னு)/.test(next.form)) return undefined;
   const found = subjectOf(words, at);
-  if (found === undefined) return tenseChange(words, at, ended, at - 1);
+  if (found === undefined) return tenseChange(words, at, ended, beforeOwner(words, at));
   const { subject, index } = found;
   if (SAYING(verb.base)) return undefined;
   if (subject.person === verb.person || subject.also.includes(verb.person)) {

@@ -21,14 +21,20 @@ const AFTER_T_R = fact(
 const NASAL = fact(
   'nasal',
   true,
-  'மெல்லின மெய் தன் இனமான வல்லினத்தோடு மட்டுமே சேரும்: ங்க, ஞ்ச, ண்ட, ந்த, ம்ப, ன்ற',
+  'இங்கு வல்லின எழுத்துக்கு முன் அதன் இன மெல்லினமே வர வேண்டும்: ங்க, ஞ்ச, ண்ட, ந்த, ம்ப, ன்ற',
   'நன்னூல், எழுத்தியல்: இடைநிலை மயக்கம்',
 );
 const TRIPLE = fact('triple', true, 'ஒரே மெய் மூன்று முறை தொடர்ந்து வராது', 'நன்னூல், எழுத்தியல்: இடைநிலை மயக்கம்');
 const PAIR = fact(
   'pair',
   false,
-  'ண, ன, ல, ள, ர, ற ஆகிய மெய்கள் தம்முள் கலந்து இரட்டிக்காது',
+  'ன்ண, ண்ன, ல்ள, ற்ர, ர்ற என்னும் இணைகள் தமிழ்ச் சொல்லுக்குள் வாரா',
+  'நன்னூல், எழுத்தியல்: இடைநிலை மயக்கம்',
+);
+const DENTAL = fact(
+  'dental',
+  false,
+  'ற் என்னும் மெய்க்குப் பின் த, ந ஆகிய எழுத்துகள் வாரா',
   'நன்னூல், எழுத்தியல்: இடைநிலை மயக்கம்',
 );
 const INITIAL = fact(
@@ -44,7 +50,7 @@ const GLIDE = fact(
   'நன்னூல், எழுத்தியல்: முதனிலை',
 );
 
-export const CLUSTER_FACTS: readonly RuleFacts[] = [AFTER_T_R, NASAL, TRIPLE, PAIR, INITIAL, GLIDE];
+export const CLUSTER_FACTS: readonly RuleFacts[] = [AFTER_T_R, NASAL, TRIPLE, PAIR, DENTAL, INITIAL, GLIDE];
 
 /** Stems that tell a Tamil word with ண்ட from an English loan, where ன்ட is common (இன்டர்நெட், கவுன்டர்). */
 const ND_STEMS = wordList(`
@@ -124,7 +130,7 @@ const clusterAt = (form: string, pulli: number): Change | undefined => {
     return { rule: AFTER_T_R, to: `${form.slice(0, pulli - 1)}ர${form.slice(pulli)}` };
   }
   if (R_BEFORE_DENTAL.has(`${first}${PULLI_SIGN}${second}`) && form[pulli + 2] === PULLI_SIGN) {
-    return { rule: PAIR, to: `${form.slice(0, pulli - 1)}ர${form.slice(pulli)}` };
+    return { rule: DENTAL, to: `${form.slice(0, pulli - 1)}ர${form.slice(pulli)}` };
   }
   if (first === second && doubled)
     return { rule: TRIPLE, to: form.slice(0, pulli - 1) + form.slice(pulli + 1) };

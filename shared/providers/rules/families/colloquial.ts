@@ -14,9 +14,12 @@ const fact = (id: string, reason: string): RuleFacts => ({
 });
 
 const SPOKEN_WORD = fact('word', 'இது பேச்சு வழக்கு; எழுத்து வழக்கில் வேறு வடிவம் வரும்');
-const SPOKEN_VERB = fact('verb', 'இது பேச்சு வழக்கு வினைமுற்று; எழுத்து வழக்கில் விகுதி முழுமையாக வரும்');
+const SPOKEN_VERB = fact('verb', 'இது பேச்சு வழக்கு வினை வடிவம்; எழுத்து வழக்கில் வினையின் வடிவம் முழுமையாக வரும்');
 
-export const COLLOQUIAL_FACTS: readonly RuleFacts[] = [SPOKEN_WORD, SPOKEN_VERB];
+const SPOKEN_CASE = fact('case', 'இது பேச்சு வழக்கு வேற்றுமை உருபு; எழுத்து வழக்கில் உருபு முழுமையாக வரும்');
+const CASE_ENDING = /(?:ுல|ள்ல|ோட|ுக்குள்ள)$/u;
+
+export const COLLOQUIAL_FACTS: readonly RuleFacts[] = [SPOKEN_WORD, SPOKEN_VERB, SPOKEN_CASE];
 
 const WORDS: Pairs = `
   அவங்க>அவர்கள்! அவங்களுக்கு>அவர்களுக்கு! அவங்களை>அவர்களை! அவங்கள>அவர்களை! இவங்க>இவர்கள்!
@@ -99,7 +102,9 @@ export const colloquialChange = (word: Word): Change | undefined => {
     return { rule: SPOKEN_WORD, to: writtenEnding(written) ?? written };
   }
   const ending = writtenEnding(word.form);
-  if (ending !== undefined) return { rule: SPOKEN_VERB, to: ending };
+  if (ending !== undefined) {
+    return { rule: CASE_ENDING.test(word.form) ? SPOKEN_CASE : SPOKEN_VERB, to: ending };
+  }
   const present = PRESENT_ENDING.test(word.form) ? spokenPresent(word.form) : undefined;
   return present === undefined ? undefined : { rule: SPOKEN_VERB, to: present };
 };

@@ -20,7 +20,7 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
     },
   }),
   sandhi('never-time', 'certain', {
-    reason: 'அன்று, இன்று, என்று போன்ற மென்தொடர்க் குற்றியலுகரச் சொற்களுக்குப் பின் வல்லினம் மிகாது',
+    reason: 'அன்று, என்று, பிறகு, மீது, போது போன்ற சொற்களுக்குப் பின் வல்லினம் மிகாது',
     source: `${NANNOOL_SHORT_U}; ${NOT_DOUBLING_CHAPTER}`,
     word: {
       words: wordList('அன்று இன்று என்று ஒன்று அல்லது மீது பிறகு'),
@@ -37,7 +37,7 @@ export const NEVER_DOUBLE: readonly SandhiRule[] = [
     },
   }),
   sandhi('never-number', 'certain', {
-    reason: 'எட்டு, பத்து தவிர்ந்த எண்ணுப் பெயர்களுக்குப் பின் வல்லினம் மிகாது',
+    reason: 'எட்டு, பத்து தவிர்ந்த எண்ணுப் பெயர்களுக்கும் ‘வேறு’ என்னும் சொல்லுக்கும் பின் வல்லினம் மிகாது',
     source: `${NANNOOL_VOWELS}; ${NOT_DOUBLING_CHAPTER}`,
     word: {
       words: wordList(`

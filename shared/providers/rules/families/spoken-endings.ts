@@ -45,6 +45,8 @@ const STEMS: readonly (readonly [spoken: string, written: string])[] = [
   ['ுவ', 'ுவ'],
   ['க்கிற', 'க்கிற'],
   ['ுகிற', 'ுகிற'],
+  ['ட்கிற', 'ட்கிற'],
+  ['ற்கிற', 'ற்கிற'],
 ];
 
 /** Endings that are no finite verb of a person. */
