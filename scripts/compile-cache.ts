@@ -23,6 +23,8 @@ const framework = fileURLToPath(new URL('main.js', import.meta.resolve('@google-
 const READY_WITHIN_MS = 30_000;
 const ANSWERED_WITHIN_MS = 10_000;
 const ENDED_WITHIN_MS = 5000;
+/** A module, for `--import`: a process that serves ends when this one does, however that ends. */
+const END_WITH_PARENT = `data:text/javascript,process.on('disconnect',()=>process.exit());process.connected||process.exit()`;
 const TENANTS = 'tenants';
 const WORKER = 'https://worker.invalid';
 
@@ -115,11 +117,11 @@ try {
 /** Asks all that is to be asked of a function, in a process of its own. The cache is written when that ends by itself. */
 async function serve(target: Target): Promise<void> {
   const port = await freePort();
-  const args = [framework, `--target=${target}`, `--port=${port}`];
+  const args = ['--import', END_WITH_PARENT, framework, `--target=${target}`, `--port=${port}`];
   const child = spawn(process.execPath, args, {
     cwd: import.meta.dirname,
     env,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
   const ask = ({ path, headers, body }: Omit<Ask, 'expect'>): Promise<number> =>

@@ -1,9 +1,10 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findFirestoreEmulator } from '../../local/firestore-emulator.ts';
 import { firestoreEmulator, noFirestoreEmulator } from '../support/firestore-emulator.ts';
@@ -57,6 +58,29 @@ describe('the bundle', () => {
     expect(modules).toContain('NativeModule http');
     expect(modules.filter((name) => /undici|http2|sqlite/.test(name))).toEqual([]);
   });
+});
+
+describe('making the compile cache', () => {
+  it.for(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    'leaves no process behind where it is ended by %s',
+    async (signal, context) => {
+      if (unable(() => below(process.pid))) context.skip('there is no ps to find the processes by');
+      // Where the bundle's packages are found, and beside the bundle that others are using.
+      const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
+      mkdirSync(cache, { recursive: true });
+      const copy = mkdtempSync(join(cache, 'dist-'));
+      onTestFinished(() => rmSync(copy, { recursive: true }));
+      cpSync('dist', copy, { recursive: true });
+      const child = spawn(process.execPath, [join(copy, 'compile-cache.mjs')], { stdio: 'ignore' });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      const serving = () => below(child.pid ?? 0);
+      await expect.poll(() => serving().length, { timeout: 10_000, interval: 10 }).toBe(1);
+      const left = serving();
+      onTestFinished(() => left.filter(isAlive).forEach((pid) => void process.kill(pid, 'SIGKILL')));
+      child.kill(signal);
+      await expect.poll(() => left.filter(isAlive), { timeout: 5000 }).toEqual([]);
+    },
+  );
 });
 
 /** Every process below `root`. */
