@@ -3,6 +3,7 @@ import { ARTICLE_FACTS } from './families/article.ts';
 import { CLUSTER_FACTS } from './families/clusters.ts';
 import { COLLOQUIAL_FACTS } from './families/colloquial.ts';
 import { JOINED_FACTS } from './families/joined.ts';
+import { NUMBER } from './families/number.ts';
 import { SANDHI_FACTS } from './families/sandhi.ts';
 import { SPACING_FACTS } from './families/spacing.ts';
 import { SPELLING_FACTS } from './families/spelling.ts';
@@ -18,6 +19,7 @@ export const RULES: readonly RuleFacts[] = [
   ...JOINED_FACTS,
   ...ARTICLE_FACTS,
   ...AGREEMENT_FACTS,
+  NUMBER,
   ...SANDHI_FACTS,
   ...SPACING_FACTS,
 ];

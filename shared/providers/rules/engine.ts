@@ -3,6 +3,7 @@ import { articleChange } from './families/article.ts';
 import { clusterChange } from './families/clusters.ts';
 import { colloquialChange } from './families/colloquial.ts';
 import { joinedChange } from './families/joined.ts';
+import { numberChange } from './families/number.ts';
 import { sandhiChange } from './families/sandhi.ts';
 import { spacingSpan } from './families/spacing.ts';
 import { spellingChange } from './families/spelling.ts';
@@ -30,6 +31,7 @@ const WITHIN: readonly ((word: Word, before?: Word) => Change | undefined)[] = [
 const BETWEEN: readonly ((words: readonly Word[], at: number, text: string) => Change | undefined)[] = [
   articleChange,
   agreementChange,
+  numberChange,
   sandhiChange,
 ];
 

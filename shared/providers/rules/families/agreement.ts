@@ -1,6 +1,7 @@
 import { compile, wordList } from '../ending.ts';
 import type { Change, RuleFacts } from '../finding.ts';
 import type { Word } from '../tokenize.ts';
+import { MEASURES } from './number.ts';
 import { inflect, inTense, type Person, readFinite, readNeuter, type Tense } from './verb.ts';
 
 const fact = (id: string, reason: string, source: string): RuleFacts => ({
@@ -53,12 +54,12 @@ const PEOPLE = compile({
   except: wordList('அவர்கள் இவர்கள் எவர்கள் சுவர்கள்'),
 });
 const THINGS_PLURAL = compile({
-  words: wordList('பூக்கள் வண்டிகள் செடிகள் கொடிகள் கிளிகள் கோழிகள் மீன்கள் மான்கள் பசுக்கள் ஈக்கள் எலிகள் புலிகள்'),
+  words: wordList('பூக்கள் வண்டிகள் செடிகள் கொடிகள் கிளிகள் கோழிகள் மீன்கள் மான்கள் பசுக்கள் ஈக்கள் எலிகள் புலிகள் நாய்கள்'),
   endings: ['ங்கள்', 'ைகள்', 'ுகள்'],
   except: wordList(
     'நாங்கள் நீங்கள் எங்கள் உங்கள் தங்கள் தாங்கள் திங்கள் செங்கள் குழந்தைகள் தந்தைகள் தங்கைகள் ஏழைகள் கோழைகள் அடிமைகள் மேதைகள்',
   ),
-  exceptEndings: ['குழந்தைகள்'],
+  exceptEndings: ['குழந்தைகள்', ...MEASURES],
 });
 const PEOPLE_SUBJECT: Subject = { person: '3p', also: ['3h'], distinct: false };
 const THINGS_SUBJECT: Subject = { person: '3np', also: [], distinct: false };
@@ -77,7 +78,7 @@ const PRESENT_INTRANSITIVE = wordList(`
 const INTRANSITIVE = compile({
   words: wordList(`
     வந்த போன சென்ற இருந்த நின்ற விழுந்த எழுந்த நடந்த ஓடின பறந்த தூங்கின சிரித்த அழுத மகிழ்ந்த பிறந்த இறந்த வளர்ந்த மலர்ந்த பூத்த உதிர்ந்த காய்ந்த
-    ஒளிர்ந்த மறைந்த குறைந்த பெருகின மாறின ஆடின கிடந்த நிகழ்ந்த ஏற்பட்ட முடிந்த நீந்தின மின்னின வாடின மேய்ந்த
+    ஒளிர்ந்த மறைந்த குறைந்த பெருகின மாறின ஆடின கிடந்த நிகழ்ந்த ஏற்பட்ட முடிந்த நீந்தின மின்னின வாடின மேய்ந்த குரைத்த கத்தின கூவின ஈடுபட்ட
   `).concat(PRESENT_INTRANSITIVE),
   endings: ['ிருந்த', 'ுவந்த', ...PRESENT_INTRANSITIVE],
 });
@@ -86,6 +87,9 @@ const INTRANSITIVE = compile({
 const SAYING = compile({ words: wordList('என்ற என்கிற என்கின்ற என்ப') });
 
 const CASE_MARKED = compile({
+  words: ['என்னை', 'உன்னை', 'அவனை', 'அவளை', 'அவரை', 'எங்களை', 'உங்களை'].flatMap((word) =>
+    ['', 'க்', 'ச்', 'த்', 'ப்'].map((end) => word + end),
+  ),
   endings: wordList(
     'க்கு ற்கு க்குப் க்குச் க்குத் க்குக் ற்குப் ற்குச் ற்குத் ற்குக் ில் லிருந்து டமிருந்து ுடன் ோடு த்தை களை த்தைப் த்தைக் த்தைச் த்தைத்',
   ),
@@ -97,7 +101,7 @@ const ENDS = new Set(['.', '?', '!', '\n', '']);
 /** Words of time, which nobody owns: what stands before one is no possessor (அவள் வீட்டுக்குச் சென்றான் is right, to her house). */
 const WHEN = compile({
   words: wordList(`
-    நேற்று இன்று நாளை இப்போது அப்போது பிறகு உடனே மீண்டும் காலையில் மாலையில் இரவில் இரவு தினமும் அடிக்கடி எப்போதும் எப்போது எங்கே ஏன் எப்படி மெதுவாக வேகமாக நன்றாக
+    நேற்று இன்று நாளை இப்போது அப்போது பிறகு உடனே மீண்டும் காலையில் மாலையில் இரவில் இரவு தினமும் அடிக்கடி எப்போதும் எப்போது எங்கே ஏன் எப்படி மெதுவாக வேகமாக நன்றாக அனைவரும் எல்லோரும் எல்லாரும் ஒன்றாக நடந்து ஓடி எழுந்து திரும்பி
     அழகாக அங்கே இங்கே
   `),
 });
@@ -144,7 +148,7 @@ const beforeOwner = (words: readonly Word[], at: number): number => {
 /** Verbs that nothing but the plural thing itself would do in a place: பறவைகள் வானில் பறந்தது. */
 const MOVING = compile({
   words: wordList(
-    'பறந்த ஓடின ஆடின மேய்ந்த நீந்தின மலர்ந்த பூத்த உதிர்ந்த பறக்கிற ஓடுகிற ஆடுகிற மேய்கிற நீந்துகிற மலர்கிற பூக்கிற',
+    'பறந்த ஓடின ஆடின ஈடுபட்ட மேய்ந்த நீந்தின மலர்ந்த பூத்த உதிர்ந்த பறக்கிற ஓடுகிற ஆடுகிற மேய்கிற நீந்துகிற மலர்கிற பூக்கிற',
   ),
 });
 const isPlace = (form: string): boolean => form.length > 4 && form.endsWith('ில்');
@@ -168,7 +172,7 @@ export const agreementChange = (words: readonly Word[], at: number, text: string
   const { subject, index } = found;
   if (SAYING(verb.base)) return undefined;
   if (subject.person === verb.person || subject.also.includes(verb.person)) {
-    return tenseChange(words, at, ended, index - 1);
+    return tenseChange(words, at, ended, index - 1) ?? tenseChange(words, at, ended, at - 1);
   }
   const neuter = NEUTER.includes(verb.person);
   // பல நாடுகள் சென்றான்: where he went, not who went.
@@ -198,7 +202,8 @@ const tenseChange = (
   const verb = readFinite(words[at]?.form ?? '');
   if (time === undefined || verb === undefined || !ended || !time.wrong.includes(verb.tense))
     return undefined;
-  if (timeAt > 0 && first?.gap === 'space') return undefined;
+  const subjectFirst = subjects.has(words[timeAt - 1]?.form ?? '') && opens(words, timeAt - 1);
+  if (timeAt > 0 && first?.gap === 'space' && !subjectFirst) return undefined;
   const moved = inTense(verb, time.right);
   const to = moved === undefined ? undefined : inflect(moved, moved.person);
   return to === undefined ? undefined : { rule: TENSE, to };

@@ -39,6 +39,9 @@ const beginsWithOne = (known: ReadonlySet<string>, word: string): boolean => {
   return false;
 };
 
+/** Nouns in -ம் that drop it before another noun, and are no verb without it: பாரம்பரிய உடை. */
+const ADJECTIVAL = /.{3}(?:ிய|ாய|ார|ிர|துவ|ாத)ம்$/u;
+
 /** `wrong>right` for every common word with one letter taken for another of its class. Words of their own are left out. */
 export const confusions = (): ReadonlyMap<Kind, readonly string[]> => {
   const known = new Set(COMMON_WORDS);
@@ -61,6 +64,8 @@ export const confusions = (): ReadonlyMap<Kind, readonly string[]> => {
         const wrong = swap(word, at, other);
         if (REAL_WORDS.has(wrong) || seen.has(wrong) || beginsWithOne(known, wrong)) continue;
         seen.add(wrong);
+        if (ADJECTIVAL.test(word))
+          table.get(kindOf(letter))?.push(`${wrong.slice(0, -2)}>${word.slice(0, -2)}!`);
         table.get(kindOf(letter))?.push(`${wrong}>${word}${last && kindOf(letter) !== 'l' ? '!' : ''}`);
       }
     }
