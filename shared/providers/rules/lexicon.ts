@@ -3,7 +3,7 @@ import { PULLI_SIGN } from './letters.ts';
 /**
  * Wrong words and their right forms, as text: `wrong>right` pairs set apart by blanks. A pair also covers the inflected forms of
  * its word: a noun in -ம் with its oblique -த்து and plural -ங்கள், a word in any other consonant with what its final pulli turns
- * into, any other word with whatever follows it. A pair ending in `!` covers that one form alone.
+ * into, any other word with what may follow it. A pair ending in `!` covers that one form alone.
  */
 export type Pairs = string;
 
@@ -17,7 +17,7 @@ interface Entry {
 
 /** After a noun's last consonant: its pulli, or a case ending and particles. மின்னல் is not in மின்னழுத்தம். */
 const AFTER_CONSONANT =
-  /^(?:்(?:$|[கசதபமந])|ை(?:$|[கசதப]்|ய[ுேோா])|து|ி(?:ல்|லி|லு|லே|ன்|னு|னா|னை|னி|டம்|டமி|டமு)|ு(?:க்|ம்|ட|$)|ா(?:க|ன|ல்|லு|லே|ய்|வ|$)|ே|ோ(?:டு|ர))/u;
+  /^(?:்(?:$|[கசதபமந])|ை(?:$|[கசதப]்|ய[ுேோா])|து|ி(?:ற்|ல்|லி|லு|லே|ன்|னு|னா|னை|னி|டம்|டமி|டமு)|ு(?:க்|ள்|ம்|ட|$)|ா(?:க|ன|ல்|லு|லே|ய்|வ|$)|ே|ோ(?:டு|ர))/u;
 const AFTER_M = /^(?:்(?:$|தா|கூ|போ|வரை)|ா(?:க|ன|ய்|வ|யி|கி)|ு[்ம]|ே|ி[லன])/u;
 /** After a vowel no case ending begins with another vowel: பேரணி takes பேரணியிடம், and பேரனிடம் is பேரன். */
 const AFTER_SIGN = /^(?!ல்|லி|லு|டம்|டமி|டமு|ன்$|னால்)/u;

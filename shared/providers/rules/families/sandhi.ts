@@ -18,6 +18,7 @@ import { DEMONSTRATIVES } from './demonstratives.ts';
 import { HARD_U } from './hard-u.ts';
 import { NEVER_DOUBLE } from './never-double.ts';
 import { NEVER_DOUBLE_VERBS } from './never-double-verbs.ts';
+import { isNounForm, mayBeSubject } from './pairs.ts';
 import { PARTICIPLES } from './participles.ts';
 import { PARTICLES } from './particles.ts';
 import { QUALIFIERS } from './qualifiers.ts';
@@ -57,11 +58,15 @@ const ECHO = sandhi('never-echo', 'high', {
 
 export const SANDHI_FACTS: readonly RuleFacts[] = [...DOUBLING, ...NEVER, MISMATCH, STRAY, ECHO];
 
+const beginsWith = (beginning: string, following: string): boolean => following.startsWith(beginning);
+
 const nextOf = (rule: SandhiRule): ((next: string, word: string) => boolean) | undefined => {
   const { pairs, next } = rule;
   if (pairs !== undefined) {
+    const fits = rule.id === 'sandhi/compound' ? isNounForm : beginsWith;
     return (following, word) =>
-      pairs.get(word)?.some((beginning) => following.startsWith(beginning)) === true;
+      pairs.get(word)?.some((beginning) => fits(beginning, following)) === true &&
+      !(fits === isNounForm && mayBeSubject(word, following));
   }
   return next === undefined ? undefined : compile(next);
 };
