@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readCases } from '../../../scripts/accuracy/cases.ts';
 import { RULES } from '../../../shared/providers/rules/catalogue.ts';
 import { findIssues } from '../../../shared/providers/rules/engine.ts';
 import { message } from '../../../shared/providers/rules/finding.ts';
@@ -20,6 +22,14 @@ describe('the catalogue of rules', () => {
   it.each(RULES.map((rule) => [rule.id, rule] as const))('%s obeys the rules it belongs to', (_, rule) => {
     expect(findIssues(`${rule.reason}.`)).toEqual([]);
     expect(findIssues(`${rule.source}.`)).toEqual([]);
+  });
+
+  it('finds nothing wrong with the messages it writes for the cases', () => {
+    const directory = new URL('cases/', import.meta.url);
+    const texts = readdirSync(directory).flatMap((name) => readCases(new URL(name, directory).pathname));
+    const messages = new Set(texts.flatMap(({ text }) => findIssues(text).map((issue) => issue.message)));
+    expect(messages.size).toBeGreaterThan(400);
+    for (const own of messages) expect(findIssues(own), own).toEqual([]);
   });
 
   it('makes one sentence of reason, suggestion and source', () => {

@@ -76,6 +76,6 @@ export const QUALIFIERS: readonly SandhiRule[] = [
     reason: '‘ம்’ கெட்டு அடையாக நிற்கும் பெயருக்குப் பின் வல்லினம் மிகும்',
     source: DOUBLING_CHAPTER,
     word: { words: NOUNS_IN_M, endings: ['க்கால', 'ர்கால', 'ழ்கால', 'க்கார'] },
-    notNext: { beginnings: ['தான்', 'சார்ந்த', 'பூர்வ', 'தின', 'தாக', 'கீத', 'சபை', 'சபா'] },
+    notNext: { beginnings: ['தான்', 'சார்ந்த', 'பூர்வ', 'தின', 'தாக', 'கீத', 'சபை', 'சபா', 'சேவை', 'சேவக', 'பிரதேச'] },
   }),
 ];
