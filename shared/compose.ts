@@ -1,6 +1,7 @@
 import type { Authenticators } from './auth/authenticate.ts';
 import { createTokenVerifier } from './auth/verifier.ts';
 import type { Config, ProviderConfig, WorkerIdentity } from './config.ts';
+import { eventLoopSaturation } from './http/load-shedding.ts';
 import { createLog, type Log } from './log.ts';
 import { once } from './once.ts';
 import type { Services } from './operations/services.ts';
@@ -35,7 +36,7 @@ export async function compose(config: Config, local?: Local): Promise<Runtime> {
       store,
       queue,
       provider: lazily(config.provider.kind, () => providerOf(config.provider)),
-      quota: createQuota(config.quota, store),
+      quota: createQuota(config.quota, store, eventLoopSaturation()),
       log,
       project: config.project,
       now: Date.now,

@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { SATURATED_SHARE } from '../quota/concurrent.ts';
 import { rawRequest } from './raw-request.ts';
 import { requestIdOf } from './request-id.ts';
 import { problemAnswer, send } from './respond.ts';
@@ -21,8 +22,6 @@ export interface LoadLimitOptions {
   readonly saturated?: () => boolean;
 }
 
-/** The part of the places that is given away while the process is saturated. */
-const SATURATED_SHARE = 1 / 4;
 const LOG_EVERY_MS = 1000;
 
 /**

@@ -1,5 +1,9 @@
+/** The part of the places of a process that is given away while it is saturated. */
+export const SATURATED_SHARE = 1 / 4;
+
 /** How many requests a tenant may have under way in one process. */
 export interface ConcurrentQuota {
+  /** At this moment. */
   readonly limit: number;
   /** Takes a place, which what is returned gives back; `undefined`: the tenant has as many as it may. */
   enter(tenant_id: string): (() => void) | undefined;
@@ -7,7 +11,12 @@ export interface ConcurrentQuota {
   readonly size: number;
 }
 
-export function createConcurrentQuota(limit: number): ConcurrentQuota {
+/**
+ * Up to `most`; while the process is saturated the same share of it as of all places, or one tenant's requests could
+ * take all that there are then.
+ */
+export function createConcurrentQuota(most: number, saturated: () => boolean): ConcurrentQuota {
+  const few = Math.max(1, Math.floor(most * SATURATED_SHARE));
   const underWay = new Map<string, number>();
   const add = (tenant_id: string, change: number) => {
     const count = (underWay.get(tenant_id) ?? 0) + change;
@@ -15,9 +24,12 @@ export function createConcurrentQuota(limit: number): ConcurrentQuota {
     else underWay.delete(tenant_id);
   };
   return {
-    limit,
+    get limit() {
+      return saturated() ? few : most;
+    },
     enter(tenant_id) {
-      if ((underWay.get(tenant_id) ?? 0) >= limit) return undefined;
+      const count = underWay.get(tenant_id) ?? 0;
+      if (count >= most || (count >= few && saturated())) return undefined;
       add(tenant_id, 1);
       return () => add(tenant_id, -1);
     },

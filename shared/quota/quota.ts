@@ -17,13 +17,14 @@ export interface QuotaLimits {
   readonly concurrentRequests?: number;
 }
 
-/** The quota of a process. Its clock is monotonic: setting the machine's clock lets nobody in and locks nobody out. */
+/** The quota of a process, which says whether it is `saturated`. Its clock is monotonic: setting the machine's clock lets nobody in and locks nobody out. */
 export const createQuota = (
   { requestsPerMinute, unfinishedOperations, concurrentRequests = Number.POSITIVE_INFINITY }: QuotaLimits,
   store: Pick<OperationStore, 'countUnfinished'>,
+  saturated: () => boolean = () => false,
 ): Quota => ({
   rate: createRateQuota(requestsPerMinute),
-  concurrent: createConcurrentQuota(concurrentRequests),
+  concurrent: createConcurrentQuota(concurrentRequests, saturated),
   unfinished: createUnfinishedQuota({
     limit: unfinishedOperations,
     count: (tenant_id, upTo) => store.countUnfinished(tenant_id, upTo),

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { compose } from '../../shared/compose.ts';
+import { parseConfig } from '../../shared/config.ts';
+import { createConcurrentQuota } from '../../shared/quota/concurrent.ts';
+
+it('a tenant has a quarter of its places while the process is saturated, and the others have theirs', () => {
+  let saturated = false;
+  const quota = createConcurrentQuota(8, () => saturated);
+  const leave = Array.from({ length: 5 }, () => quota.enter('one'));
+  expect(quota.limit).toBe(8);
+  saturated = true;
+  expect([quota.limit, quota.enter('one')]).toEqual([2, undefined]);
+  expect([quota.enter('two'), quota.enter('two'), quota.enter('two')]).toEqual([
+    expect.any(Function),
+    expect.any(Function),
+    undefined,
+  ]);
+  for (const one of leave.splice(0, 4)) one?.();
+  expect([quota.enter('one'), quota.enter('one')]).toEqual([expect.any(Function), undefined]);
+  saturated = false;
+  for (let n = 0; n < 6; n += 1) expect(quota.enter('one')).toBeDefined();
+  expect(quota.enter('one')).toBeUndefined();
+});
+
+it('a tenant may always have one', () => {
+  const quota = createConcurrentQuota(1, () => true);
+  const leave = quota.enter('one');
+  expect(quota.enter('one')).toBeUndefined();
+  leave?.();
+  expect([quota.size, quota.enter('one')]).toEqual([0, expect.any(Function)]);
+});
+
+it('a process asks its own event loop', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'concurrent-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const env = { SQLITE_PATH: join(directory, 'operations.db'), MAX_CONCURRENT_REQUESTS: '16' };
+  const { services, close } = await compose(parseConfig(env, 'operations'));
+  onTestFinished(close);
+  expect(services.quota.concurrent.limit).toBe(8);
+  const end = performance.now() + 1100;
+  while (performance.now() < end) await setImmediate();
+  expect(services.quota.concurrent.limit).toBe(2);
+});
