@@ -1,4 +1,19 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Those that start processes, longest first. */
+const LONG = ['e2e/emulated', 'faults/deployed', 'faults/restarts', 'e2e/start', 'faults/'];
+
+/** Begins with what takes longest, or the last worker waits for it alone. By itself vitest takes a short file for a short run. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = LONG.findIndex((name) => moduleId.includes(`/test/${name}`));
+      return index < 0 ? LONG.length : index;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -8,6 +23,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Much of the time is waiting for processes and clocks, so there may be more workers than cores.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['test/support/start-firestore-emulator.ts'],
   },
 });

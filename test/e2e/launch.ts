@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { COMPILE_CACHE, KEEP_COMPILED } from '../support/compile-cache.ts';
 
 /** A service in processes of its own. */
 export interface Running {
@@ -28,13 +29,14 @@ export async function launchScript(
   withinMs: number,
   diskBlocks?: number,
 ): Promise<Running> {
-  const command = [process.execPath, '--import', HEAR_FILE_TOO_LARGE, script];
+  const node = [process.execPath, '--import', KEEP_COMPILED];
+  const command = [...node, '--import', HEAR_FILE_TOO_LARGE, script];
   const limited = ['sh', '-c', `ulimit -S -f ${diskBlocks ?? 'unlimited'}; exec "$@"`, 'sh', ...command];
-  const [file = '', ...args] = diskBlocks === undefined ? [process.execPath, script] : limited;
+  const [file = '', ...args] = diskBlocks === undefined ? [...node, script] : limited;
   const child = spawn(file, args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...COMPILE_CACHE, ...env },
   });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {

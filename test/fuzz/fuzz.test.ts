@@ -12,7 +12,7 @@ import { exchangeBytes, type RawAnswer } from './raw-exchange.ts';
 import { type Known, type Shot, shots } from './requests.ts';
 
 /** More, and others: `FUZZ_REQUESTS=20000 FUZZ_SEED=7 npx vitest run test/fuzz`. */
-const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 3000);
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 2000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 4);
 const AT_ONCE = 30;
 const MOST_GROWTH_BYTES = 24 * 1024 * 1024;

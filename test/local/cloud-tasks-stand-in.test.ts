@@ -180,7 +180,8 @@ describe('faults of the stand-in', () => {
     });
     await using standIn = await startStandIn();
     standIn.faults.next('duplicate');
-    await create(standIn.host, worker.url, ['a', 'b']);
+    await create(standIn.host, worker.url, ['a']);
+    await create(standIn.host, worker.url, ['b']);
     await standIn.tasks.idle();
     await standIn.faults.settled();
     expect(names(worker).sort()).toEqual(['a', 'a', 'b']);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { attemptsIn, soak } from './soak.ts';
 
 describe('the soak', { timeout: 90_000 }, () => {
-  it('of 300 operations against npm start, with faults and kills, finds no violation', async () => {
-    const report = await soak({ operations: 300, seed: 7, faults: 0.1, concurrency: 32, emulated: false });
+  it('of 200 operations against npm start, with faults and kills, finds no violation', async () => {
+    const report = await soak({ operations: 200, seed: 7, faults: 0.1, concurrency: 32, emulated: false });
     expect(report.violations).toEqual([]);
     expect(report.kills).toBe(1);
     const { sound, ...faults } = report.provider;

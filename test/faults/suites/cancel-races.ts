@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_AGE_MS, type ProcessDeployment } from '../processes.ts';
 import type { Told } from '../told-provider.ts';
 
-const ROUNDS = 100;
+const ROUNDS = 60;
 const AT_ONCE = 20;
 
 /** What a cancel was answered: the status of the cancelled operation, or of the finished one it names. */

@@ -5,7 +5,7 @@ import { until } from '../told-provider.ts';
 
 const WINDOW_MS = 1000;
 const WINDOW = { prefer: 'wait=1' };
-const ROUNDS = 100;
+const ROUNDS = 60;
 const AT_ONCE = 50;
 /** The answers of a batch come from so long before the window's end to a little after it. */
 const FROM_MS = WINDOW_MS - 300;
