@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { noFirestoreEmulator } from '../support/firestore-emulator.ts';
 import { openCloudProcesses } from './cloud-processes.ts';
-import { openProcesses, type ProcessDeployment } from './processes.ts';
+import { inProcesses } from './processes.ts';
 import { cancelRaces } from './suites/cancel-races.ts';
 import { clocks } from './suites/clocks.ts';
 import { duplicateDeliveries } from './suites/duplicate-deliveries.ts';
@@ -14,13 +14,7 @@ import { windowEnds } from './suites/window-ends.ts';
 import { zombies } from './suites/zombies.ts';
 
 describe.skipIf(noFirestoreEmulator)('deployed, in real processes', { timeout: 60_000 }, () => {
-  let deployment: ProcessDeployment;
-  beforeAll(async () => {
-    deployment = await openProcesses(openCloudProcesses);
-  }, 60_000);
-  afterEach(() => deployment?.setRight());
-  afterAll(() => deployment?.[Symbol.asyncDispose]());
-  const opened = () => deployment;
+  const opened = inProcesses(openCloudProcesses);
 
   duplicateDeliveries(opened);
   killedFunctions(opened);

@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe } from 'vitest';
-
+import { describe } from 'vitest';
 import { openLocalProcesses } from './local-processes.ts';
-import { openProcesses, type ProcessDeployment } from './processes.ts';
+import { inProcesses } from './processes.ts';
 import { cancelRaces } from './suites/cancel-races.ts';
 import { clocks } from './suites/clocks.ts';
 import { duplicateDeliveries } from './suites/duplicate-deliveries.ts';
@@ -14,13 +13,7 @@ import { windowEnds } from './suites/window-ends.ts';
 import { zombies } from './suites/zombies.ts';
 
 describe('npm start, in real processes', { timeout: 60_000 }, () => {
-  let deployment: ProcessDeployment;
-  beforeAll(async () => {
-    deployment = await openProcesses(openLocalProcesses);
-  }, 60_000);
-  afterEach(() => deployment?.setRight());
-  afterAll(() => deployment?.[Symbol.asyncDispose]());
-  const opened = () => deployment;
+  const opened = inProcesses(openLocalProcesses);
 
   duplicateDeliveries(opened);
   killedBeside(opened);

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Operation } from '../../shared/operations/record.ts';
 import type { OperationStore, Version } from '../../shared/operations/store.ts';
 import { taskName } from '../../shared/queue/task.ts';
@@ -98,9 +99,18 @@ export const GRACE_MS = 30_000;
 export const MAX_AGE_MS = 3_600_000;
 export const ASYNC = { prefer: 'respond-async' };
 
-export async function openProcesses(
-  open: (options: OpenOptions) => Promise<Processes>,
-): Promise<ProcessDeployment> {
+/** One deployment for all tests of a file, since each start of its processes takes a second; put right after each test. */
+export function inProcesses(open: (options: OpenOptions) => Promise<Processes>): () => ProcessDeployment {
+  let deployment: ProcessDeployment;
+  beforeAll(async () => {
+    deployment = await openProcesses(open);
+  }, 60_000);
+  afterEach(() => deployment?.setRight());
+  afterAll(() => deployment?.[Symbol.asyncDispose]());
+  return () => deployment;
+}
+
+async function openProcesses(open: (options: OpenOptions) => Promise<Processes>): Promise<ProcessDeployment> {
   const issuer = await createIssuer();
   const provider = await startToldProvider();
   const processes = await open({
