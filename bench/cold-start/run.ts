@@ -75,6 +75,7 @@ const anId = '/v1/operations/0f8fad5b-d9cb-469f-a165-70867728950e';
 const withoutStore: Case[] = [
   { name: 'hello', args: bare('hello'), path: '/', expect: 200 },
   { name: 'operations: health', args: ['--target=operations'], path: '/v1/health', expect: 200 },
+  { name: 'operations: 401', args: ['--target=operations'], path: anId, expect: 401 },
   {
     name: 'submit: 401',
     args: ['--target=submit'],
