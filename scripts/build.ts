@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { build, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'rolldown';
 import { z } from 'zod';
 import { lockFor } from './lock.ts';
 
@@ -17,6 +17,9 @@ const PACKAGES = [
   'google-gax',
 ];
 
+/** `index` is what the framework loads; it loads the next, and that the one that is served. */
+const FUNCTIONS = ['index', 'register', 'submit', 'worker', 'operations'];
+
 const manifest = z
   .object({
     name: z.string(),
@@ -27,48 +30,55 @@ const manifest = z
   .parse(JSON.parse(readFileSync('package.json', 'utf8')));
 
 /**
- * Takes from Node's modules what is used. To a plain `import` each shows all its exports, and one of `node:http` is a
- * WebSocket, which loads undici: 20 ms of a start that has no use for it.
+ * Takes from Node's modules what is used. To a plain `import` each shows all its exports, and some of those load more of
+ * Node.js: one of `node:http` is a WebSocket, which brings undici, 20 ms of a start that has no use for it.
  */
 const builtins: Plugin = {
   name: 'builtins',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'builtin' } : undefined,
-    );
-    onLoad({ filter: /^/, namespace: 'builtin' }, ({ path }) => {
+  resolveId: {
+    filter: { id: /^node:/ },
+    // The bundler's own runtime is the exception: what it takes would tie the entry point to another chunk.
+    handler: (id, importer, { kind }) =>
+      kind === 'import-statement' && !importer?.startsWith('\0') ? `\0${id}` : undefined,
+  },
+  load: {
+    filter: { id: /^\0node:/ },
+    handler: (id) => {
+      const path = id.slice(1);
       const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) => name !== 'default');
       const taken = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => builtin.${name})();`);
       const module = `const builtin = process.getBuiltinModule(${JSON.stringify(path)}); export default builtin;`;
-      return { contents: [module, ...taken].join('\n') };
-    });
+      return [module, ...taken].join('\n');
+    },
   },
 };
 
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { index: 'functions/index.ts', 'compile-cache': 'scripts/compile-cache.ts' },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  chunkNames: 'chunks/[name]-[hash]',
-  // What our packages bring along and the adapters import is theirs to resolve.
-  external: [...PACKAGES, '@google-cloud/*'],
-  // By this extension the framework knows a module without looking for its package.json, which costs it tens of milliseconds.
-  plugins: [builtins],
-  outExtension: { '.js': '.mjs' },
-  legalComments: 'none',
-  // A third less to compile at the start; names stay, for the stacks in the log.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  // Libraries written for CommonJS ask for Node's own modules by require.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  // The functions are named, so that what several of them import is one chunk: each file costs a start some 0.4 ms.
+  input: {
+    ...Object.fromEntries(FUNCTIONS.map((name) => [name, `functions/${name}.ts`])),
+    'compile-cache': 'scripts/compile-cache.ts',
   },
-  logLevel: 'warning',
+  platform: 'node',
+  // What our packages bring along and the adapters import is theirs to resolve.
+  external: [...PACKAGES, /^@google-cloud\//],
+  plugins: [builtins],
+  output: {
+    dir: 'dist',
+    // By this extension the framework knows a module without looking for its package.json, which costs it tens of milliseconds.
+    entryFileNames: '[name].mjs',
+    chunkFileNames: 'chunks/[name]-[hash].mjs',
+    codeSplitting: {
+      // A function waits for its own chunk while it is loaded (top-level await), so none of `functions/` may be in this one.
+      groups: [
+        { name: 'core', tags: ['$initial'], minShareCount: 2, test: /\/(shared|local|node_modules)\/|^\0/ },
+      ],
+    },
+    comments: false,
+    // A third less to compile at the start; names stay, for the stacks in the log.
+    minify: { compress: { target: 'node24' }, mangle: false, codegen: { removeWhitespace: true } },
+  },
 });
 
 const { name, version, license, dependencies } = manifest;

@@ -10,7 +10,8 @@ export function readEnvironment(
 ): { readonly env: Environment | undefined; readonly faults: readonly string[] } {
   const onCloudRun = given['K_SERVICE'] !== undefined;
   const schema = environment(onCloudRun);
-  const parsed = schema.safeParse(given);
+  // Zod would compile what it runs once.
+  const parsed = schema.safeParse(given, { jitless: true });
   if (parsed.success) return { env: parsed.data, faults: missing(parsed.data, given, target, onCloudRun) };
   const { issues } = parsed.error;
   const wrong = issues.map(({ path, message }) => `${path.join('.')}: ${message}`);

@@ -17,7 +17,7 @@ const list = z
   .pipe(z.array(z.string()).min(1, 'must name at least one'));
 
 const jwks = z.string().transform((value, context) => {
-  const parsed = keySet.safeParse(parseJson(value));
+  const parsed = keySet.safeParse(parseJson(value), { jitless: true });
   if (parsed.success) return parsed.data;
   context.issues.push({
     code: 'custom',
@@ -34,7 +34,7 @@ const publicKey = z.discriminatedUnion('kty', [
 ]);
 const keySet = z
   .object({ keys: z.array(z.record(z.string(), z.unknown())) })
-  .refine(({ keys }) => keys.some((key) => publicKey.safeParse(key).success));
+  .refine(({ keys }) => keys.some((key) => publicKey.safeParse(key, { jitless: true }).success));
 
 const hostAndPort = z.string().regex(/^[^\s/:]+:\d+$/, 'must be host:port');
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });

@@ -49,7 +49,7 @@ describe('the bundle', () => {
 
   it('comes with a compile cache that this Node.js uses', () => {
     const { stderr } = served({ NODE_DEBUG_NATIVE: 'compile_cache' });
-    expect(stderr).toMatch(/cache for ESM \S+\/dist\/chunks\/register-\w+\.mjs was accepted/);
+    expect(stderr).toMatch(/cache for ESM \S+\/dist\/register\.mjs was accepted/);
     expect(stderr).not.toMatch(/ for ESM \S+\/dist\/\S+ was (?!accepted)/);
   });
 
@@ -57,6 +57,21 @@ describe('the bundle', () => {
     const { modules } = served();
     expect(modules).toContain('NativeModule http');
     expect(modules.filter((name) => /undici|http2|sqlite/.test(name))).toEqual([]);
+  });
+
+  it('takes from the modules of Node.js only what is used', () => {
+    // An import of `node:util`, and one of `node:fs`, would load these for what nobody asked for.
+    expect(served().modules.filter((name) => /trace_sigint|internal\/fs\/streams/.test(name))).toEqual([]);
+  });
+
+  it('is five files to a function, and no other function', () => {
+    const { stderr } = served({ NODE_DEBUG_NATIVE: 'compile_cache' });
+    const loaded = [...stderr.matchAll(/cache for ESM \S+\/dist\/(\S+?)(?:-[\w-]{8})?\.mjs was/g)].map(
+      ([, name]) => name,
+    );
+    expect(new Set(loaded)).toEqual(
+      new Set(['register', 'submit', 'chunks/core', 'chunks/firestore', 'chunks/document']),
+    );
   });
 });
 
