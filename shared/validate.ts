@@ -60,7 +60,7 @@ export const queryOf = (query: URLSearchParams, names: readonly string[]): Recor
   Object.fromEntries(names.filter((name) => query.has(name)).map((name) => [name, query.getAll(name)]));
 
 /** A query parameter: sent once, as the schema has it. */
-export const once = <T>(schema: z.ZodType<T, string>) =>
+export const sentOnce = <T>(schema: z.ZodType<T, string>) =>
   z
     .array(z.string())
     .max(1, 'must be sent once')

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Problem } from '../errors.ts';
-import { problemAnswer } from './respond.ts';
+import { messageOf, problemAnswer } from './respond.ts';
 
 const answering = new WeakSet<Server>();
 
@@ -52,16 +52,12 @@ function lastWords(socket: Duplex, answer: string): void {
 
 function rawAnswer(problem: Problem): string {
   const requestId = randomUUID();
-  const { body, headers } = problemAnswer(problem, requestId);
-  const text = JSON.stringify(body);
+  const { headers, body = '' } = messageOf(problemAnswer(problem, requestId), requestId);
+  const fields = Object.entries({ ...headers, Connection: 'close' });
   return [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-    `Content-Type: ${headers?.['Content-Type']}`,
-    `Content-Length: ${Buffer.byteLength(text)}`,
-    `X-Request-Id: ${requestId}`,
-    'Cache-Control: private, no-store',
-    'Connection: close',
+    ...fields.map(([name, value]) => `${name}: ${value}`),
     '',
-    text,
+    body,
   ].join('\r\n');
 }

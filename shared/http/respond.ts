@@ -40,19 +40,30 @@ export function problemAnswer(problem: Problem, requestId: string): Answer {
   };
 }
 
-/** Writes an answer. No shared cache may keep any: the same URL holds other things for another tenant. */
-export function send(res: ServerResponse, answer: Answer, requestId: string): void {
-  const body = answer.body === undefined ? undefined : Buffer.from(JSON.stringify(answer.body));
-  res.writeHead(answer.status, {
+/**
+ * Headers and body that an answer is sent with. No shared cache may keep any: the same URL holds other things for
+ * another tenant.
+ */
+export function messageOf(
+  answer: Answer,
+  requestId: string,
+): { headers: Record<string, string>; body?: Buffer } {
+  const headers = {
     'X-Request-Id': requestId,
     'Cache-Control': 'private, no-store',
     Vary: 'Authorization, Prefer',
     'X-Content-Type-Options': 'nosniff',
-    ...(body !== undefined && {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': String(body.length),
-    }),
-    ...answer.headers,
-  });
-  res.end(body);
+  };
+  if (answer.body === undefined) return { headers: { ...headers, ...answer.headers } };
+  const body = Buffer.from(JSON.stringify(answer.body));
+  const ofBody = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': String(body.length),
+  };
+  return { headers: { ...headers, ...ofBody, ...answer.headers }, body };
+}
+
+export function send(res: ServerResponse, answer: Answer, requestId: string): void {
+  const { headers, body } = messageOf(answer, requestId);
+  res.writeHead(answer.status, headers).end(body);
 }

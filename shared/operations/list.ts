@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { once, validate } from '../validate.ts';
+import { sentOnce, validate } from '../validate.ts';
 import { ENDPOINTS, STATUSES } from './record.ts';
 import type { Services } from './services.ts';
 import type { Summary } from './summary.ts';
@@ -30,10 +30,10 @@ const pageSize = z
   .pipe(z.int().min(1).max(100));
 
 const query = z.object({
-  status: once(z.enum(STATUSES)).optional(),
-  endpoint: once(z.enum(ENDPOINTS)).optional(),
-  page_size: once(pageSize).default(20),
-  page_token: once(pageToken).optional(),
+  status: sentOnce(z.enum(STATUSES)).optional(),
+  endpoint: sentOnce(z.enum(ENDPOINTS)).optional(),
+  page_size: sentOnce(pageSize).default(20),
+  page_token: sentOnce(pageToken).optional(),
 });
 
 /**

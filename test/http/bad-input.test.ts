@@ -413,6 +413,9 @@ describe('headers', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
     const [head = '', body = ''] = answer.split('\r\n\r\n', 2);
     expect(head).toMatch(/content-type: application\/problem\+json/i);
+    expect(head).toMatch(/cache-control: private, no-store/i);
+    expect(head).toMatch(/vary: authorization/i);
+    expect(head).toMatch(/x-content-type-options: nosniff/i);
     const problem = JSON.parse(body);
     expect(head).toMatch(new RegExp(`x-request-id: ${problem.request_id}`, 'i'));
     expect(answer.match(/^HTTP\/1\.1/gm)).toHaveLength(1);
