@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build, type Plugin } from 'rolldown';
 import { z } from 'zod';
 import { lockFor } from './lock.ts';
@@ -64,6 +65,8 @@ await build({
   // What our packages bring along and the adapters import is theirs to resolve.
   external: [...PACKAGES, /^@google-cloud\//],
   plugins: [builtins],
+  // Of an import that is not found there is only a warning, and it would be looked for where the bundle runs.
+  onLog: (level, log, handle) => handle(level === 'warn' ? 'error' : level, log),
   output: {
     dir: 'dist',
     // By this extension the framework knows a module without looking for its package.json, which costs it tens of milliseconds.
@@ -72,7 +75,12 @@ await build({
     codeSplitting: {
       // A function waits for its own chunk while it is loaded (top-level await), so none of `functions/` may be in this one.
       groups: [
-        { name: 'core', tags: ['$initial'], minShareCount: 2, test: /\/(shared|local|node_modules)\/|^\0/ },
+        {
+          name: 'core',
+          tags: ['$initial'],
+          minShareCount: 2,
+          test: (id) => !id.startsWith(join(process.cwd(), 'functions')),
+        },
       ],
     },
     comments: false,

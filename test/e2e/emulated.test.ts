@@ -1,11 +1,12 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { TARGETS } from '../../functions/serve.ts';
 import { findFirestoreEmulator } from '../../local/firestore-emulator.ts';
 import { firestoreEmulator, noFirestoreEmulator } from '../support/firestore-emulator.ts';
 import { certificationSuite } from './certification-suite.ts';
@@ -64,15 +65,35 @@ describe('the bundle', () => {
     expect(served().modules.filter((name) => /trace_sigint|internal\/fs\/streams/.test(name))).toEqual([]);
   });
 
-  it('is five files to a function, and no other function', () => {
-    const { stderr } = served({ NODE_DEBUG_NATIVE: 'compile_cache' });
+  it.for(TARGETS)('is five files to %s, and no other function', (target) => {
+    const { stderr } = served({ NODE_DEBUG_NATIVE: 'compile_cache', FUNCTION_TARGET: target });
     const loaded = [...stderr.matchAll(/cache for ESM \S+\/dist\/(\S+?)(?:-[\w-]{8})?\.mjs was/g)].map(
       ([, name]) => name,
     );
     expect(new Set(loaded)).toEqual(
-      new Set(['register', 'submit', 'chunks/core', 'chunks/firestore', 'chunks/document']),
+      new Set(['register', target, 'chunks/core', 'chunks/firestore', 'chunks/document']),
     );
   });
+});
+
+it('the build fails where something is imported that is not there', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'build-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  for (const name of ['functions', 'shared', 'local', 'scripts', 'package.json', 'package-lock.json'])
+    cpSync(join(root, name), join(folder, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  appendFileSync(
+    join(folder, 'functions/worker.ts'),
+    "export const later = () => import('not-installed');\n",
+  );
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/build.ts'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(stderr).toContain("'not-installed'");
+  expect(status).toBe(1);
+  expect(existsSync(join(folder, 'dist/package.json'))).toBe(false);
 });
 
 describe('making the compile cache', () => {
