@@ -49,9 +49,8 @@ case "$target" in
       "--min-instances=$_SUBMIT_MIN_INSTANCES" "--max-instances=$_SUBMIT_MAX_INSTANCES")
     ;;
   operations)
-    # Event streams outlive Hosting's 60 s when a client calls the service's own address.
     service="$_OPERATIONS_SERVICE"
-    flags=(--no-invoker-iam-check --ingress=all --timeout=300 "--concurrency=$_OPERATIONS_CONCURRENCY"
+    flags=(--no-invoker-iam-check --ingress=all --timeout=60 "--concurrency=$_OPERATIONS_CONCURRENCY"
       "--min-instances=$_OPERATIONS_MIN_INSTANCES" "--max-instances=$_OPERATIONS_MAX_INSTANCES")
     ;;
   *) echo "no such function: $target" >&2 && exit 2 ;;

@@ -48,6 +48,7 @@ account() { echo "tamil-$1@$PROJECT_ID.iam.gserviceaccount.com"; }
 # The address that Cloud Run derives from name and project, so it is known before the first deployment.
 worker_url() {
   local number="${PROJECT_NUMBER:-}"
-  [ -n "$number" ] || number=$(gcloud projects describe "$PROJECT_ID" --format='value(projectNumber)')
+  # In a substitution bash does not stop at what fails.
+  [ -n "$number" ] || number=$(gcloud projects describe "$PROJECT_ID" --format='value(projectNumber)') || return
   echo "https://$_WORKER_SERVICE-$number.$_REGION.run.app"
 }

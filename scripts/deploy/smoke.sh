@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Asks a deployment the questions whose answers show that it is whole: smoke.sh [site URL] [worker URL]
-# With TOKEN, a tenant's bearer token, it has a sentence proofread as well.
+# Asks a deployment the questions whose answers show that it is whole: smoke.sh [site URL worker URL]
+# With TOKEN, a tenant's bearer token, it has a sentence proofread as well, at once and by the queue. Without the URLs they
+# are those of PROJECT_ID, and what its schedule was answered is looked at too.
 set -euo pipefail
 if [ $# -lt 2 ]; then
   # shellcheck source=scripts/deploy/settings.sh
@@ -10,7 +11,8 @@ site="${1:-https://$_HOSTING_SITE.web.app}"
 worker="${2:-$(worker_url)}"
 
 headers=$(mktemp)
-trap 'rm -f "$headers"' EXIT
+body=$(mktemp)
+trap 'rm -f "$headers" "$body"' EXIT
 failures=0
 
 has() { grep --quiet --ignore-case --extended-regexp "$1" "$headers"; }
@@ -20,7 +22,7 @@ expect() {
   local name="$1" statuses="$2" type="$3" status
   shift 3
   status=$(curl --silent --show-error --max-time 60 --retry "${RETRIES:-5}" --retry-connrefused \
-    --dump-header "$headers" --output /dev/null --write-out '%{http_code}' "$@") || status=000
+    --dump-header "$headers" --output "$body" --write-out '%{http_code}' "$@") || status=000
   if [[ " $statuses " != *" $status "* ]]; then
     fail "$name: HTTP $status instead of $statuses"
   elif [ -n "$type" ] && ! has "^content-type: *$type"; then
@@ -36,6 +38,12 @@ problem='application/problem\+json'
 json=(--header 'Content-Type: application/json')
 id=00000000-0000-4000-8000-000000000000
 
+# A new site of Hosting is not found for a while.
+for ((try = 0; try < ${RETRIES:-12}; try += 1)); do
+  curl --silent --fail --max-time 10 --output /dev/null "$site/v1/health" && break
+  sleep 5
+done
+
 expect 'alive' 200 application/json "$site/v1/health"
 expect 'the store can be reached' 200 application/json "$site/v1/ready"
 expect 'no proofread without a token' 401 "$problem" "${json[@]}" --data '{"text":"வணக்கம்"}' "$site/v1/proofread"
@@ -50,9 +58,25 @@ expect 'the worker is not behind the site' 404 "$problem" "${json[@]}" --data '{
 # From outside, ingress answers 404; from inside the network, IAM answers 401 or 403.
 expect 'the worker lets nobody in' '401 403 404' '' "${json[@]}" --data "{\"operation_id\":\"$id\"}" "$worker/tasks/run"
 
+# field NAME: its first value in the last answer, if that is a string.
+field() { grep --only-matching "\"$1\":\"[^\"]*\"" "$body" | head -n 1 | cut -d '"' -f 4; }
+
 if [ -n "${TOKEN:-}" ]; then
-  expect 'a proofread' '200 202' application/json "${json[@]}" --header "Authorization: Bearer $TOKEN" \
-    --data '{"text":"அந்த பையன் பள்ளிக்கு போனான்."}' "$site/v1/proofread"
+  tenant=("${json[@]}" --header "Authorization: Bearer $TOKEN")
+  sentence='{"text":"அந்த பையன் பள்ளிக்கு போனான்."}'
+  expect 'a proofread' '200 202' application/json "${tenant[@]}" --data "$sentence" "$site/v1/proofread"
+  expect 'a proofread for later' 202 application/json "${tenant[@]}" --header 'Prefer: respond-async' \
+    --data "$sentence" "$site/v1/proofread"
+  operation=$(field operation_id) || operation=none
+  for ((try = 0; try < 90; try += 1)); do
+    expect 'its operation' 200 application/json "${tenant[@]}" "$site/v1/operations/$operation" >/dev/null
+    status=$(field status) || status=unknown
+    case "$status" in queued | running) sleep "${PAUSE:-2}" ;; *) break ;; esac
+  done
+  if [ "$status" = succeeded ]; then echo 'ok: what the worker made of it'; else fail "what the worker made of it: $status"; fi
+fi
+if [ $# -lt 2 ]; then
+  bash "$(dirname "$0")/swept.sh" || failures=$((failures + 1))
 fi
 
 [ "$failures" -eq 0 ] || { echo "$failures failed" >&2 && exit 1; }

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig, type Target } from '../../shared/config.ts';
 import { environment } from '../../shared/environment.ts';
 import { LONGEST_BACKOFF_MS } from '../../shared/operations/verdict.ts';
@@ -200,4 +200,17 @@ describe('a second run', () => {
       expect(verbless(again.get(id) ?? []), id).toEqual(verbless(first.get(id) ?? []));
     }
   });
+});
+
+describe('by hand', () => {
+  it.each(['function.sh worker', 'function.sh submit', 'sweep.sh'])(
+    '%s deploys nothing where the project cannot be looked up',
+    (command) => {
+      const without = new StandInCloud();
+      onTestFinished(() => without.remove());
+      const run = () => without.run(`scripts/deploy/${command}`.split(' '), { NO_PROJECT: 'yes' });
+      expect(run).toThrow();
+      expect(without.calls().map((call) => call.slice(0, 3))).toEqual([['gcloud', 'projects', 'describe']]);
+    },
+  );
 });

@@ -6,6 +6,7 @@ const VALUES: Readonly<Record<string, string>> = {
   REGION: 'asia-south1',
   ISSUER: 'issuer@demo-project.iam.gserviceaccount.com',
   OLD_VERSION: '1',
+  SETTINGS: '_REGION=asia-south1,_OIDC_AUDIENCE=api',
 };
 
 /**

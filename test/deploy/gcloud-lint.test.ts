@@ -27,6 +27,7 @@ function fromScripts(): Call[] {
   }
   // By hand the project's number is looked up.
   calls.push(...cloud.run(['scripts/deploy/sweep.sh']));
+  calls.push(...cloud.run(['scripts/deploy/swept.sh'], { ATTEMPTS: 'PAUSED' }));
   return calls.filter(([name]) => name === 'gcloud');
 }
 

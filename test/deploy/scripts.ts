@@ -19,7 +19,7 @@ export class StandInCloud {
 
   /** Runs `bash …args` with the real scripts and gives what they called, in order. Throws if the script fails. */
   run(args: readonly string[], env: Record<string, string> = {}): Call[] {
-    const before = this.#calls().length;
+    const before = this.calls().length;
     execFileSync('bash', args, {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -31,7 +31,7 @@ export class StandInCloud {
         ...env,
       },
     });
-    return this.#calls().slice(before);
+    return this.calls().slice(before);
   }
 
   /** The configuration that firebase-tools was given last. */
@@ -39,7 +39,8 @@ export class StandInCloud {
     return JSON.parse(readFileSync(join(this.#folder, 'firebase.json'), 'utf8'));
   }
 
-  #calls(): Call[] {
+  /** All that was called, also by a script that failed. */
+  calls(): Call[] {
     const file = join(this.#folder, 'calls');
     if (!existsSync(file)) return [];
     return readFileSync(file, 'utf8')

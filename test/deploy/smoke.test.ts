@@ -10,10 +10,12 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly cache: string;
+  readonly body?: object;
 }
 
-const answer = (status: number): Answer => ({
+const answer = (status: number, body: object = {}): Answer => ({
   status,
+  body,
   type: status < 400 ? 'application/json; charset=utf-8' : 'application/problem+json',
   cache: 'private, no-store',
 });
@@ -23,22 +25,24 @@ const whole = ({ url = '', headers }: IncomingMessage): Answer => {
   if (headers.host?.startsWith('localhost')) return { status: 403, type: 'text/html', cache: '' };
   if (url === '/v1/health' || url === '/v1/ready') return answer(200);
   if (!/^\/v1\/(proofread|essay-critique|operations\/|admin\/)/.test(url)) return answer(404);
-  return answer(headers.authorization === 'Bearer a-token' ? 200 : 401);
+  if (headers.authorization !== 'Bearer a-token') return answer(401);
+  if (headers['prefer'] === 'respond-async') return answer(202, { operation_id: 'an-id', status: 'queued' });
+  return url.endsWith('/an-id') ? answer(200, { status: 'succeeded' }) : answer(200);
 };
 
 /** Runs the smoke test against a site on loopback, and gives its exit code and what it printed. */
 async function smoke(site: (request: IncomingMessage) => Answer, env: Record<string, string> = {}) {
   const server = createServer((request, response) => {
-    const { status, type, cache } = site(request);
+    const { status, type, cache, body = {} } = site(request);
     response.writeHead(status, { 'Content-Type': type, 'Cache-Control': cache });
-    response.end('{}');
+    response.end(JSON.stringify(body));
   }).listen(0);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   try {
     const script = join(root, 'scripts/deploy/smoke.sh');
     const child = spawn('bash', [script, `http://127.0.0.1:${port}`, `http://localhost:${port}`], {
-      env: { PATH: process.env['PATH'], RETRIES: '0', ...env },
+      env: { PATH: process.env['PATH'], RETRIES: '0', PAUSE: '0', ...env },
     });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
@@ -59,10 +63,24 @@ describe.concurrent('smoke.sh', () => {
     expect(code).toBe(0);
   });
 
-  it('has a sentence proofread where it is given a token', async () => {
+  it('has a sentence proofread, at once and by the queue, where it is given a token', async () => {
     const { code, output } = await smoke(whole, { TOKEN: 'a-token' });
-    expect(output).toContain('ok: a proofread');
+    expect(output).not.toContain('FAILED');
+    expect(output).toMatch(
+      /^ok: a proofread$[\s\S]*^ok: a proofread for later$[\s\S]*^ok: what the worker made of it$/m,
+    );
     expect(code).toBe(0);
+  });
+
+  it.each([
+    ['failed', answer(200, { status: 'failed' }), 'made of it: failed'],
+    ['never done', answer(200, { status: 'queued' }), 'made of it: queued'],
+    ['not to be found', answer(404), 'its operation: HTTP 404'],
+  ])('fails on an operation that is %s', async (_, polled, message) => {
+    const site = (request: IncomingMessage) => (request.url?.endsWith('/an-id') ? polled : whole(request));
+    const { code, output } = await smoke(site, { TOKEN: 'a-token' });
+    expect(output).toContain(message);
+    expect(code).not.toBe(0);
   });
 
   const at = (path: string, change: Partial<Answer>) => (request: IncomingMessage) => ({

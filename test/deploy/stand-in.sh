@@ -9,8 +9,13 @@ known() { [ -e "$STAND_IN/made-${1//[^a-z0-9-]/_}" ]; }
 make() { touch "$STAND_IN/made-${1//[^a-z0-9-]/_}"; }
 
 case "$name $*" in
-  'gcloud projects describe '*) echo 123456789012 ;;
+  'gcloud projects describe '*) [ -z "${NO_PROJECT:-}" ] && echo 123456789012 ;;
   'gcloud auth print-access-token'*) echo token ;;
+  'gcloud scheduler jobs describe '*lastAttemptTime*)
+    # $ATTEMPTS has a line for each look, the last for all that follow.
+    echo >>"$STAND_IN/looks"
+    head -n "$(wc -l <"$STAND_IN/looks")" <<<"${ATTEMPTS:-}" | tail -n 1
+    ;;
   'gcloud secrets versions add '*) cat >/dev/null && make 'secret version' ;;
   'gcloud secrets versions describe '*) known 'secret version' ;;
   gcloud*)
