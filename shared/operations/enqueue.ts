@@ -1,4 +1,4 @@
-import type { Unfinished } from './record.ts';
+import type { Operation, Unfinished } from './record.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -21,4 +21,20 @@ export async function enqueue(
   } catch (error) {
     log.warn({ err: error, operation_id: id, tenant_id, endpoint, outcome: 'left-to-sweep' }, 'enqueue');
   }
+}
+
+/** By then a request has put its operation in the queue, if it ever will. */
+const ENQUEUED_WITHIN_MS = 4000;
+
+/**
+ * Enqueues what was recorded for the queue and has not been touched since. Its request may have been told that the store
+ * is away, and end there; when its client asks again, this spares it the wait for the sweep.
+ */
+export async function enqueueForgotten(
+  services: Pick<Services, 'queue' | 'log' | 'now'>,
+  operation: Operation,
+): Promise<void> {
+  const { created_at, updated_at } = operation;
+  if (operation.status !== 'queued' || operation.lease !== undefined || updated_at !== created_at) return;
+  if (services.now() - created_at >= ENQUEUED_WITHIN_MS) await enqueue(services, operation);
 }

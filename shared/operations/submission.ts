@@ -3,7 +3,7 @@ import type { Endpoint, Input } from '../analyses/endpoints.ts';
 import { PROBLEMS, Problem, type ProblemCode } from '../errors.ts';
 import { attempt, type Ending } from './attempt.ts';
 import { attemptLog } from './attempt-log.ts';
-import { enqueue } from './enqueue.ts';
+import { enqueue, enqueueForgotten } from './enqueue.ts';
 import { Hold, tooLarge } from './hold.ts';
 import { fingerprint, keyedOperationId, newOperationId, retentionEnd } from './ids.ts';
 import { isFinished, type Lease, type Operation, type Unfinished } from './record.ts';
@@ -74,7 +74,7 @@ async function asynchronous(services: Services, submission: Submission): Promise
   // The queue's client loads while the store answers.
   void services.queue.warm?.();
   const reservation = await reserveAsynchronous(services, submission);
-  if (reservation.kind === 'taken') return replay(reservation.operation, services.now());
+  if (reservation.kind === 'taken') return replay(services, reservation.operation);
   const { operation } = reservation;
   await enqueue(services, operation);
   if (!preferences.respondAsync) return { operation, replayed: false, applied: [] };
@@ -108,7 +108,7 @@ async function synchronous(
   const draft: Unfinished = { ...newOperation(services, submission), lease, due_at: expires_at };
   // Without a key nobody can ask for the operation before it is answered: nothing is written until then.
   const reservation = await reserveAtOnce(services, draft);
-  if (reservation?.kind === 'taken') return replay(reservation.operation, now());
+  if (reservation?.kind === 'taken') return replay(services, reservation.operation);
 
   const log = attemptLog(services, draft, 0);
   const hold = reservation && new Hold(store, reservation, now);
@@ -189,7 +189,8 @@ async function present(services: Services, draft: Unfinished): Promise<Operation
 }
 
 /** What the key's first request came to. */
-function replay(operation: Operation, now: number): Submitted {
+async function replay(services: Services, operation: Operation): Promise<Submitted> {
+  const now = services.now();
   if (operation.status === 'queued' && operation.lease !== undefined && operation.lease.expires_at > now) {
     throw new Problem('idempotency-in-progress', 'The first request with this key is still being answered.', {
       headers: { 'Retry-After': String(Math.max(1, Math.ceil((operation.lease.expires_at - now) / 1000))) },
@@ -204,6 +205,7 @@ function replay(operation: Operation, now: number): Submitted {
       headers: { 'Idempotent-Replayed': 'true' },
     });
   }
+  await enqueueForgotten(services, operation);
   return { operation, replayed: true, applied: [] };
 }
 

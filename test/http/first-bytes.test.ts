@@ -9,6 +9,6 @@ it('are answered a problem where they are no HTTP, also as the first that a depl
   const server = createServer();
   const { port } = await listen(server, 0);
   const answer = await exchangeRaw(new URL(`http://127.0.0.1:${port}`), 'no HTTP\r\n\r\n');
-  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json/);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*Content-Type: application\/problem\+json/);
   await closed(server);
 });

@@ -343,6 +343,29 @@ describe('Idempotency-Key', () => {
     expect(fixture.provider.calls).toHaveLength(0);
   });
 
+  it('what was recorded for a request that was told otherwise is enqueued when it is asked again', async () => {
+    fixture.interpose((store) => ({
+      create: async (operation) => {
+        await store.create(operation);
+        throw new StoreUnavailable('no answer');
+      },
+    }));
+    await expect(ask({ key, ...respondAsync() })).rejects.toThrow(StoreUnavailable);
+    fixture.interpose(() => ({}));
+    expect(fixture.queue.tasks).toEqual([]);
+    fixture.clock.now += 5000;
+    const { operation, replayed } = await ask({ key, ...respondAsync() });
+    expect(replayed).toBe(true);
+    expect(fixture.queue.tasks).toMatchObject([
+      { operation_id: operation.id, generation: 0, created_at: operation.created_at },
+    ]);
+    await deliver(operation.id);
+    fixture.clock.now += 5000;
+    expect((await ask({ key, ...respondAsync() })).operation.status).toBe('succeeded');
+    expect(fixture.queue.tasks).toHaveLength(1);
+    expect(fixture.provider.calls).toHaveLength(1);
+  });
+
   it('failed and cancelled operations are replayed as they are', async () => {
     const { operation } = await ask({ key, ...respondAsync() });
     fixture.provider.script = () => Promise.reject(new ProviderRejected('provider-request-rejected', 'no'));
