@@ -22,7 +22,7 @@ export class StandInCloud {
     const before = this.calls().length;
     execFileSync('bash', args, {
       cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         PATH: `${this.#folder}:/usr/local/bin:/usr/bin:/bin`,
         STAND_IN: this.#folder,

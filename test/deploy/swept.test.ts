@@ -24,7 +24,7 @@ describe('swept.sh', () => {
     ['was good before, and has not been made since', ['ENABLED t0', 'ENABLED t0']],
     ['was good before, and has not come to an end since', ['ENABLED t0', 'ENABLED t1']],
   ])('fails on an attempt that %s', (_, looks) => {
-    expect(() => swept(...looks)).toThrow();
+    expect(() => swept(...looks)).toThrow('FAILED: the worker sweeps');
   });
 
   it('does not wait for a schedule that is paused', () => {
