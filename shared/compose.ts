@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Authenticators } from './auth/authenticate.ts';
 import { createTokenVerifier } from './auth/verifier.ts';
 import type { Config, ProviderConfig, WorkerIdentity } from './config.ts';
@@ -28,8 +29,8 @@ export interface Local {
 /** Builds the adapters that the configuration names. Each loads its client library when it is first used. */
 export async function compose(config: Config, local?: Local): Promise<Runtime> {
   const log = createLog({ level: config.logLevel, service: 'tamil-text-analysis-api' });
-  const { store, purge } = await storeOf(config, log);
-  const queue = local?.queue ?? queueOf(config);
+  const { store, purge, warm } = await storeOf(config, log);
+  const queue = local?.queue ?? queueOf(config, warm);
   const worker = local?.worker ?? config.worker;
   return {
     services: {
@@ -61,7 +62,14 @@ export async function compose(config: Config, local?: Local): Promise<Runtime> {
   };
 }
 
-async function storeOf({ store }: Config, log: Log): Promise<{ store: OperationStore; purge?: () => void }> {
+interface OpenedStore {
+  readonly store: OperationStore;
+  readonly purge?: () => void;
+  /** Resolves when the store can be asked without delay. */
+  readonly warm?: () => Promise<void>;
+}
+
+async function storeOf({ store }: Config, log: Log): Promise<OpenedStore> {
   const onCorrupt = (id: string, faults: string) => log.error({ operation_id: id, faults }, 'record-corrupt');
   if (store.kind === 'sqlite') {
     const { createSqliteStore } = await import('./operations/stores/sqlite.ts');
@@ -69,17 +77,16 @@ async function storeOf({ store }: Config, log: Log): Promise<{ store: OperationS
     return { store: sqlite, purge: () => sqlite.purge(Date.now()) };
   }
   const { createFirestoreStore } = await import('./operations/stores/firestore.ts');
-  return {
-    store: createFirestoreStore({
-      projectId: store.project,
-      database: store.database,
-      ...(store.emulatorHost !== undefined && { emulatorHost: store.emulatorHost }),
-      onCorrupt,
-    }),
-  };
+  const firestore = createFirestoreStore({
+    projectId: store.project,
+    database: store.database,
+    ...(store.emulatorHost !== undefined && { emulatorHost: store.emulatorHost }),
+    onCorrupt,
+  });
+  return { store: firestore, warm: firestore.warm };
 }
 
-function queueOf(config: Config): TaskQueue {
+function queueOf(config: Config, storeReady: () => Promise<void> = async () => undefined): TaskQueue {
   if (config.queue.kind === 'local') return leftToSweep;
   const { queue, worker, attemptTimeoutMs } = config;
   let opened: TaskQueue | undefined;
@@ -97,11 +104,15 @@ function queueOf(config: Config): TaskQueue {
   });
   return {
     enqueue: async (task, signal) => (await open()).enqueue(task, signal),
+    // The two clients load on one thread: this one while Firestore works on the request that is on its way by then.
     warm: async () => {
-      await open().then(
-        (queue) => queue.warm?.(),
-        () => undefined,
-      );
+      try {
+        await storeReady();
+        await nextTurn();
+        await (await open()).warm?.();
+      } catch {
+        // What is wrong shows at the first call.
+      }
     },
     close: async () => opened?.close(),
   };

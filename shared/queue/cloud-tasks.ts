@@ -51,7 +51,9 @@ export const createCloudTasksQueue = (options: CloudTasksOptions): TaskQueue => 
 
   return {
     async warm() {
-      await load().catch(() => undefined);
+      await load()
+        .then(({ auth }) => auth.getRequestHeaders())
+        .catch(() => undefined);
     },
     async enqueue(task, signal) {
       if (closed) throw new QueueUnavailable('the queue is closed');

@@ -26,7 +26,7 @@ export interface FirestoreService {
   query(structuredQuery: Query, until: number): Promise<Document[]>;
   /** How many documents the query finds; its limit bounds what is counted. */
   count(structuredQuery: Query, until: number): Promise<number>;
-  /** Loads the client and opens its channel, so that the first call need not. */
+  /** Loads the client and waits until its channel is open, or has had the time of one attempt to be. */
   warm(): Promise<void>;
   close(): Promise<void>;
 }
@@ -109,7 +109,13 @@ export function firestoreService(options: ServiceOptions): FirestoreService {
       return Number(value.find(({ result }) => result)?.result?.aggregateFields?.['found']?.integerValue);
     },
     async warm() {
-      await (await client()).initialize();
+      const stub = await (await client()).initialize();
+      const { waitForReady } = stub;
+      // REST has no channel.
+      if (waitForReady === undefined) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waitForReady.call(stub, Date.now() + options.attemptTimeoutMs, () => resolve());
+      await promise;
     },
     async close() {
       closed = true;

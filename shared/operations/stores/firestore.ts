@@ -33,7 +33,7 @@ export interface FirestoreOptions extends ClientOptions {
 }
 
 export interface FirestoreStore extends OperationStore {
-  /** Loads the client and opens its channel, so that the first call need not: about 0.3 s. */
+  /** Loads the client and opens its channel: about 0.3 s. A channel that does not open is no error. */
   warm(): Promise<void>;
 }
 
