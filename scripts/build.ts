@@ -65,8 +65,8 @@ await build({
   // What our packages bring along and the adapters import is theirs to resolve.
   external: [...PACKAGES, /^@google-cloud\//],
   plugins: [builtins],
-  // Of an import that is not found there is only a warning, and it would be looked for where the bundle runs.
-  onLog: (level, log, handle) => handle(level === 'warn' ? 'error' : level, log),
+  // It would be looked for where the bundle runs.
+  onLog: (level, log, handle) => handle(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log),
   output: {
     dir: 'dist',
     // By this extension the framework knows a module without looking for its package.json, which costs it tens of milliseconds.

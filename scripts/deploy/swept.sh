@@ -8,11 +8,11 @@ source "$(dirname "$0")/settings.sh"
 
 look() {
   gcloud scheduler jobs describe "$_SWEEP_JOB" --project="$PROJECT_ID" --location="$_REGION" --quiet \
-    --format='value(state,lastAttemptTime,status.code)'
+    --format='value[separator="|"](state,lastAttemptTime,status.code)'
 }
 
 now=$(look)
-read -r state last _ <<<"$now"
+IFS='|' read -r state last _ <<<"$now"
 if [ "$state" = PAUSED ]; then
   echo 'not asked: the sweep is paused'
   exit 0
@@ -24,8 +24,9 @@ begun=0
 code=
 for ((try = 0; try < ${TRIES:-120}; try += 1)); do
   now=$(look)
-  read -r _ attempt code <<<"$now"
-  if [ "$attempt" != "$last" ]; then
+  # Before the first attempt there is no time, and a code of -1.
+  IFS='|' read -r _ attempt code <<<"$now"
+  if [ -n "$attempt" ] && [ "$attempt" != "$last" ]; then
     last="$attempt"
     begun=$((begun + 1))
   fi

@@ -9,22 +9,20 @@ export async function enqueue(
   { queue, log }: Pick<Services, 'queue' | 'log'>,
   { id, generation, created_at, traceparent, tenant_id, endpoint }: Unfinished,
   delay_ms = 0,
+  signal?: AbortSignal,
 ): Promise<void> {
   try {
-    await queue.enqueue({
-      operation_id: id,
-      generation,
-      created_at,
-      traceparent,
-      ...(delay_ms > 0 && { delay_ms }),
-    });
+    const task = { operation_id: id, generation, created_at, traceparent, ...(delay_ms > 0 && { delay_ms }) };
+    await queue.enqueue(task, signal);
   } catch (error) {
     log.warn({ err: error, operation_id: id, tenant_id, endpoint, outcome: 'left-to-sweep' }, 'enqueue');
   }
 }
 
-/** By then a request has put its operation in the queue, if it ever will. */
+/** By then a request has put its operation in the queue, as a rule; if not yet, theirs is one task. */
 const ENQUEUED_WITHIN_MS = 4000;
+/** What a replay waits for the queue: the operation is recorded, and the sweep will come. */
+const BUDGET_MS = 1000;
 
 /**
  * Enqueues what was recorded for the queue and has not been touched since. Its request may have been told that the store
@@ -36,5 +34,6 @@ export async function enqueueForgotten(
 ): Promise<void> {
   const { created_at, updated_at } = operation;
   if (operation.status !== 'queued' || operation.lease !== undefined || updated_at !== created_at) return;
-  if (services.now() - created_at >= ENQUEUED_WITHIN_MS) await enqueue(services, operation);
+  if (services.now() - created_at < ENQUEUED_WITHIN_MS) return;
+  await enqueue(services, operation, 0, AbortSignal.timeout(BUDGET_MS));
 }

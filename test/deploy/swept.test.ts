@@ -11,23 +11,24 @@ function swept(...looks: string[]): number {
 
 describe('swept.sh', () => {
   it('believes what is told of the last attempt when a second has begun since', () => {
-    expect(swept('ENABLED t0', 'ENABLED t0', 'ENABLED t1', 'ENABLED t1', 'ENABLED t2')).toBe(4);
+    expect(swept('ENABLED|t0|', 'ENABLED|t0|', 'ENABLED|t1|', 'ENABLED|t1|', 'ENABLED|t2')).toBe(4);
   });
 
   it('waits while the worker is not to be reached yet', () => {
-    expect(swept('ENABLED', 'ENABLED t1', 'ENABLED t2 16', 'ENABLED t3 16', 'ENABLED t4')).toBe(4);
+    expect(swept('ENABLED||-1', 'ENABLED|t1|', 'ENABLED|t2|16', 'ENABLED|t3|16', 'ENABLED|t4')).toBe(4);
   });
 
   it.each([
-    ['was never made', ['ENABLED']],
-    ['is always refused', ['ENABLED', 'ENABLED t1 16', 'ENABLED t2 16', 'ENABLED t3 16']],
-    ['was good before, and has not been made since', ['ENABLED t0', 'ENABLED t0']],
-    ['was good before, and has not come to an end since', ['ENABLED t0', 'ENABLED t1']],
+    ['was never made', ['ENABLED||-1']],
+    ['was forgotten meanwhile', ['ENABLED|t0|16', 'ENABLED||-1', 'ENABLED|t1|']],
+    ['is always refused', ['ENABLED||-1', 'ENABLED|t1|16', 'ENABLED|t2|16', 'ENABLED|t3|16']],
+    ['was good before, and has not been made since', ['ENABLED|t0|', 'ENABLED|t0']],
+    ['was good before, and has not come to an end since', ['ENABLED|t0|', 'ENABLED|t1']],
   ])('fails on an attempt that %s', (_, looks) => {
     expect(() => swept(...looks)).toThrow('FAILED: the worker sweeps');
   });
 
   it('does not wait for a schedule that is paused', () => {
-    expect(swept('PAUSED t0 16')).toBe(0);
+    expect(swept('PAUSED|t0|16')).toBe(0);
   });
 });

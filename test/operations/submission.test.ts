@@ -366,6 +366,17 @@ describe('Idempotency-Key', () => {
     expect(fixture.provider.calls).toHaveLength(1);
   });
 
+  it('a replay waits a second at most for a queue that does not answer', async () => {
+    await ask({ key, ...respondAsync() });
+    fixture.clock.now += 5000;
+    vi.spyOn(fixture.services.queue, 'enqueue').mockImplementation(
+      (_, signal) => new Promise((_resolve, reject) => signal?.addEventListener('abort', reject)),
+    );
+    const started = performance.now();
+    expect((await ask({ key, ...respondAsync() })).operation.status).toBe('queued');
+    expect(performance.now() - started).toBeLessThan(2500);
+  });
+
   it('failed and cancelled operations are replayed as they are', async () => {
     const { operation } = await ask({ key, ...respondAsync() });
     fixture.provider.script = () => Promise.reject(new ProviderRejected('provider-request-rejected', 'no'));

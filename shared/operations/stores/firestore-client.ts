@@ -31,12 +31,12 @@ export async function openClient({
 }: ClientOptions): Promise<FirestoreClient> {
   const { default: firestore } = await import('@google-cloud/firestore');
   const options = { projectId, fallback: preferRest ?? false };
-  if (!emulatorHost) return new firestore.v1.FirestoreClient(options);
+  if (!emulatorHost) return initialized(new firestore.v1.FirestoreClient(options));
   const { grpc, googleAuthLibrary } = await import('google-gax');
   const authClient = new googleAuthLibrary.OAuth2Client();
   authClient.setCredentials({ access_token: 'owner', expiry_date: Number.MAX_SAFE_INTEGER });
   const { hostname, port } = new URL(`http://${emulatorHost}`);
-  return new firestore.v1.FirestoreClient({
+  const client = new firestore.v1.FirestoreClient({
     ...options,
     servicePath: hostname,
     port: Number(port),
@@ -44,6 +44,13 @@ export async function openClient({
     sslCreds: grpc.credentials.createInsecure(),
     authClient,
   });
+  return initialized(client);
+}
+
+/** Left to its methods, it raises missing credentials as an unhandled rejection as well. */
+async function initialized(client: FirestoreClient): Promise<FirestoreClient> {
+  await client.initialize();
+  return client;
 }
 
 /** gRPC without TLS sends no credentials, and the emulator knows its owner by this header. */

@@ -26,7 +26,7 @@ export interface FirestoreService {
   query(structuredQuery: Query, until: number): Promise<Document[]>;
   /** How many documents the query finds; its limit bounds what is counted. */
   count(structuredQuery: Query, until: number): Promise<number>;
-  /** Loads the client and waits until its channel is open, or has had the time of one attempt to be. */
+  /** Loads the client and waits until its channel is open, or has had the time of one attempt to be, also if closed. */
   warm(): Promise<void>;
   close(): Promise<void>;
 }
@@ -54,9 +54,9 @@ export function firestoreService(options: ServiceOptions): FirestoreService {
 
   function client(): Promise<FirestoreClient> {
     if (closed) throw new StoreUnavailable('Firestore: the store is closed');
-    opened ??= openClient(options).catch((error) => {
+    opened ??= openClient(options).catch((error: Error) => {
       opened = undefined;
-      throw error;
+      throw new StoreUnavailable(`Firestore: ${error.message}`, { cause: error });
     });
     return opened;
   }
