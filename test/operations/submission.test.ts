@@ -366,6 +366,19 @@ describe('Idempotency-Key', () => {
     expect(fixture.provider.calls).toHaveLength(1);
   });
 
+  it('what has been touched since is not enqueued again, however late it is asked', async () => {
+    fixture.provider.script = async () => {
+      fixture.clock.now += 1;
+      throw new ProviderUnavailable('later', { retryAfterMs: 60_000 });
+    };
+    const { operation } = await ask({ key });
+    expect(operation).toMatchObject({ status: 'queued', attempts: 0 });
+    expect(fixture.queue.tasks).toMatchObject([{ delay_ms: 60_000 }]);
+    fixture.clock.now += 10_000;
+    expect(await ask({ key })).toMatchObject({ replayed: true, operation: { status: 'queued' } });
+    expect(fixture.queue.tasks).toHaveLength(1);
+  });
+
   it('a replay waits a second at most for a queue that does not answer', async () => {
     await ask({ key, ...respondAsync() });
     fixture.clock.now += 5000;

@@ -219,6 +219,18 @@ describe('Cloud Tasks adapter', () => {
     expect(metadata.received).toHaveLength(0);
   });
 
+  it('has its credentials before there is a task, once it is warm', async () => {
+    await using metadata = await startApi((_, __, response) => {
+      response.setHeader('Metadata-Flavor', 'Google').setHeader('Content-Type', 'application/json');
+      response.end(JSON.stringify({ access_token: 'a-token', expires_in: 3600, token_type: 'Bearer' }));
+    });
+    const warmOnly = script('').replace(/console\.log.*/, '');
+    const env = { GCE_METADATA_HOST: metadata.host, METADATA_SERVER_DETECTION: 'assume-present' };
+    const { output, code } = await run(warmOnly, { ...env, GOOGLE_CLOUD_PROJECT: PROJECT });
+    expect({ output, code }).toEqual({ output: '', code: 0 });
+    expect(metadata.received.map(({ path }) => path)).toContainEqual(expect.stringContaining('/token'));
+  });
+
   it('is unavailable, and does not end the process, without credentials', async () => {
     const { output, code } = await run(script(''), { METADATA_SERVER_DETECTION: 'none' });
     expect({ output, code }).toEqual({ output: 'QueueUnavailable QueueUnavailable\n', code: 0 });

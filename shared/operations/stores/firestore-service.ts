@@ -26,7 +26,7 @@ export interface FirestoreService {
   query(structuredQuery: Query, until: number): Promise<Document[]>;
   /** How many documents the query finds; its limit bounds what is counted. */
   count(structuredQuery: Query, until: number): Promise<number>;
-  /** Loads the client and waits until its channel is open, or has had the time of one attempt to be, also if closed. */
+  /** Loads the client and waits until its channel is open, for one attempt's time at most. A close does not end the wait. */
   warm(): Promise<void>;
   close(): Promise<void>;
 }

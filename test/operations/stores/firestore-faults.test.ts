@@ -53,6 +53,18 @@ describe.skipIf(noFirestoreEmulator).each([
     return version;
   };
 
+  it('is warm without an RPC, also where nothing answers', async () => {
+    await hasty.warm();
+    expect(rpcs()).toEqual([]);
+    const { host } = proxy;
+    await proxy.close();
+    const away = createFirestoreStore({ projectId: newProject(), ...HASTY, emulatorHost: host, preferRest });
+    const started = performance.now();
+    await away.warm();
+    expect(performance.now() - started).toBeLessThan(5 * HASTY.attemptTimeoutMs);
+    await away.close();
+  });
+
   describe('costs', () => {
     it('one RPC a create, read, update, list and due', async () => {
       const first = await store.create(queued('a'));
