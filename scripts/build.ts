@@ -5,6 +5,7 @@ import { build, type Plugin } from 'rolldown';
 import { z } from 'zod';
 import { TARGETS } from '../functions/serve.ts';
 import { lockFor } from './lock.ts';
+import { wordLists } from './word-lists.ts';
 
 /**
  * Makes `dist/`: what is deployed. Our code and its small libraries are bundled, because one file loads faster than
@@ -65,7 +66,7 @@ await build({
   platform: 'node',
   // What our packages bring along and the adapters import is theirs to resolve.
   external: [...PACKAGES, /^@google-cloud\//],
-  plugins: [builtins],
+  plugins: [builtins, wordLists],
   // It would be looked for where the bundle runs.
   onLog: (level, log, handle) => handle(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log),
   output: {

@@ -135,14 +135,14 @@ function lazily(name: string, load: () => Promise<Provider>): Provider {
 }
 
 async function providerOf(config: ProviderConfig): Promise<Provider> {
-  const { createRulesProvider } = await import('./providers/rules/provider.ts');
+  const { createRulesProvider } = await import('./providers/tamil.ts');
   if (config.kind === 'rules') return createRulesProvider();
   const [{ createGeminiProvider }, { createMergingProvider }, { createFallbackProvider }, { findIssues }] =
     await Promise.all([
       import('./providers/gemini/provider.ts'),
       import('./providers/merging.ts'),
       import('./providers/fallback.ts'),
-      import('./providers/rules/engine.ts'),
+      import('../tamil/proofread/find-issues.ts'),
     ]);
   const { access, models, baseUrl, fallback } = config;
   const gemini = createGeminiProvider({ ...access, models, ...(baseUrl !== undefined && { baseUrl }) });

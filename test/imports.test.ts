@@ -30,6 +30,7 @@ const importsOf = (file: string): Import[] =>
 
 const shared = filesIn('shared').flatMap(importsOf);
 const functions = filesIn('functions').flatMap(importsOf);
+const tamil = filesIn('tamil').flatMap(importsOf);
 const told = (imports: readonly Import[]) => imports.map(({ from, to }) => `${from} → ${to}`);
 const within = (folder: string) => (imported: Import) => imported.from.startsWith(`${folder}/`);
 const into =
@@ -53,8 +54,14 @@ describe('imports run one way', () => {
     expect(told(functions.filter(into('local/', 'test/', 'scripts/', 'bench/')))).toEqual([]);
   });
 
+  it('the Tamil engine knows itself only, and reads its word lists', () => {
+    expect(told(tamil)).toContain('tamil/critique/clarity.ts → tamil/proofread/find-issues.ts');
+    const outside = tamil.filter(({ to }) => !to.startsWith('tamil/'));
+    expect(told(outside)).toEqual(['tamil/words/text.ts → node:fs']);
+  });
+
   it('what runs deploys without what is for tests', () => {
-    const runs = [...shared, ...functions, ...filesIn('local').flatMap(importsOf)];
+    const runs = [...shared, ...functions, ...tamil, ...filesIn('local').flatMap(importsOf)];
     expect(told(runs.filter(into('test/', 'vitest', 'fast-check')))).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { findIssues } from '../../shared/providers/rules/engine.ts';
+import { findIssues } from '../../tamil/proofread/find-issues.ts';
 import type { Case } from './cases.ts';
 
 export interface Tally {

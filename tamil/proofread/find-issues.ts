@@ -1,0 +1,138 @@
+import { findVerses, type Verse } from '../kural/find-verses.ts';
+import { tokenize, type Word } from '../text/tokenize.ts';
+import { agreementChange } from './agreement/agreement.ts';
+import { numberChange } from './agreement/number.ts';
+import { articleChange } from './article.ts';
+import { colloquialChange } from './colloquial/colloquial.ts';
+import { type Change, type Finding, message, type Span } from './finding.ts';
+import { sandhiChange } from './sandhi/sandhi.ts';
+import { joinedChange } from './spacing/joined.ts';
+import { spacingSpan } from './spacing/spacing.ts';
+import { clusterChange } from './spelling/clusters.ts';
+import { spellingChange } from './spelling/spelling.ts';
+import { isIllFormed, unicodeChange } from './unicode.ts';
+
+export interface FindOptions {
+  /** Only rules so mechanical that they may complete what a language model found. */
+  readonly certainOnly?: boolean;
+}
+
+/** Families that look at a word alone. In this order: each sees the word as the ones before it left it. */
+const WITHIN: readonly ((word: Word, before?: Word) => Change | undefined)[] = [
+  spellingChange,
+  clusterChange,
+  // முண்னேற்றம் is முண்ணேற்றம் to the rules on clusters, which the list of misspellings knows.
+  (word) => (word.form === word.raw ? undefined : spellingChange(word)),
+  colloquialChange,
+  joinedChange,
+];
+
+/** Families that look at a word among its neighbours, whose own spelling has been mended by then. */
+const BETWEEN: readonly ((words: readonly Word[], at: number, text: string) => Change | undefined)[] = [
+  articleChange,
+  agreementChange,
+  numberChange,
+  sandhiChange,
+];
+
+/**
+ * Finds what is wrong with a Tamil text, offline and deterministically. Ranges are UTF-16 code units of `text`, sorted and
+ * without overlap; applying every suggestion gives the corrected text. Runs in time linear in the length of the text.
+ */
+export const findIssues = (text: string, options: FindOptions = {}): Finding[] => {
+  const wanted = (rule: { readonly certain: boolean }): boolean =>
+    options.certainOnly !== true || rule.certain;
+  const words = tokenize(text);
+  const changes: (Change[] | undefined)[] = words.map(() => undefined);
+  const record = (index: number, word: Word, change: Change | undefined): void => {
+    if (change === undefined || !wanted(change.rule) || change.to === word.form) return;
+    word.form = change.to;
+    const list = changes[index];
+    if (list === undefined) changes[index] = [change];
+    else list.push(change);
+  };
+  words.forEach((word, index) => {
+    record(index, word, unicodeChange(word));
+  });
+  const verses = findVerses(words);
+  const skipped = words.map(
+    (word) =>
+      word.form.length > LONGEST_WORD || (word.irregular && isIllFormed(word.form)) || isWithin(verses, word),
+  );
+  words.forEach((word, index) => {
+    if (skipped[index] === false)
+      for (const family of WITHIN) record(index, word, family(word, words[index - 1]));
+  });
+  const spans: Span[] = [];
+  words.forEach((word, index) => {
+    if (skipped[index] !== false) return;
+    for (const family of BETWEEN) record(index, word, family(words, index, text));
+    const before = words[index - 1];
+    const span = before === undefined ? undefined : spacingSpan(text, before, word);
+    if (span !== undefined && wanted(span.rule)) spans.push(span);
+  });
+  return merge(text, words, changes, spans);
+};
+
+/** No Tamil word comes near this; the rules may look at a word letter by letter, and must not look at a book so. */
+const LONGEST_WORD = 160;
+
+/** A verse is quoted as it was written: only its encoding is mended. */
+const isWithin = (verses: readonly Verse[], word: Word): boolean =>
+  verses.some(({ from, to }) => word.start >= from && word.end <= to);
+
+/** Spans and word changes by place. Where they overlap the span wins, for it says more than one word can. */
+const merge = (
+  text: string,
+  words: readonly Word[],
+  changes: readonly (readonly Change[] | undefined)[],
+  spans: readonly Span[],
+): Finding[] => {
+  const findings: Finding[] = [];
+  let next = 0;
+  let covered = 0;
+  const pushSpan = (span: Span): void => {
+    if (span.start < covered) return;
+    findings.push(
+      finding([{ rule: span.rule, to: span.suggestion, ...(span.reason && { reason: span.reason }) }], span),
+    );
+    covered = span.end;
+  };
+  for (const [index, word] of words.entries()) {
+    const list = changes[index];
+    if (list === undefined) continue;
+    for (let span = spans[next]; span !== undefined && span.start < word.end; span = spans[++next])
+      pushSpan(span);
+    if (word.start < covered || text.slice(word.start, word.end) === word.form) continue;
+    findings.push(finding(list, word));
+    covered = word.end;
+  }
+  for (; next < spans.length; next++) {
+    const span = spans[next];
+    if (span !== undefined) pushSpan(span);
+  }
+  return findings;
+};
+
+const RANK = { high: 0, medium: 1, low: 2 } as const;
+
+const finding = (
+  changes: readonly Change[],
+  range: { readonly start: number; readonly end: number },
+): Finding => {
+  const [worst] = [...changes].sort((a, b) => RANK[a.rule.severity] - RANK[b.rule.severity]);
+  const last = changes[changes.length - 1];
+  if (worst === undefined || last === undefined) throw new RangeError('a finding needs a change');
+  const reasons = [...new Set(changes.map((change) => change.reason ?? change.rule.reason))];
+  const sources = [...new Set(changes.map((change) => change.rule.source))];
+  return {
+    type: worst.rule.type,
+    severity: worst.rule.severity,
+    message: message(reasons.join('; '), last.to, sources.join('; ')),
+    start: range.start,
+    end: range.end,
+    suggestion: last.to,
+    rule: worst.rule.id,
+    certain: changes.every((change) => change.rule.certain),
+  };
+};

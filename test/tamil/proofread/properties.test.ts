@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { essayCritiqueResult } from '../../../shared/analyses/essay-critique.ts';
+import { proofreadIssue } from '../../../shared/analyses/proofread.ts';
+import { critique } from '../../../tamil/critique/critique.ts';
+import { findIssues } from '../../../tamil/proofread/find-issues.ts';
+
+/** Pieces that meet in real texts, and a few that should not: words, signs without letters, emoji, other scripts. */
+const piece = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom('அந்த', 'அந்தக்', 'காலம்', 'வீட்டுக்கு', 'போனான்', 'என', 'ஒரு', 'ஓர்', 'ஆடு', 'மரம்'),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('முயற்ச்சி', 'வேன்டும்', 'அதுப்', 'பள்ளி', 'நான்', 'வந்தான்', 'நேத்து', 'என்று', 'என்று'),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      'க\u0bc6\u0bbe',
+      'தூூ',
+      'ள்்',
+      '\u0bbe',
+      '\u0bcd',
+      '\u200c',
+      '\u200d',
+      '\u0bd7',
+      'அவா்',
+    ),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(
+      ' ',
+      ' ',
+      ' ',
+      '  ',
+      '\n',
+      '\n\n',
+      '\t',
+      '\u00a0',
+      '. ',
+      ', ',
+      ' .',
+      '"',
+      '“',
+      '”',
+      "'",
+      '(',
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      '👩‍👩‍👧',
+      '👍🏽',
+      '🇮🇳',
+      'é',
+      'e\u0301',
+      '\u0301',
+      'ABC',
+      '12',
+      '௧௨',
+      'ക',
+      '中',
+    ),
+  },
+  { weight: 2, arbitrary: fc.string({ unit: 'grapheme', maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.stringMatching(/^[\u0b80-\u0bff]{1,6}$/) },
+);
+const text = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''));
+
+const corrected = (source: string): string => {
+  let out = '';
+  let at = 0;
+  for (const issue of findIssues(source)) {
+    out += source.slice(at, issue.start) + issue.suggestion;
+    at = issue.end;
+  }
+  return out + source.slice(at);
+};
+
+describe('findIssues on any text', () => {
+  it('gives valid ranges, sorted, without overlap, each with a change and a message', () => {
+    fc.assert(
+      fc.property(text, (source) => {
+        let covered = 0;
+        for (const issue of findIssues(source)) {
+          proofreadIssue.parse(issue);
+          expect(issue.start).toBeGreaterThanOrEqual(covered);
+          expect(issue.end).toBeGreaterThan(issue.start);
+          expect(issue.end).toBeLessThanOrEqual(source.length);
+          expect(issue.suggestion).not.toBe('');
+          expect(issue.suggestion).not.toBe(source.slice(issue.start, issue.end));
+          covered = issue.end;
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('leaves everything that is not Tamil as it is, but for blanks and marks', () => {
+    const foreign = (value: string): string => value.replace(/[\u0b80-\u0bff\u200b-\u200d\s.,;?!]/g, '');
+    fc.assert(
+      fc.property(text, (source) => {
+        expect(foreign(corrected(source))).toBe(foreign(source));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('keeps well-formed Unicode well-formed and says the same twice', () => {
+    fc.assert(
+      fc.property(text, (source) => {
+        expect(corrected(source).isWellFormed()).toBe(source.isWellFormed());
+        expect(findIssues(source)).toEqual(findIssues(source));
+      }),
+    );
+  });
+
+  it('finds only certain issues when asked to, and each of them in the full answer too', () => {
+    fc.assert(
+      fc.property(text, (source) => {
+        expect(findIssues(source, { certainOnly: true }).every(({ certain }) => certain)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('critique of any text', () => {
+  it('satisfies the contract: unique ids, exact excerpts, flags of existing items', () => {
+    fc.assert(
+      fc.property(text, (source) => {
+        const result = essayCritiqueResult.parse(critique(source));
+        const items = Object.values(result.sections).flatMap((section) => section.items);
+        expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
+        for (const { location } of items) {
+          if (location !== null) expect(source.slice(location.from, location.to)).toBe(location.excerpt);
+        }
+        const unverified = items.filter(({ badge }) => badge === 'unverified').map(({ id }) => id);
+        const flagged = result.safetyFlags
+          .filter(({ type }) => type === 'unverified')
+          .map(({ itemId }) => itemId);
+        expect(flagged).toEqual(unverified);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
