@@ -1,0 +1,71 @@
+import type { Effort } from './machine.ts';
+import { exchange, load } from './measure/load.ts';
+import { type Contender, inTurns } from './measure/rounds.ts';
+import { table } from './measure/table.ts';
+import { type Served, startDeployed } from './systems/deployed.ts';
+import type { Ask } from './systems/system.ts';
+
+const CONNECTIONS = 16;
+
+/** The deployed functions against the least that makes the same calls, on the emulator. Prints a table for each. */
+export async function compareFunctions({ rounds, seconds }: Effort): Promise<void> {
+  const deployed = await startDeployed();
+  const { submit, worker, operations, hello, bare, accept, read, work } = deployed;
+  const effort = { connections: CONNECTIONS, seconds };
+  const contender = (name: string, served: Served, next: () => Ask): Contender => ({
+    name,
+    measure: () => load(served, next, effort),
+  });
+  const show = async (title: string, ...contenders: Contender[]) =>
+    console.log(`${table(title, await inTurns(title, rounds, contenders))}\n`);
+  const made = {
+    ours: () => operationOf(submit.origin, accept.ours),
+    bare: () => operationOf(bare.origin, accept.bare),
+  };
+  try {
+    const health: Ask = { method: 'GET', path: '/v1/health', expect: 200 };
+    const root: Ask = { method: 'GET', path: '/', expect: 200 };
+    await show(
+      'health against a hello on the framework',
+      contender('health', operations, () => health),
+      contender('framework hello', hello, () => root),
+    );
+    const reads = { ours: read(await made.ours()).ours, bare: read(await made.bare()).bare };
+    await show(
+      'GET of an operation against one read',
+      contender('GET /v1/operations/{id}', operations, () => reads.ours),
+      contender('one read', bare, () => reads.bare),
+    );
+    await show(
+      'accept against one create and one task',
+      contender('POST /v1/proofread', submit, () => accept.ours),
+      contender('one create, one task', bare, () => accept.bare),
+    );
+    const measure = async (served: Served, make: () => Promise<string>, ask: (id: string) => Ask) => {
+      const ids: string[] = [];
+      while (ids.length < (seconds + 1) * WORKED_PER_SECOND)
+        ids.push(...(await Promise.all(Array.from({ length: CONNECTIONS }, make))));
+      const next = () => {
+        const id = ids.pop();
+        return id === undefined ? undefined : ask(id);
+      };
+      return load(served, next, effort);
+    };
+    await show(
+      'one attempt of the worker against one read and two writes',
+      { name: 'POST /tasks/run', measure: () => measure(worker, made.ours, (id) => work(id).ours) },
+      { name: 'one read, two writes', measure: () => measure(bare, made.bare, (id) => work(id).bare) },
+    );
+  } finally {
+    await deployed.stop();
+  }
+}
+
+/** Operations that are made ready to be worked, for each second of the measurement. */
+const WORKED_PER_SECOND = 1500;
+
+async function operationOf(origin: URL, ask: Ask): Promise<string> {
+  const { body } = await exchange(origin, ask);
+  const { operation_id, job_id } = JSON.parse(body) as { operation_id?: string; job_id?: string };
+  return operation_id ?? job_id ?? '';
+}

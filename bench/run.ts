@@ -1,0 +1,35 @@
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { compareFunctions } from './functions.ts';
+import { measureGrowth } from './growth.ts';
+import { compareOnOneMachine, type Effort } from './machine.ts';
+
+/**
+ * What this service costs, against peers in the same run: `npm run bench [-- --quick] [--only machine,functions,growth]`.
+ * Rounds alternate and medians are printed. Processor time is that of a system's processes with all their threads, until
+ * they are idle again, for each request that was sent. On a busy machine trust it and the ratios, not the seconds.
+ */
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: 'machine,functions,growth' },
+  },
+});
+const effort: Effort = values.quick
+  ? { rounds: 1, seconds: 1, connections: [32], operations: 1000 }
+  : { rounds: 5, seconds: 4, connections: [1, 32, 256], operations: 5000 };
+const sections: Readonly<Record<string, () => Promise<void>>> = {
+  machine: () => compareOnOneMachine(effort),
+  functions: () => compareFunctions(effort),
+  growth: () => measureGrowth(values.quick ? [1000, 20_000] : [1000, 100_000, 500_000, 1_000_000]),
+};
+
+console.log(
+  `${cpus().length} × ${cpus()[0]?.model}, Node.js ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,
+);
+console.log(`Medians of ${effort.rounds} alternating rounds of ${effort.seconds} s\n`);
+for (const name of values.only.split(',')) {
+  const section = sections[name];
+  if (section === undefined) throw new Error(`--only takes ${Object.keys(sections).join(', ')}`);
+  await section();
+}
