@@ -52,22 +52,22 @@ function dispatchOf({ headers }: Call): Omit<Delivery, 'operation_id'> {
 /** Nobody but the worker answers this: Cloud Run's own failures are 429 and 5xx. */
 const HELD = 409;
 
-/** 429 and 503 make Cloud Tasks slow the whole queue: 429 is kept for a provider that asks for just that. */
+/**
+ * An attempt that failed has made a task for the next, so its own is done with. 429 and 503 make Cloud Tasks slow the
+ * whole queue: 429 is kept for a provider that asks for just that. The dispatch that follows it finds the next attempt
+ * not due, as a rule, and does nothing.
+ */
 function answerTo(worked: Worked): Answer {
   switch (worked.kind) {
     case 'done':
       return { status: 200, body: { status: worked.status }, log: { operation_status: worked.status } };
     case 'held':
       return { status: HELD, body: { status: 'held' }, log: { outcome: 'held' } };
-    case 'again':
+    case 'rescheduled':
       return {
-        status: worked.throttled ? 429 : 500,
-        body: { status: 'retry' },
-        ...(worked.throttled &&
-          worked.askedMs !== undefined && {
-            headers: { 'Retry-After': String(Math.ceil(worked.askedMs / 1000)) },
-          }),
-        log: { outcome: 'retry' },
+        status: worked.throttled ? 429 : 200,
+        body: { status: 'rescheduled' },
+        log: { outcome: 'rescheduled', after_ms: worked.afterMs },
       };
   }
 }

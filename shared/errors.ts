@@ -58,3 +58,12 @@ export class Problem extends Error {
     return PROBLEMS[this.code].status;
   }
 }
+
+/** The client went away before it was answered: there is nobody to answer. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone';
+
+  constructor() {
+    super('the client went away');
+  }
+}

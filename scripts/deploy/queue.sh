@@ -9,8 +9,10 @@ if gcloud tasks queues describe "$_QUEUE" --project="$PROJECT_ID" --location="$_
   verb=update
 fi
 
-# Attempts are counted in the record, because a task that runs out of them disappears without a word: three times the
-# worker's own limit leaves room for dispatches that never became an attempt (no instance, a lease held by another).
+# Attempts are counted in the record, because a task that runs out of them disappears without a word. An attempt that
+# failed makes a task of its own for the next, at the time that the record says. So what is dispatched again here are
+# tasks whose attempt was killed, and those that never became one (no instance, no store, a lease held by another): three
+# times the worker's own limit leaves room for all of them.
 # No more dispatches at once than the worker has room for: the rest would be refused by Cloud Run with 429, at which
 # Cloud Tasks slows the whole queue.
 gcloud tasks queues "$verb" "$_QUEUE" \

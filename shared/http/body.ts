@@ -1,20 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
-import { Problem } from '../errors.ts';
+import { ClientGone, Problem } from '../errors.ts';
 import { rawRequest } from './raw-request.ts';
 
 export const MAX_BODY_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 30_000;
 
-/** The client went away before the body was complete: there is nobody to answer. */
-export class BodyIncomplete extends Error {
-  override readonly name = 'BodyIncomplete';
-}
-
 /**
  * The JSON value of a request's body.
  * @throws {Problem} `unsupported-media-type`, `payload-too-large`, `malformed-json`
- * @throws {BodyIncomplete}
+ * @throws {ClientGone} the body is not complete
  */
 export async function readJson(req: IncomingMessage): Promise<unknown> {
   const { headers } = rawRequest(req);
@@ -57,7 +52,7 @@ function isJson(contentType: string | undefined): boolean {
 function readBytes(req: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     // While the token was verified: there is no event to come that would say so.
-    if (req.destroyed) return reject(new BodyIncomplete('the client went away'));
+    if (req.destroyed) return reject(new ClientGone());
     const chunks: Buffer[] = [];
     let size = 0;
     const settle = (outcome: () => void) => {
@@ -72,7 +67,7 @@ function readBytes(req: IncomingMessage): Promise<Buffer> {
       if (size > MAX_BODY_BYTES) settle(() => reject(tooLarge()));
     };
     const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
-    const onGone = () => settle(() => reject(new BodyIncomplete('the client went away')));
+    const onGone = () => settle(() => reject(new ClientGone()));
     const timer = setTimeout(() => {
       settle(() => reject(tooSlow()));
     }, BODY_TIMEOUT_MS);

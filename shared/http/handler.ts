@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authenticators, admit } from '../auth/authenticate.ts';
-import { Problem } from '../errors.ts';
+import { ClientGone, Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Quota } from '../quota/quota.ts';
 import { traceFields, traceparentOf } from '../trace.ts';
-import { BodyIncomplete, readJson } from './body.ts';
+import { readJson } from './body.ts';
 import { chargeRequest, tooManyAtOnce } from './rate-limit.ts';
 import { rawRequest } from './raw-request.ts';
 import { requestIdOf } from './request-id.ts';
@@ -46,7 +46,7 @@ export function createHandler(options: HandlerOptions): Handler {
       const call = callOf(req, res, { requestId, traceparent, url, params: match.params });
       answer = await answered(match, call, options, fields, headersToo);
     } catch (error) {
-      if (error instanceof BodyIncomplete) {
+      if (error instanceof ClientGone) {
         log.info({ ...fields, outcome: 'client-gone', duration_ms: since(started) }, 'request');
         return;
       }
@@ -106,7 +106,7 @@ function callOf(
 ): Call {
   const gone = new AbortController();
   res.once('close', () => {
-    if (!res.writableFinished) gone.abort(new Error('the client went away'));
+    if (!res.writableFinished) gone.abort(new ClientGone());
   });
   return {
     ...rest,

@@ -29,8 +29,7 @@ export interface AttemptRequest {
   /** Takes the work away. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
-  /** No attempt comes after this one. */
-  readonly lastAttempt?: boolean;
+  readonly triesAgainAfter?: RunContext['triesAgainAfter'];
   readonly traceparent: string | undefined;
   /** Carries the ids of the operation and its tenant. */
   readonly log: Log;
@@ -44,7 +43,7 @@ const LETTING_GO_MS = 1000;
  * provider call has ended: it is aborted on timeout, and one that succeeds while being aborted still counts.
  */
 export async function attempt(request: AttemptRequest): Promise<Ending> {
-  const { endpoint, input, provider, timeoutMs, onProgress, lastAttempt = false, traceparent, log } = request;
+  const { endpoint, input, provider, timeoutMs, onProgress, triesAgainAfter, traceparent, log } = request;
   const { children = childless, elapsedMs = 0 } = request;
   const started = performance.now();
   const timeout = new AbortController();
@@ -52,7 +51,7 @@ export async function attempt(request: AttemptRequest): Promise<Ending> {
   const signal = AbortSignal.any([timeout.signal, ...(request.signal ? [request.signal] : [])]);
   const work = async (): Promise<Ending> => {
     const told = onProgress && { onProgress };
-    const context = { provider, children, elapsedMs, signal, traceparent, lastAttempt, ...told };
+    const context = { provider, children, elapsedMs, signal, traceparent, triesAgainAfter, ...told };
     const outcome = await endpoint.run(input, context);
     if ('kind' in outcome) return { ...outcome, kind: 'yielded' };
     const latency_ms = Math.round(performance.now() - started);

@@ -2,16 +2,16 @@ import type { Operation, Unfinished } from './record.ts';
 import type { Services } from './services.ts';
 
 /**
- * Hands a recorded operation to the queue. Does not reject: the record carries the time from which the sweep takes
- * it up, so an operation that was not enqueued is late, not lost. Doing it twice makes one task.
+ * Hands a recorded operation to the queue, for when it is to be worked on. Does not reject: the record carries the time
+ * from which the sweep takes it up, so an operation that was not enqueued is late, not lost. Doing it twice makes one task.
  */
 export async function enqueue(
-  { queue, log }: Pick<Services, 'queue' | 'log'>,
-  { id, generation, created_at, traceparent, tenant_id, endpoint }: Unfinished,
-  delay_ms = 0,
+  { queue, log, now }: Pick<Services, 'queue' | 'log' | 'now'>,
+  { id, generation, created_at, resume_at = 0, traceparent, tenant_id, endpoint }: Unfinished,
   signal?: AbortSignal,
 ): Promise<void> {
   try {
+    const delay_ms = resume_at - now();
     const task = { operation_id: id, generation, created_at, traceparent, ...(delay_ms > 0 && { delay_ms }) };
     await queue.enqueue(task, signal);
   } catch (error) {
@@ -35,5 +35,5 @@ export async function enqueueForgotten(
   const { created_at, updated_at } = operation;
   if (operation.status !== 'queued' || operation.lease !== undefined || updated_at !== created_at) return;
   if (services.now() - created_at < ENQUEUED_WITHIN_MS) return;
-  await enqueue(services, operation, 0, AbortSignal.timeout(BUDGET_MS));
+  await enqueue(services, operation, AbortSignal.timeout(BUDGET_MS));
 }

@@ -47,7 +47,7 @@ const unfinished = {
   due_at: instant,
   lease: lease.optional(),
   progress: z.number().optional(),
-  /** The last step has ended and the next is scheduled for then. */
+  /** The next attempt, or step, is scheduled for then. */
   resume_at: instant.optional(),
 };
 

@@ -12,9 +12,9 @@ export type Event =
       readonly leaseMs: number;
       readonly limits: Limits;
     }
-  /** The attempt failed in a way that waiting may cure; the queue will deliver again after about `afterMs`. */
+  /** The attempt failed in a way that waiting may cure: the next one is for a task of its own, after `afterMs`. */
   | { readonly type: 'retry'; readonly token: string; readonly afterMs: number }
-  /** The synchronous window closed without an answer: the queue takes over, and delivers after `afterMs`. */
+  /** The synchronous window closed without an answer: the queue takes over, after `afterMs`. */
   | { readonly type: 'hand-over'; readonly token: string; readonly afterMs?: number }
   /** The work has come to this share, 0 to 1. */
   | { readonly type: 'progress'; readonly token: string; readonly fraction: number }
@@ -61,7 +61,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Why an event does not apply: the operation is terminal; somebody else holds it; the sender's lease is not the current one; it is not due, or its next step is not. */
+/** Why an event does not apply: the operation is terminal; somebody else holds it; the sender's lease is not the current one; it is not due, or its next attempt is not. */
 export type Refusal = { readonly refused: 'finished' | 'held' | 'lease-lost' | 'not-due' };
 
 /** The operation's time is over, however many attempts are left. */
@@ -79,7 +79,7 @@ const ATTEMPTS_EXHAUSTED: Failure = {
   message: 'Every attempt at the operation was cut short.',
 };
 
-/** What a delivery may come too soon for the next step, by the clock of its machine. */
+/** What a delivery may come too soon for the next attempt, by the clock of its machine. */
 const EARLY_MS = 250;
 
 /** How long a task may take to arrive before the sweep makes another; doubles with each task made. */
@@ -121,9 +121,9 @@ type HolderEvent = Extract<Event, { readonly token: string }>;
 function byHolder(op: Unfinished, event: HolderEvent, now: number): Operation {
   switch (event.type) {
     case 'retry':
-      return free(op, now, now + event.afterMs + deliveryGrace(op.generation));
+      return rescheduled(op, event.afterMs, now);
     case 'hand-over':
-      return free(op, now, now + (event.afterMs ?? 0) + deliveryGrace(op.generation));
+      return waiting(op, now, now + (event.afterMs ?? 0), op.generation);
     case 'progress':
       return { ...op, updated_at: later(op, now), progress: risen(op, event.fraction) };
     case 'yield':
@@ -171,36 +171,38 @@ function claim(
   };
 }
 
-/**
- * The next step gets a task of its own. Attempts are counted since the last step that came to its end, as it is not
- * the work that is tried again; nor is the grace longer for the many tasks that there will be.
- */
-function yielded(
+/** What comes next gets a task of its own. The grace is no longer for the tasks that there were: none of them is lost. */
+const rescheduled = (op: Unfinished, afterMs: number, now: number): Unfinished => ({
+  ...waiting(op, now, now + afterMs, 0),
+  generation: op.generation + 1,
+});
+
+/** Attempts are counted since the last step that came to its end, as it is not the work that is tried again. */
+const yielded = (
   op: Unfinished,
   { afterMs, progress }: Extract<Event, { type: 'yield' }>,
   now: number,
-): Operation {
-  return {
-    ...free(op, now, now + afterMs + deliveryGrace(0)),
-    status: 'running',
-    attempts: 0,
-    generation: op.generation + 1,
-    resume_at: now + afterMs,
-    ...(progress !== undefined && { progress: risen(op, progress) }),
-  };
-}
+): Unfinished => ({
+  ...rescheduled(op, afterMs, now),
+  status: 'running',
+  attempts: 0,
+  ...(progress !== undefined && { progress: risen(op, progress) }),
+});
 
 const risen = (op: Unfinished, fraction: number): number => Math.max(op.progress ?? 0, Math.min(1, fraction));
 
+/** Only an orphan can still have its next attempt before it, which is not made sooner for it. */
 function requeue(op: Unfinished, orphaned: boolean, now: number): Operation | Refusal {
   if (!orphaned && op.due_at > now) return { refused: 'not-due' };
   const generation = op.generation + 1;
-  return { ...free(op, now, now + deliveryGrace(generation)), generation };
+  return { ...waiting(op, now, op.resume_at ?? now, generation), generation };
 }
 
-function free(op: Unfinished, now: number, due_at: number): Unfinished {
+/** Held by nobody, until a task takes it up at `at`; `generation` says how long the task may take to arrive. */
+function waiting(op: Unfinished, now: number, at: number, generation: number): Unfinished {
   const { lease: _, resume_at: __, ...rest } = op;
-  return { ...rest, updated_at: later(op, now), due_at };
+  const due_at = Math.max(now, at) + deliveryGrace(generation);
+  return { ...rest, updated_at: later(op, now), due_at, ...(at > now && { resume_at: at }) };
 }
 
 const failed = (op: Unfinished, error: Failure, now: number): Extract<Operation, { status: 'failed' }> => ({

@@ -1,31 +1,35 @@
 import type { Ending } from './attempt.ts';
+import { pauseBeforeNext } from './pause.ts';
 import type { Unfinished } from './record.ts';
 import { DEADLINE_EXCEEDED, type Failure, isTooOld, type Limits, type Outcome } from './transitions.ts';
+
+interface Fails {
+  readonly kind: 'fail';
+  readonly error: Failure;
+}
 
 /** What becomes of an operation after an attempt. */
 export type Verdict =
   | { readonly kind: 'succeed'; readonly outcome: Outcome }
-  | { readonly kind: 'fail'; readonly error: Failure }
+  | Fails
   /** On with the next step, by a task of its own. */
   | { readonly kind: 'yield'; readonly afterMs: number; readonly progress?: number | undefined }
-  /**
-   * The queue delivers again within `afterMs`. `throttled`: the provider itself asked for less, and the whole queue is
-   * to slow down, for `askedMs` if it said how long.
-   */
-  | {
-      readonly kind: 'retry';
-      readonly afterMs: number;
-      readonly askedMs?: number;
-      readonly throttled: boolean;
-    }
+  /** Another attempt, by a task of its own. `throttled`: the provider itself asked for less, and so is the queue. */
+  | { readonly kind: 'retry'; readonly afterMs: number; readonly throttled: boolean }
   /** The operation is no longer this attempt's. */
   | { readonly kind: 'drop' };
 
-/** The longest pause the queue makes between two deliveries of a task. */
-export const LONGEST_BACKOFF_MS = 60_000;
+/** Ends of an attempt after which another may come to something. */
+type Failing = Extract<Ending, { kind: 'unavailable' | 'timed-out' | 'crashed' }>;
 
 /** Decides from how the attempt ended, the attempts made so far (this one included), and the limits. Pure. */
-export function verdict(ending: Ending, op: Unfinished, limits: Limits, now: number): Verdict {
+export function verdict(
+  ending: Ending,
+  op: Unfinished,
+  limits: Limits,
+  now: number,
+  random?: () => number,
+): Verdict {
   switch (ending.kind) {
     case 'succeeded':
       return { kind: 'succeed', outcome: ending.outcome };
@@ -43,36 +47,56 @@ export function verdict(ending: Ending, op: Unfinished, limits: Limits, now: num
       break;
   }
   if (isTooOld(op, limits.maxAgeMs, now)) return { kind: 'fail', error: DEADLINE_EXCEEDED };
-  if (op.attempts >= limits.maxAttempts) return { kind: 'fail', error: lastFailure(ending.kind) };
-  const { retryAfterMs, throttled } =
-    ending.kind === 'unavailable' ? ending.error : { retryAfterMs: undefined, throttled: false };
-  const leftMs = op.created_at + limits.maxAgeMs - now;
-  if (retryAfterMs !== undefined && retryAfterMs >= leftMs)
-    return { kind: 'fail', error: lastFailure('unavailable') };
-  return {
-    kind: 'retry',
-    afterMs: Math.max(retryAfterMs ?? 0, LONGEST_BACKOFF_MS),
-    ...(retryAfterMs !== undefined && { askedMs: retryAfterMs }),
-    throttled,
-  };
+  if (op.attempts >= limits.maxAttempts) return { kind: 'fail', error: LAST_FAILURES[ending.kind] };
+  const afterMs = pauseAfter(ending, op, limits, now, random);
+  if (afterMs === undefined) return { kind: 'fail', error: ASKED_TOO_LONG };
+  return { kind: 'retry', afterMs, throttled: ending.kind === 'unavailable' && ending.error.throttled };
 }
 
-const lastFailure = (kind: 'unavailable' | 'timed-out' | 'crashed'): Failure => {
-  switch (kind) {
-    case 'unavailable':
-      return {
-        code: 'provider-unavailable',
-        message: 'The language model was not available within the operation’s attempts and time.',
-      };
-    case 'timed-out':
-      return {
-        code: 'provider-timeout',
-        message: 'The language model did not answer in time at any attempt.',
-      };
-    case 'crashed':
-      return {
-        code: 'internal-error',
-        message: 'The text could not be analysed. The fault has been logged.',
-      };
-  }
+/** What becomes of an operation whose synchronous window closed without an answer. Its attempt is none of the worker's. */
+export function verdictOnWindow(
+  ending: Exclude<Ending, { kind: 'succeeded' | 'rejected' | 'crashed' }>,
+  op: Unfinished,
+  limits: Limits,
+  now: number,
+  random?: () => number,
+): Fails | { readonly kind: 'hand-over'; readonly afterMs: number } {
+  // Too slow for a window is not away.
+  if (ending.kind !== 'unavailable') return { kind: 'hand-over', afterMs: 0 };
+  const afterMs = pauseAfter(ending, op, limits, now, random);
+  return afterMs === undefined ? { kind: 'fail', error: ASKED_TOO_LONG } : { kind: 'hand-over', afterMs };
+}
+
+/** `undefined`: the provider asked to be left alone until the operation's time is over. */
+function pauseAfter(
+  ending: Failing,
+  { attempts, created_at }: Unfinished,
+  { maxAgeMs }: Limits,
+  now: number,
+  random?: () => number,
+): number | undefined {
+  const askedMs = ending.kind === 'unavailable' ? ending.error.retryAfterMs : undefined;
+  const leftMs = created_at + maxAgeMs - now;
+  if (askedMs !== undefined && askedMs >= leftMs) return undefined;
+  return pauseBeforeNext({ attempts, askedMs, leftMs }, random);
+}
+
+const ASKED_TOO_LONG: Failure = {
+  code: 'provider-unavailable',
+  message: 'The language model asked to be left alone for longer than the operation may take.',
+};
+
+const LAST_FAILURES: Readonly<Record<Failing['kind'], Failure>> = {
+  unavailable: {
+    code: 'provider-unavailable',
+    message: 'The language model was not available within the operation’s attempts and time.',
+  },
+  'timed-out': {
+    code: 'provider-timeout',
+    message: 'The language model did not answer in time at any attempt.',
+  },
+  crashed: {
+    code: 'internal-error',
+    message: 'The text could not be analysed. The fault has been logged.',
+  },
 };

@@ -5,10 +5,11 @@ import { attemptLog } from './attempt-log.ts';
 import { cancelChildren } from './cancel.ts';
 import { enqueue } from './enqueue.ts';
 import { gatherChildren } from './gather-children.ts';
-import { Hold, type Written } from './hold.ts';
+import { Hold } from './hold.ts';
+import { persistently } from './persistently.ts';
 import { isFinished, type Operation, type Unfinished } from './record.ts';
 import type { Services } from './services.ts';
-import { type OperationStore, RecordCorrupt, StoreUnavailable } from './store.ts';
+import { type OperationStore, RecordCorrupt } from './store.ts';
 import { type Event, isRefusal, transition } from './transitions.ts';
 import { type Verdict, verdict } from './verdict.ts';
 import { watchHold } from './watch-hold.ts';
@@ -24,18 +25,13 @@ export interface Delivery {
 
 /**
  * What to tell the queue. `done`: forget the task, whatever became of the operation. `held`: another delivery works
- * on it; come again later. `again`: redeliver within `afterMs`; `throttled` slows the whole queue, for `askedMs` if the
- * provider said how long.
+ * on it; come again later. `rescheduled`: the attempt failed, and there is a task for the next, `afterMs` from now;
+ * `throttled`: the provider asks for less, so that the queue should slow down.
  */
 export type Worked =
   | { readonly kind: 'done'; readonly status: string }
   | { readonly kind: 'held' }
-  | {
-      readonly kind: 'again';
-      readonly afterMs: number;
-      readonly askedMs?: number;
-      readonly throttled: boolean;
-    };
+  | { readonly kind: 'rescheduled'; readonly afterMs: number; readonly throttled: boolean };
 
 /** What a lease lasts beyond the attempt's own limit: letting go of the provider, and the last writes. */
 const LEASE_MARGIN_MS = 30_000;
@@ -63,18 +59,25 @@ export async function work(services: Services, delivery: Delivery): Promise<Work
     timeoutMs: Math.max(1, Math.min(limits.attemptTimeoutMs, op.created_at + limits.maxAgeMs - now())),
     signal: watch.signal,
     onProgress: watch.onProgress,
-    lastAttempt: op.attempts >= limits.maxAttempts,
+    triesAgainAfter: (error) => verdict({ kind: 'unavailable', error }, op, limits, now()).kind === 'retry',
     traceparent: op.traceparent,
     log,
   });
   watch.stop();
-  return conclude(services, hold, token, verdict(ending, op, limits, now()));
+  return conclude(services, claimed, verdict(ending, op, limits, now()));
+}
+
+interface Claimed {
+  readonly hold: Hold;
+  readonly token: string;
+  /** End of the lease, on the clock of `performance.now()`. */
+  readonly until: number;
 }
 
 async function claim(
   services: Services,
   { operation_id, task, dispatch, refusedBefore = false }: Delivery,
-): Promise<{ hold: Hold; token: string } | Worked> {
+): Promise<Claimed | Worked> {
   const { store, now, limits, log } = services;
   for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
     const stored = await readable(store, operation_id, log);
@@ -83,17 +86,18 @@ async function claim(
     const token = randomUUID();
     const lease = { token, task, dispatch };
     const leaseMs = limits.attemptTimeoutMs + LEASE_MARGIN_MS;
+    const until = performance.now() + leaseMs;
     const event: Event = { type: 'claim', lease, refusedBefore, leaseMs, limits };
     const claimed = transition(stored.operation, event, now());
     if (isRefusal(claimed)) {
       return claimed.refused === 'not-due'
-        ? rescheduled(services, stored.operation as Unfinished)
+        ? tooSoon(services, stored.operation as Unfinished)
         : left(services, stored.operation);
     }
     const version = await store.update(claimed, stored.version);
     if (version === undefined) continue;
     if (isFinished(claimed)) return { kind: 'done', status: claimed.status };
-    return { hold: new Hold(store, { operation: claimed, version }, now), token };
+    return { hold: new Hold(store, { operation: claimed, version }, now), token, until };
   }
   return { kind: 'held' };
 }
@@ -109,12 +113,16 @@ async function readable(store: OperationStore, id: string, log: Services['log'])
   }
 }
 
-async function conclude(services: Services, hold: Hold, token: string, decided: Verdict): Promise<Worked> {
+async function conclude(
+  services: Services,
+  { hold, token, until }: Claimed,
+  decided: Verdict,
+): Promise<Worked> {
   if (decided.kind === 'drop') return afterLoss(services, hold.operation);
-  const written = await persistently(() => hold.write(eventOf(decided, token)));
+  const written = await persistently(() => hold.write(eventOf(decided, token)), until);
   if (written.kind === 'lost') return afterLoss(services, hold.operation);
-  if (decided.kind === 'yield') await enqueue(services, written.operation as Unfinished, decided.afterMs);
-  if (decided.kind === 'retry') return { ...decided, kind: 'again' };
+  if (!isFinished(written.operation)) await enqueue(services, written.operation);
+  if (decided.kind === 'retry') return { ...decided, kind: 'rescheduled' };
   return { kind: 'done', status: written.operation.status };
 }
 
@@ -148,23 +156,8 @@ async function left(services: Services, operation: Operation): Promise<Worked> {
   return { kind: 'done', status: operation.status };
 }
 
-/** The step that this delivery was for is over. Its end may not have come to enqueue the next one. */
-async function rescheduled(services: Services, op: Unfinished): Promise<Worked> {
-  await enqueue(services, op, Math.max(0, (op.resume_at ?? 0) - services.now()));
+/** The attempt that this delivery was for is over. Its end may not have come to enqueue the next one. */
+async function tooSoon(services: Services, op: Unfinished): Promise<Worked> {
+  await enqueue(services, op);
   return { kind: 'done', status: op.status };
-}
-
-const WRITE_PAUSES_MS = [500, 2000, 5000];
-
-/** The provider has been paid for this answer: a store that is away for a moment must not make it be asked again. */
-async function persistently(write: () => Promise<Written>): Promise<Written> {
-  for (const pause of WRITE_PAUSES_MS) {
-    try {
-      return await write();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
-  return write();
 }

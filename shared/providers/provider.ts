@@ -25,8 +25,8 @@ export interface AnalysisContext {
   readonly onProgress?: (fraction: number) => void;
   /** W3C trace context to pass on. */
   readonly traceparent?: string | undefined;
-  /** No attempt follows this one. */
-  readonly lastAttempt?: boolean | undefined;
+  /** Whether another attempt follows if this one ends by the fault; where nobody says so, one may. */
+  readonly triesAgainAfter?: ((fault: ProviderUnavailable) => boolean) | undefined;
 }
 
 export interface Usage {

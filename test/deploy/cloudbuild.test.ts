@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig, type Target } from '../../shared/config.ts';
 import { environment } from '../../shared/environment.ts';
-import { LONGEST_BACKOFF_MS } from '../../shared/operations/verdict.ts';
 import { environmentOf, readCloudBuild } from './cloudbuild.ts';
 import { type Call, flag, StandInCloud, starting } from './scripts.ts';
 
@@ -166,7 +165,6 @@ describe('the deployed functions', () => {
     const [queue = []] = starting(first.get('queue') ?? [], 'gcloud', 'tasks', 'queues', 'create');
     expect(queue).toContain(variablesOf(worker)['TASKS_QUEUE']);
     expect(Number(flag(queue, 'max-attempts'))).toBeGreaterThan(config.maxAttempts);
-    expect(flag(queue, 'max-backoff')).toBe(`${LONGEST_BACKOFF_MS / 1000}s`);
     expect(Number(flag(queue, 'max-concurrent-dispatches'))).toBe(
       Number(flag(worker, 'concurrency')) * Number(flag(worker, 'max-instances')),
     );

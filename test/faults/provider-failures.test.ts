@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Deployment, SHAPES } from './deployment.ts';
 
-const ATTEMPTS = 3;
+/** Two, between which there is the shortest pause. */
+const ATTEMPTS = 2;
 
 /** The other ways in which a provider fails are shown to real processes. A fault of ours none can be told to have. */
 describe.each(SHAPES)('an attempt that fails in a way nobody foresaw: $name', ({ open, missing }) => {

@@ -68,19 +68,30 @@ describe('POST /tasks/run', () => {
     expect((await run(task(name), headers)).status).toBe(409);
   });
 
-  it('answers 500 to be delivered again, and 429 only where the provider asks for less', async () => {
+  it('acknowledges an attempt that failed, for there is a task for the next; 429 where the provider asks for less', async () => {
     await put(queued('again'));
-    served.provider.script = () => Promise.reject(new ProviderUnavailable('away'));
+    served.provider.script = () => Promise.reject(new ProviderUnavailable('away', { retryAfterMs: 9000 }));
     const again = await run(task('again'));
-    expect([again.status, again.json, again.headers['retry-after']]).toEqual([
-      500,
-      { status: 'retry' },
-      undefined,
-    ]);
+    expect([again.status, again.json]).toEqual([200, { status: 'rescheduled' }]);
+    expect(served.queue.tasks.at(-1)).toMatchObject({ operation_id: idOf('again'), generation: 1 });
+    await put(queued('throttled'));
     served.provider.script = () =>
       Promise.reject(new ProviderUnavailable('429', { throttled: true, retryAfterMs: 6100 }));
-    const throttled = await run(task('again'));
-    expect([throttled.status, throttled.headers['retry-after']]).toEqual([429, '7']);
+    const throttled = await run(task('throttled'));
+    expect([throttled.status, throttled.json]).toEqual([429, { status: 'rescheduled' }]);
+    // The delay is the operation's: the others in the queue do not wait for it.
+    expect(throttled.headers).not.toHaveProperty('retry-after');
+    const { delay_ms = 0 } = served.queue.tasks.at(-1) ?? {};
+    expect(delay_ms).toBeGreaterThanOrEqual(6100);
+    expect(served.logged).toContainEqual(
+      expect.objectContaining({
+        operation_id: idOf('throttled'),
+        outcome: 'rescheduled',
+        after_ms: delay_ms,
+      }),
+    );
+    const tooSoon = await run(task('throttled'));
+    expect([tooSoon.status, tooSoon.json]).toEqual([200, { status: 'running' }]);
   });
 
   it('keeps the answer of a dispatch that was hung up on, and the redelivery pays for no other', async () => {

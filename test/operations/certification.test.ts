@@ -194,8 +194,9 @@ describe('after a crash', () => {
         return store.create(op);
       },
     }));
-    expect(await step(id)).toMatchObject({ kind: 'again' });
+    expect(await step(id)).toMatchObject({ kind: 'rescheduled' });
     fixture.interpose(() => ({}));
+    later(5000);
     const [first] = await children();
     await step(first?.id ?? '');
     expect(await step(id)).toEqual(RUNNING);
@@ -211,8 +212,9 @@ describe('after a crash', () => {
     const id = await certify();
     const crash = async () => {
       fixture.interpose(() => ({ create: () => Promise.reject(new StoreUnavailable('away')) }));
-      expect(await step(id)).toMatchObject({ kind: 'again' });
+      expect(await step(id)).toMatchObject({ kind: 'rescheduled' });
       fixture.interpose(() => ({}));
+      later(15_000);
     };
     await crash();
     await crash();
@@ -227,8 +229,10 @@ describe('after a crash', () => {
       create: () => Promise.reject(new StoreUnavailable('away')),
       update: store.update.bind(store),
     }));
-    await step(id);
-    await step(id);
+    for (let attempt = 1; attempt < LIMITS.maxAttempts; attempt += 1) {
+      await step(id);
+      later(15_000);
+    }
     expect(await step(id)).toEqual({ kind: 'done', status: 'failed' });
     expect(await stored(id)).toMatchObject({ error: { code: 'internal-error' } });
   });
@@ -237,8 +241,10 @@ describe('after a crash', () => {
 describe('a check that does not pass', () => {
   const outcome = async (id: string) => {
     for (const op of await children())
-      for (let attempt = 0; attempt < LIMITS.maxAttempts && !isFinished(await stored(op.id)); attempt += 1)
+      for (let attempt = 0; attempt < LIMITS.maxAttempts && !isFinished(await stored(op.id)); attempt += 1) {
         await step(op.id);
+        later(15_000);
+      }
     later(5000);
     expect(await step(id)).toEqual(SUCCEEDED);
     const op = await stored(id);

@@ -24,6 +24,7 @@ const open = (limits?: Parameters<typeof openServices>[0]) => {
 beforeEach(() => open());
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   await fixture[Symbol.asyncDispose]();
 });
 
@@ -167,11 +168,13 @@ describe('the synchronous path', () => {
   });
 
   it('a provider that asks for a pause gets it from the queue, and the sweep waits as long', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
     fixture.provider.script = () =>
       Promise.reject(new ProviderUnavailable('away', { retryAfterMs: 45_000, throttled: true }));
     const { operation } = await ask();
     expect(operation).toMatchObject({
       status: 'queued',
+      resume_at: fixture.clock.now + 45_000,
       due_at: fixture.clock.now + 45_000 + DELIVERY_GRACE_MS,
     });
     expect(fixture.queue.tasks).toMatchObject([{ operation_id: operation.id, delay_ms: 45_000 }]);
@@ -187,7 +190,7 @@ describe('the synchronous path', () => {
     expect((await asked).operation.status).toBe('queued');
   });
 
-  it('a fault that waiting may cure is handed over at once', async () => {
+  it('a fault that waiting may cure is handed over, and answered at once', async () => {
     fixture.provider.script = () => Promise.reject(new ProviderUnavailable('503 from upstream'));
     const { operation } = await ask();
     expect(operation.status).toBe('queued');
@@ -274,8 +277,10 @@ describe('Prefer: wait', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     fixture.provider.script = hangs;
     const asked = ask(wait(60));
-    await vi.advanceTimersByTimeAsync(8000);
-    expect((await asked).operation.status).toBe('queued');
+    await vi.advanceTimersByTimeAsync(7999);
+    expect(fixture.provider.calls[0]?.ended).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await asked).toMatchObject({ operation: { status: 'queued' }, applied: ['wait=8'] });
   });
 
   it('is named on an answer within it', async () => {
@@ -367,6 +372,7 @@ describe('Idempotency-Key', () => {
   });
 
   it('what has been touched since is not enqueued again, however late it is asked', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
     fixture.provider.script = async () => {
       fixture.clock.now += 1;
       throw new ProviderUnavailable('later', { retryAfterMs: 60_000 });
@@ -425,8 +431,20 @@ describe('Idempotency-Key', () => {
     const first = ask({ key });
     await fixture.provider.called(1);
     const second = await problemOf(ask({ key }));
-    expect(second).toMatchObject({ code: 'idempotency-in-progress', status: 409 });
-    expect(Number(second.headers['Retry-After'])).toBeGreaterThanOrEqual(1);
+    // The end of the window, and what its last write may take.
+    expect(second).toMatchObject({
+      code: 'idempotency-in-progress',
+      status: 409,
+      headers: { 'Retry-After': '18' },
+    });
+    for (const [elapsed, left] of [
+      [3001, '15'],
+      [14_000, '1'],
+      [998, '1'],
+    ] as const) {
+      fixture.clock.now += elapsed;
+      expect((await problemOf(ask({ key }))).headers).toEqual({ 'Retry-After': left });
+    }
     expect(await problemOf(ask({ key, ...respondAsync() }))).toMatchObject({
       code: 'idempotency-in-progress',
     });

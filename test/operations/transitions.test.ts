@@ -37,12 +37,12 @@ const STATES = {
   'running, lease live': running('live', { lease: lease(), due_at: NOW + 1 }),
   'running, lease run out': running('run-out', { lease: lease({ expires_at: NOW }), due_at: NOW }),
   'running, between attempts': running('between', { lease: undefined, due_at: NOW + 1 }),
-  'running, next step scheduled': running('scheduled', {
+  'running, next attempt scheduled': running('scheduled', {
     lease: undefined,
     resume_at: NOW + 251,
     due_at: NOW + 30_251,
   }),
-  'running, next step due': running('step-due', {
+  'running, next attempt due': running('attempt-due', {
     lease: undefined,
     resume_at: NOW + 250,
     due_at: NOW + 30_250,
@@ -53,20 +53,26 @@ const STATES = {
 } satisfies Record<string, Operation>;
 type State = keyof typeof STATES;
 
-const claim = (changes: object = {}): Event => ({
+const claim = (changes: object = {}, refusedBefore?: boolean): Event => ({
   type: 'claim',
   lease: { token: 'claimer', task: 'task-b', dispatch: 0, ...changes },
+  ...(refusedBefore !== undefined && { refusedBefore }),
   leaseMs: LEASE_MS,
   limits: LIMITS,
 });
 
+const redelivery = { task: 'task-a', dispatch: 3 };
+
 const EVENTS = {
   claim: claim(),
-  'claim by a later dispatch of the holding task': claim({ task: 'task-a', dispatch: 3 }),
+  'claim by a later dispatch of the holding task': claim(redelivery),
+  'claim by a later dispatch of the holding task, after one that was not refused': claim(redelivery, false),
+  'claim by a later dispatch of the holding task, after one that was refused': claim(redelivery, true),
   'claim by the same dispatch of the holding task': claim({ task: 'task-a', dispatch: 2 }),
-  retry: { type: 'retry', token: 'holder', afterMs: 1000 },
-  'retry by a stranger': { type: 'retry', token: 'stranger', afterMs: 1000 },
+  retry: { type: 'retry', token: 'holder', afterMs: 2000 },
+  'retry by a stranger': { type: 'retry', token: 'stranger', afterMs: 2000 },
   'hand-over': { type: 'hand-over', token: 'holder' },
+  'hand-over after a pause': { type: 'hand-over', token: 'holder', afterMs: 2000 },
   'hand-over by a stranger': { type: 'hand-over', token: 'stranger' },
   progress: { type: 'progress', token: 'holder', fraction: 0.5 },
   'progress by a stranger': { type: 'progress', token: 'stranger', fraction: 0.5 },
@@ -90,8 +96,8 @@ const always = (status: string): Record<State, string> => ({
   'running, lease live': status,
   'running, lease run out': status,
   'running, between attempts': status,
-  'running, next step scheduled': status,
-  'running, next step due': status,
+  'running, next attempt scheduled': status,
+  'running, next attempt due': status,
   succeeded: over,
   failed: over,
   cancelled: over,
@@ -109,22 +115,34 @@ const TABLE: Record<keyof typeof EVENTS, Record<State, string>> = {
     ...always('running'),
     'queued, synchronous window open': held,
     'running, lease live': held,
-    'running, next step scheduled': notDue,
+    'running, next attempt scheduled': notDue,
   },
   'claim by a later dispatch of the holding task': {
     ...always('running'),
-    'running, next step scheduled': notDue,
+    'running, next attempt scheduled': notDue,
     'queued, synchronous window open': held,
+  },
+  'claim by a later dispatch of the holding task, after one that was not refused': {
+    ...always('running'),
+    'running, next attempt scheduled': notDue,
+    'queued, synchronous window open': held,
+  },
+  'claim by a later dispatch of the holding task, after one that was refused': {
+    ...always('running'),
+    'running, next attempt scheduled': notDue,
+    'queued, synchronous window open': held,
+    'running, lease live': held,
   },
   'claim by the same dispatch of the holding task': {
     ...always('running'),
-    'running, next step scheduled': notDue,
+    'running, next attempt scheduled': notDue,
     'queued, synchronous window open': held,
     'running, lease live': held,
   },
   retry: holders('queued', 'running'),
   'retry by a stranger': always(lost),
   'hand-over': holders('queued', 'running'),
+  'hand-over after a pause': holders('queued', 'running'),
   'hand-over by a stranger': always(lost),
   progress: holders('queued', 'running'),
   'progress by a stranger': always(lost),
@@ -190,12 +208,34 @@ describe('what a transition leaves behind', () => {
     expect(applied(STATES['running, lease live'], EVENTS[name])).not.toHaveProperty('lease');
   });
 
-  it('after a retry the sweep waits for the queue, longer with each task made', () => {
-    expect(applied(STATES['running, lease live'], EVENTS.retry)).toMatchObject({
-      due_at: NOW + 1000 + DELIVERY_GRACE_MS,
+  it('a retry keeps the count of attempts, and schedules the next for a task with another name', () => {
+    const before = running('tried', { lease: lease(), attempts: 3, generation: 2, progress: 0.2 });
+    const { lease: _, ...rest } = before as Extract<Operation, { status: 'running' }>;
+    expect(applied(before, EVENTS.retry)).toEqual({
+      ...rest,
+      generation: 3,
+      resume_at: NOW + 2000,
+      updated_at: NOW,
+      due_at: NOW + 2000 + DELIVERY_GRACE_MS,
     });
-    const third = running('third', { lease: lease(), generation: 2 });
-    expect(applied(third, EVENTS.retry)).toMatchObject({ due_at: NOW + 1000 + 4 * DELIVERY_GRACE_MS });
+  });
+
+  it('after a hand-over the queue takes over at once or after a pause, and the sweep leaves a task its time', () => {
+    const window = STATES['queued, synchronous window open'];
+    const { lease: _, ...rest } = window as Extract<Operation, { status: 'queued' }>;
+    expect(applied(window, EVENTS['hand-over'])).toEqual({
+      ...rest,
+      updated_at: NOW,
+      due_at: NOW + DELIVERY_GRACE_MS,
+    });
+    expect(applied(window, EVENTS['hand-over after a pause'])).toEqual({
+      ...rest,
+      resume_at: NOW + 2000,
+      updated_at: NOW,
+      due_at: NOW + 2000 + DELIVERY_GRACE_MS,
+    });
+    const late = { ...window, generation: 2 } as Operation;
+    expect(applied(late, EVENTS['hand-over'])).toMatchObject({ due_at: NOW + 4 * DELIVERY_GRACE_MS });
   });
 
   it('a requeue makes another generation, so that its task has another name', () => {
@@ -220,12 +260,20 @@ describe('what a transition leaves behind', () => {
     });
   });
 
-  it.each(['claim', 'requeue of an orphan', 'cancel', 'expire'] as const)(
-    'after %s no step is scheduled any more',
-    (name) => {
-      expect(applied(STATES['running, next step due'], EVENTS[name])).not.toHaveProperty('resume_at');
-    },
-  );
+  it.each(['claim', 'cancel', 'expire'] as const)('after %s no attempt is scheduled any more', (name) => {
+    expect(applied(STATES['running, next attempt due'], EVENTS[name])).not.toHaveProperty('resume_at');
+  });
+
+  it('an orphan’s next attempt is made no sooner, and one whose time has come at once', () => {
+    expect(applied(STATES['running, next attempt scheduled'], EVENTS['requeue of an orphan'])).toMatchObject({
+      generation: 1,
+      resume_at: NOW + 251,
+      due_at: NOW + 251 + deliveryGrace(1),
+    });
+    const due = applied(STATES['running, next attempt due'], EVENTS['requeue of an orphan'], NOW + 250);
+    expect(due).toMatchObject({ due_at: NOW + 250 + deliveryGrace(1) });
+    expect(due).not.toHaveProperty('resume_at');
+  });
 
   it('a finished operation has neither lease nor due time nor progress, and the time it finished', () => {
     const half = applied(STATES['running, lease live'], EVENTS.progress);
@@ -290,6 +338,12 @@ describe('limits', () => {
       isTooOld(STATES.queued, LIMITS.maxAgeMs, end - 1),
       isTooOld(STATES.queued, LIMITS.maxAgeMs, end),
     ]).toEqual([false, true]);
+  });
+
+  it('past both limits it is its age that is told', () => {
+    expect(applied(exhausted, claim(), START + LIMITS.maxAgeMs)).toMatchObject({
+      error: { code: 'deadline-exceeded' },
+    });
   });
 
   it('a live lease is respected even past the limits', () => {

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Ending } from '../../shared/operations/attempt.ts';
 import type { Unfinished } from '../../shared/operations/record.ts';
-import { LONGEST_BACKOFF_MS, verdict } from '../../shared/operations/verdict.ts';
+import { verdict as decide, verdictOnWindow } from '../../shared/operations/verdict.ts';
 import { ProviderRejected, ProviderUnavailable } from '../../shared/providers/provider.ts';
 import { running, START } from '../contract/records.ts';
 
 const LIMITS = { maxAttempts: 3, maxAgeMs: 600_000 };
 const NOW = START + 10_000;
+/** Nothing is drawn: every pause is the shortest. */
+const verdict = (...[ending, op, limits, now]: Parameters<typeof decide>) =>
+  decide(ending, op, limits, now, () => 0);
 const attempt = (attempts: number) => running('verdict', { attempts }) as Unfinished;
 
 const OUTCOME = { provider: 'p', model: 'm', latency_ms: 1, result: {} };
@@ -37,31 +40,43 @@ describe('verdict on an attempt', () => {
       { kind: 'yielded', afterMs: 500, progress: 0.5 } as Ending,
       { kind: 'yield', afterMs: 500, progress: 0.5 },
     ],
-    ['unavailable', UNAVAILABLE, { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, throttled: false }],
+    ['unavailable: after a pause of ours', UNAVAILABLE, { kind: 'retry', afterMs: 2000, throttled: false }],
     [
-      'a provider’s own delay is told to the queue, which may wait longer',
+      'a provider’s own delay is kept, and the queue told of a 429',
       THROTTLED,
-      { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, askedMs: 7000, throttled: true },
+      { kind: 'retry', afterMs: 7000, throttled: true },
     ],
-    [
-      'a provider’s own delay counts where it is the longer',
-      { kind: 'unavailable', error: new ProviderUnavailable('away', { retryAfterMs: 90_000 }) } as Ending,
-      { kind: 'retry', afterMs: 90_000, askedMs: 90_000, throttled: false },
-    ],
-    ['out of time', TIMED_OUT, { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, throttled: false }],
-    ['a fault of ours', CRASHED, { kind: 'retry', afterMs: LONGEST_BACKOFF_MS, throttled: false }],
+    ['out of time', TIMED_OUT, { kind: 'retry', afterMs: 2000, throttled: false }],
+    ['a fault of ours', CRASHED, { kind: 'retry', afterMs: 2000, throttled: false }],
   ])('%s', (_name, ending, expected) => {
     expect(verdict(ending, attempt(1), LIMITS, NOW)).toEqual(expected);
   });
 
-  it('fails at once what would have to wait longer than it may live', () => {
-    const ending: Ending = {
+  it('the pause grows with the attempts', () => {
+    expect(verdict(UNAVAILABLE, attempt(2), LIMITS, NOW)).toMatchObject({ afterMs: 10_000 });
+    expect(verdict(UNAVAILABLE, attempt(4), { ...LIMITS, maxAttempts: 5 }, NOW)).toMatchObject({
+      afterMs: (LIMITS.maxAgeMs - 10_000) / 2,
+    });
+  });
+
+  it('fails at once, and says why, what would have to wait until its time is over', () => {
+    const asking = (retryAfterMs: number): Ending => ({
       kind: 'unavailable',
-      error: new ProviderUnavailable('away', { retryAfterMs: 86_400_000, throttled: true }),
-    };
-    expect(verdict(ending, attempt(1), LIMITS, NOW)).toMatchObject({
-      kind: 'fail',
-      error: { code: 'provider-unavailable' },
+      error: new ProviderUnavailable('away', { retryAfterMs, throttled: true }),
+    });
+    const leftMs = LIMITS.maxAgeMs - 10_000;
+    for (const asked of [leftMs, 50_000_000]) {
+      expect(verdict(asking(asked), attempt(1), LIMITS, NOW)).toEqual({
+        kind: 'fail',
+        error: {
+          code: 'provider-unavailable',
+          message: 'The language model asked to be left alone for longer than the operation may take.',
+        },
+      });
+    }
+    expect(verdict(asking(leftMs - 1), attempt(1), LIMITS, NOW)).toMatchObject({
+      kind: 'retry',
+      afterMs: leftMs - 1,
     });
   });
 
@@ -104,5 +119,32 @@ describe('verdict on an attempt', () => {
     expect(verdict(SUCCEEDED, attempt(99), LIMITS, START + 10 * LIMITS.maxAgeMs)).toMatchObject({
       kind: 'succeed',
     });
+  });
+});
+
+describe('verdict on a synchronous window', () => {
+  const windowed = (ending: Parameters<typeof verdictOnWindow>[0], random = 0) =>
+    verdictOnWindow(ending, attempt(0), LIMITS, NOW, () => random);
+  const asking = (retryAfterMs: number) =>
+    ({ kind: 'unavailable', error: new ProviderUnavailable('away', { retryAfterMs }) }) as const;
+
+  it('what was too slow for it is the queue’s at once', () => {
+    for (const kind of ['timed-out', 'aborted'] as const)
+      expect(windowed({ kind })).toEqual({ kind: 'hand-over', afterMs: 0 });
+  });
+
+  it('a provider that is away is left alone first, for as long as it asks', () => {
+    expect(windowed({ kind: 'unavailable', error: new ProviderUnavailable('away') })).toEqual({
+      kind: 'hand-over',
+      afterMs: 2000,
+    });
+    expect(windowed(asking(45_000))).toEqual({ kind: 'hand-over', afterMs: 45_000 });
+    expect(windowed(asking(45_000), 1)).toEqual({ kind: 'hand-over', afterMs: 54_000 });
+  });
+
+  it('what would have to wait until its time is over fails at once', () => {
+    const leftMs = LIMITS.maxAgeMs - 10_000;
+    expect(windowed(asking(leftMs))).toMatchObject({ kind: 'fail', error: { code: 'provider-unavailable' } });
+    expect(windowed(asking(leftMs - 1))).toEqual({ kind: 'hand-over', afterMs: leftMs - 1 });
   });
 });

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancel } from '../../shared/operations/cancel.ts';
 import type { Operation } from '../../shared/operations/record.ts';
 import { RecordTooLarge, StoreUnavailable } from '../../shared/operations/store.ts';
+import { recover, sweep } from '../../shared/operations/sweep.ts';
+import { DELIVERY_GRACE_MS } from '../../shared/operations/transitions.ts';
 import { type Delivery, work } from '../../shared/operations/work.ts';
 import { ProviderRejected, ProviderUnavailable } from '../../shared/providers/provider.ts';
 import { idOf, queued, running, succeeded } from '../contract/records.ts';
@@ -18,12 +20,19 @@ beforeEach(() => {
 });
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   await fixture[Symbol.asyncDispose]();
 });
 
 const put = (op: Operation = queued('op')) => fixture.services.store.create(op);
 const deliver = (changes: Partial<Delivery> = {}) =>
   work(fixture.services, { operation_id: ID, task: 'task-a', dispatch: 0, ...changes });
+/** The delivery of the last task that was made, at the time that it asks for. */
+const deliverDue = () => {
+  fixture.clock.now += fixture.queue.tasks.at(-1)?.delay_ms ?? 0;
+  return deliver({ task: `task-${fixture.queue.tasks.length}` });
+};
+const drawNothing = () => void vi.spyOn(Math, 'random').mockReturnValue(0);
 const stored = async () => (await fixture.services.store.read(ID))?.operation;
 const unavailable = (options?: ConstructorParameters<typeof ProviderUnavailable>[1]) => () =>
   Promise.reject(new ProviderUnavailable('away', options));
@@ -47,14 +56,22 @@ describe('an attempt', () => {
     expect(await stored()).toMatchObject({ status: 'succeeded', attempts: 1, provider: 'scripted' });
   });
 
-  it('passes the trace on, and says which attempt is the last', async () => {
+  it('passes the trace on, and says after which faults another follows', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await put(queued('op', { traceparent }));
-    fixture.provider.script = unavailable();
-    for (let dispatch = 0; dispatch < 3; dispatch += 1) await deliver({ dispatch });
-    const contexts = fixture.provider.calls.map(({ context }) => context);
-    expect(contexts.map(({ lastAttempt }) => lastAttempt)).toEqual([false, false, true]);
-    expect(contexts[0]?.traceparent).toContain('0af7651916cd43dd8448eb211c80319c');
+    const asking = (retryAfterMs: number) => new ProviderUnavailable('away', { retryAfterMs });
+    const follows: unknown[] = [];
+    fixture.provider.script = ({ context: { triesAgainAfter } }) => {
+      follows.push([0, LIMITS.maxAgeMs].map((asked) => triesAgainAfter?.(asking(asked))));
+      throw new ProviderUnavailable('away');
+    };
+    for (let attempt = 0; attempt < 3; attempt += 1) await deliverDue();
+    expect(follows).toEqual([
+      [true, false],
+      [true, false],
+      [false, false],
+    ]);
+    expect(fixture.provider.calls[0]?.context.traceparent).toContain('0af7651916cd43dd8448eb211c80319c');
   });
 
   it('is logged in one line with its ids, its number and its outcome, without the text', async () => {
@@ -181,31 +198,112 @@ describe('what becomes of a task without work', () => {
 });
 
 describe('an attempt that fails', () => {
-  it('is retried, and waits between attempts as running without a lease', async () => {
+  it('is followed by another after a pause, by a task of its own; until then it is running without a lease', async () => {
+    drawNothing();
     await put();
     fixture.provider.script = unavailable();
-    expect(await deliver()).toEqual({ kind: 'again', afterMs: 60_000, throttled: false });
-    expect(await stored()).toMatchObject({ status: 'running', attempts: 1 });
+    expect(await deliver()).toEqual({ kind: 'rescheduled', afterMs: 2000, throttled: false });
+    const resume_at = fixture.clock.now + 2000;
+    expect(await stored()).toMatchObject({ status: 'running', attempts: 1, generation: 1, resume_at });
     expect(await stored()).not.toHaveProperty('lease');
+    expect(fixture.queue.tasks).toMatchObject([{ operation_id: ID, generation: 1, delay_ms: 2000 }]);
     fixture.provider.script = nothingFound;
-    expect(await deliver({ task: 'task-b' })).toEqual(done('succeeded'));
+    expect(await deliverDue()).toEqual(done('succeeded'));
+    expect(await stored()).not.toHaveProperty('resume_at');
   });
 
-  it('is throttled where the provider itself asks for it', async () => {
+  it('is followed by none before its time, and counts none: a delivery too soon sees that there is a task', async () => {
+    drawNothing();
+    await put();
+    fixture.provider.script = unavailable({ retryAfterMs: 30_000 });
+    await deliver();
+    fixture.queue.tasks.length = 0;
+    for (const [elapsed, left] of [
+      [0, 30_000],
+      [29_000, 1000],
+    ] as const) {
+      fixture.clock.now += elapsed;
+      expect(await deliver({ dispatch: 1 })).toEqual(done('running'));
+      expect(fixture.queue.tasks.at(-1)).toMatchObject({ generation: 1, delay_ms: left });
+    }
+    expect(await stored()).toMatchObject({ attempts: 1, generation: 1 });
+    expect(fixture.provider.calls).toHaveLength(1);
+  });
+
+  it('keeps the provider’s delay over a restart of the only worker', async () => {
+    drawNothing();
+    await put();
+    fixture.provider.script = unavailable({ retryAfterMs: 30_000 });
+    await deliver();
+    fixture.clock.now += 10_000;
+    expect(await recover(fixture.services)).toBe(1);
+    expect(fixture.queue.tasks.at(-1)).toMatchObject({ generation: 2, delay_ms: 20_000 });
+    expect(await deliver({ task: 'task-b' })).toEqual(done('running'));
+    expect(fixture.provider.calls).toHaveLength(1);
+  });
+
+  it('outlasts a provider that is away for ten minutes, or asks for its own pauses', async () => {
+    for (const [name, retryAfterMs] of [
+      ['silent', undefined],
+      ['asking', 30_000],
+    ] as const) {
+      await fixture[Symbol.asyncDispose]();
+      fixture = openServices({ ...LIMITS, maxAttempts: 5 });
+      await put();
+      const back = fixture.clock.now + 600_000;
+      fixture.provider.script = (call) => {
+        if (fixture.clock.now >= back) return nothingFound(call);
+        throw new ProviderUnavailable('away', retryAfterMs === undefined ? {} : { retryAfterMs });
+      };
+      let worked = await deliver();
+      while (worked.kind === 'rescheduled') worked = await deliverDue();
+      expect(worked, name).toEqual(done('succeeded'));
+      expect(fixture.clock.now, name).toBeLessThan(back + 300_000);
+    }
+  });
+
+  it('slows the queue where the provider says that it is too much', async () => {
+    drawNothing();
     await put();
     fixture.provider.script = unavailable({ throttled: true, retryAfterMs: 7000 });
-    expect(await deliver()).toEqual({ kind: 'again', afterMs: 60_000, askedMs: 7000, throttled: true });
+    expect(await deliver()).toEqual({ kind: 'rescheduled', afterMs: 7000, throttled: true });
   });
 
   it('fails by our own limit, with the provider called as often as the limit says', async () => {
     await put();
     fixture.provider.script = unavailable();
-    expect(await deliver({ dispatch: 0 })).toMatchObject({ kind: 'again' });
-    expect(await deliver({ dispatch: 1 })).toMatchObject({ kind: 'again' });
-    expect(await deliver({ dispatch: 2 })).toEqual(done('failed'));
+    expect(await deliver()).toMatchObject({ kind: 'rescheduled' });
+    expect(await deliverDue()).toMatchObject({ kind: 'rescheduled' });
+    expect(await deliverDue()).toEqual(done('failed'));
     expect(await stored()).toMatchObject({ error: { code: 'provider-unavailable' }, attempts: 3 });
     expect(await deliver({ dispatch: 3 })).toEqual(done('failed'));
     expect(fixture.provider.calls).toHaveLength(3);
+  });
+
+  it('fails at once, with all that is left unused, where the provider asks for longer than there is', async () => {
+    await put();
+    fixture.provider.script = unavailable({ retryAfterMs: 50_000_000, throttled: true });
+    expect(await deliver()).toEqual(done('failed'));
+    expect(await stored()).toMatchObject({
+      attempts: 1,
+      error: { code: 'provider-unavailable', message: expect.stringContaining('asked to be left alone') },
+    });
+    expect(fixture.queue.tasks).toEqual([]);
+  });
+
+  it('that the queue takes no task for is followed by the sweep’s, after the pause', async () => {
+    drawNothing();
+    await put();
+    fixture.provider.script = unavailable({ retryAfterMs: 40_000 });
+    fixture.queue.down = true;
+    expect(await deliver()).toMatchObject({ kind: 'rescheduled' });
+    fixture.queue.down = false;
+    fixture.clock.now += 40_000 + DELIVERY_GRACE_MS - 1;
+    expect(await sweep(fixture.services, { budgetMs: 1000 })).toMatchObject({ requeued: 0 });
+    fixture.clock.now += 1;
+    expect(await sweep(fixture.services, { budgetMs: 1000 })).toMatchObject({ requeued: 1 });
+    fixture.provider.script = nothingFound;
+    expect(await deliverDue()).toEqual(done('succeeded'));
   });
 
   it('is acknowledged at once where asking again cannot help', async () => {
@@ -248,7 +346,7 @@ describe('time', () => {
     fixture.provider.script = hangs;
     const worked = deliver();
     await vi.advanceTimersByTimeAsync(LIMITS.attemptTimeoutMs);
-    expect(await worked).toMatchObject({ kind: 'again', throttled: false });
+    expect(await worked).toMatchObject({ kind: 'rescheduled', throttled: false });
     expect(fixture.provider.calls[0]?.context.signal.aborted).toBe(true);
   });
 
@@ -302,7 +400,7 @@ describe('time', () => {
     expect(await zombie).toEqual({ kind: 'held' });
     expect(fixture.provider.calls[1]?.ended).toBe(false);
     await vi.advanceTimersByTimeAsync(LIMITS.attemptTimeoutMs);
-    expect(await second).toMatchObject({ kind: 'again' });
+    expect(await second).toMatchObject({ kind: 'rescheduled' });
   });
 
   it('progress is written at most once in five seconds, and a look that fails changes nothing', async () => {

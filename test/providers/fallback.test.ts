@@ -12,6 +12,8 @@ import {
 const request = { analysis: 'proofread', text: 'உரை', language: 'ta' } as const;
 const signal = new AbortController().signal;
 
+const LAST = { triesAgainAfter: () => false };
+
 const answering = (name: string): Provider => ({
   name,
   analyse: async <A extends Analysis>() =>
@@ -25,17 +27,24 @@ const answeredBy = async (primary: Provider, context: Partial<AnalysisContext> =
 
 describe('the fallback', () => {
   it('is not asked while the first answers', async () => {
-    expect(await answeredBy(answering('gemini'), { lastAttempt: true })).toBe('gemini');
+    expect(await answeredBy(answering('gemini'), LAST)).toBe('gemini');
   });
 
-  it('answers, and says so, at the last attempt of one that is unavailable', async () => {
-    expect(await answeredBy(failing(new ProviderUnavailable('busy')), { lastAttempt: true })).toBe('rules');
+  it('answers, and says so, for one that is unavailable and not tried again', async () => {
+    expect(await answeredBy(failing(new ProviderUnavailable('busy')), LAST)).toBe('rules');
   });
 
   it('leaves earlier attempts to be tried again', async () => {
     const busy = new ProviderUnavailable('busy');
     await expect(answeredBy(failing(busy))).rejects.toBe(busy);
-    await expect(answeredBy(failing(busy), { lastAttempt: false })).rejects.toBe(busy);
+    await expect(answeredBy(failing(busy), { triesAgainAfter: () => true })).rejects.toBe(busy);
+  });
+
+  it('is chosen by the fault: by how long the first asks to be left alone', async () => {
+    const asking = (retryAfterMs: number) => failing(new ProviderUnavailable('busy', { retryAfterMs }));
+    const context = { triesAgainAfter: (fault: ProviderUnavailable) => (fault.retryAfterMs ?? 0) < 1000 };
+    expect(await answeredBy(asking(1000), context)).toBe('rules');
+    await expect(answeredBy(asking(999), context)).rejects.toThrow('busy');
   });
 
   it('answers for one that is not set up', async () => {
@@ -50,8 +59,8 @@ describe('the fallback', () => {
       new Error('defect'),
       'cancelled',
     ])
-      await expect(answeredBy(failing(error), { lastAttempt: true })).rejects.toBe(error);
-    const aborted = { signal: AbortSignal.abort('over'), lastAttempt: true };
+      await expect(answeredBy(failing(error), LAST)).rejects.toBe(error);
+    const aborted = { signal: AbortSignal.abort('over'), ...LAST };
     await expect(answeredBy(failing(new ProviderUnavailable('busy')), aborted)).rejects.toBe('over');
   });
 });

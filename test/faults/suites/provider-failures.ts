@@ -1,13 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { GeminiBehaviour } from '../../support/gemini-stand-in.ts';
-import { MAX_ATTEMPTS, type ProcessDeployment } from '../processes.ts';
+import type { ProcessDeployment } from '../processes.ts';
 import { until } from '../told-provider.ts';
 
 const MAX_AGE_S = 300;
+/** Two, between which there is the shortest pause. */
+const ATTEMPTS = 2;
+const PAUSE_MS = 2000;
 /** Short, so that a provider that never answers does not hold the test up. */
 const SHORT_ATTEMPTS = {
   WORKER_ATTEMPT_TIMEOUT_MS: '1000',
   OPERATION_MAX_AGE_S: String(MAX_AGE_S),
+  WORKER_MAX_ATTEMPTS: String(ATTEMPTS),
 };
 
 const ALWAYS: readonly {
@@ -29,7 +33,7 @@ export const providerFailures = (opened: () => ProcessDeployment) =>
   describe('8 a provider that fails', () => {
     beforeAll(() => opened().restart(SHORT_ATTEMPTS));
 
-    it('always: failed by our own limit with the right code, and not asked again', async () => {
+    it('always: failed by our own limit with the right code, after a pause, and not asked again', async () => {
       const { provider, worker, ...deployment } = opened();
       const client = await deployment.client();
       const all = await Promise.all(
@@ -43,11 +47,49 @@ export const providerFailures = (opened: () => ProcessDeployment) =>
         expect(body, what).toMatchObject({ status: 'failed', error: { code } });
         expect(body).not.toHaveProperty('result');
         expect(JSON.stringify(body.error)).not.toMatch(/stand-in|429|500/i);
-        expect(await deployment.stored(id), what).toMatchObject({ attempts: MAX_ATTEMPTS });
+        expect(await deployment.stored(id), what).toMatchObject({ attempts: ATTEMPTS });
         expect(await worker.deliver(id, { task: await deployment.taskOf(id), dispatch: 9 })).toBe(200);
-        expect(told.calls, what).toHaveLength(MAX_ATTEMPTS * callsOfAttempt);
+        expect(told.calls, what).toHaveLength(ATTEMPTS * callsOfAttempt);
+        const [first, last] = [told.calls[0], told.calls.at(-1)];
+        expect((last?.at ?? 0) - (first?.at ?? 0), what).toBeGreaterThanOrEqual(PAUSE_MS - 100);
       }
     });
+
+    it.each([
+      [503, { headers: { 'Retry-After': '4' } }],
+      [429, { retryDelay: '4s' }],
+    ])('with %i and a delay: kept for that operation, while the others go on', async (error, delay) => {
+      const { provider, succeeds, accept } = opened();
+      const told = Array.from({ length: 10 }, () =>
+        provider.tell((n) => (n === 0 ? { error, ...delay } : undefined)),
+      );
+      const ids = await Promise.all(told.map((one) => accept(one)));
+      await Promise.all(told.map(({ called }) => called(1)));
+      const asked = performance.now();
+      await succeeds(await accept(provider.tell()));
+      expect(performance.now() - asked).toBeLessThan(3000);
+      for (const id of ids) expect(await succeeds(id)).toMatchObject({ attempts: 2 });
+      for (const { calls } of told) {
+        expect(calls).toHaveLength(2);
+        const [first, second] = calls;
+        expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(3900);
+      }
+    });
+
+    it.each([{ prefer: 'respond-async' }, {}])(
+      'with a delay that is longer than an operation may take: failed at once (%j)',
+      async (headers) => {
+        const { provider, ...deployment } = opened();
+        const client = await deployment.client();
+        const told = provider.tell(() => ({ error: 503, headers: { 'Retry-After': '50000' } }));
+        const { status, body } = await client.post('/v1/proofread', { text: told.text }, headers);
+        const finished = await client.finished(body.operation_id);
+        expect(finished.body).toMatchObject({ status: 'failed', error: { code: 'provider-unavailable' } });
+        if (status === 200) expect(body).toEqual(finished.body);
+        else expect([status, body.status]).toEqual([202, 'queued']);
+        expect(told.calls).toHaveLength(1);
+      },
+    );
 
     it.each([
       [400, 'provider-request-rejected'],
@@ -65,11 +107,11 @@ export const providerFailures = (opened: () => ProcessDeployment) =>
 
     it('now and then: the operation succeeds, and each call is one attempt', async () => {
       const { provider, ...deployment } = opened();
-      const told = provider.tell((n) => (n < MAX_ATTEMPTS - 1 ? { error: 503 } : undefined));
+      const told = provider.tell((n) => (n < ATTEMPTS - 1 ? { error: 503 } : undefined));
       const id = await deployment.accept(told);
-      expect(await deployment.succeeds(id)).toMatchObject({ attempts: MAX_ATTEMPTS });
-      expect(told.calls).toHaveLength(MAX_ATTEMPTS);
-      expect(deployment.attempts(id)).toHaveLength(MAX_ATTEMPTS);
+      expect(await deployment.succeeds(id)).toMatchObject({ attempts: ATTEMPTS });
+      expect(told.calls).toHaveLength(ATTEMPTS);
+      expect(deployment.attempts(id)).toHaveLength(ATTEMPTS);
     });
 
     it('for longer than an operation may take: failed with deadline-exceeded, however many attempts are left', async () => {

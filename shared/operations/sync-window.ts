@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { Endpoint, Input } from '../analyses/endpoints.ts';
+import { ClientGone, Problem } from '../errors.ts';
+import { attempt, type Ending } from './attempt.ts';
+import { attemptLog } from './attempt-log.ts';
+import { enqueue } from './enqueue.ts';
+import { Hold, tooLarge } from './hold.ts';
+import { persistently } from './persistently.ts';
+import { isFinished, type Lease, type Operation, type Unfinished } from './record.ts';
+import { type Reservation, reserveAtOnce } from './reserve.ts';
+import type { Services } from './services.ts';
+import { RecordTooLarge } from './store.ts';
+import { type Event, isRefusal, transition } from './transitions.ts';
+import { verdictOnWindow } from './verdict.ts';
+import { watchHold } from './watch-hold.ts';
+
+/** What a synchronous attempt may take beyond its window: letting go of the provider, and its last write. */
+const MARGIN_MS = 10_000;
+
+export interface WindowRequest {
+  readonly endpoint: Endpoint;
+  readonly input: Input;
+  readonly traceparent: string;
+  /** Aborted when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** The operation is answered, or the queue's by now; or the key's first request has it. */
+export type InWindow =
+  | { readonly kind: 'answered'; readonly operation: Operation }
+  | Extract<Reservation, { readonly kind: 'taken' }>;
+
+/** A draft that is worked on while its client waits, and what is known of it. */
+interface Open {
+  readonly draft: Unfinished & { readonly lease: Lease };
+  /** Absent without a key: nobody can ask for the operation before it is answered, so nothing is written until then. */
+  readonly hold: Hold | undefined;
+  readonly signal: AbortSignal;
+  /** End of the lease, on the clock of `performance.now()`. */
+  readonly until: number;
+}
+
+/**
+ * Works on a request while its client waits, for at most `windowMs`; then, or where waiting may cure how the provider
+ * failed, it is the queue's.
+ * @throws {Problem} a refusal of the provider, of the quota or of the idempotency key
+ * @throws {ClientGone} there is no key to come back with: nothing is recorded
+ */
+export async function answerInWindow(
+  services: Services,
+  { endpoint, input, traceparent, signal }: WindowRequest,
+  operation: Unfinished,
+  windowMs: number,
+): Promise<InWindow> {
+  const { now, store, provider, limits } = services;
+  const expires_at = now() + windowMs + MARGIN_MS;
+  const until = performance.now() + windowMs + MARGIN_MS;
+  const lease: Lease = { token: randomUUID(), task: 'synchronous', dispatch: 0, expires_at };
+  const draft = { ...operation, lease, due_at: expires_at };
+  const reservation = await reserveAtOnce(services, draft);
+  if (reservation?.kind === 'taken') return reservation;
+
+  const log = attemptLog(services, draft, 0);
+  const hold = reservation && new Hold(store, reservation, now);
+  // With a key it stands in the list, and may be cancelled there.
+  const watch = hold && watchHold(store, hold, lease.token, log);
+  const ending = await attempt({
+    endpoint,
+    input,
+    provider,
+    timeoutMs: windowMs,
+    signal: watch?.signal ?? signal,
+    triesAgainAfter: (error) =>
+      verdictOnWindow({ kind: 'unavailable', error }, draft, limits, now()).kind === 'hand-over',
+    traceparent,
+    log,
+  });
+  watch?.stop();
+  return { kind: 'answered', operation: await settle(services, { draft, hold, signal, until }, ending) };
+}
+
+/**
+ * Records how the attempt ended: its answer, its refusal, or that the queue takes over. What the provider has said it is
+ * not asked again, as long as the store takes it before the lease ends.
+ */
+async function settle(services: Services, open: Open, ending: Ending): Promise<Operation> {
+  const { hold, until } = open;
+  const { token } = open.draft.lease;
+  switch (ending.kind) {
+    case 'succeeded':
+      return persistently(
+        () => write(services, open, { type: 'succeed', token, outcome: ending.outcome }),
+        until,
+      );
+    case 'rejected':
+    case 'crashed': {
+      const problem = problemOf(ending);
+      if (hold === undefined) throw problem;
+      const error = { code: problem.code, message: problem.message };
+      const fail: Event = { type: 'fail', token, error, answeredAsProblem: true };
+      const written = await persistently(() => hold.write(fail), until);
+      if (written.kind === 'lost') return present(services, open);
+      throw problem;
+    }
+    case 'aborted':
+      if (hold !== undefined) return present(services, open);
+      break;
+    default:
+  }
+  if (hold === undefined && open.signal.reason instanceof ClientGone) throw open.signal.reason;
+  const decided = verdictOnWindow(ending, open.draft, services.limits, services.now());
+  if (decided.kind === 'fail') return write(services, open, { type: 'fail', token, error: decided.error });
+  const operation = await write(services, open, { type: 'hand-over', token, afterMs: decided.afterMs });
+  if (isFinished(operation)) return operation;
+  await enqueue(services, operation);
+  await services.quota.unfinished.add(operation.tenant_id);
+  return operation;
+}
+
+const problemOf = (ending: Extract<Ending, { kind: 'rejected' | 'crashed' }>): Problem =>
+  ending.kind === 'rejected'
+    ? new Problem(ending.error.code, ending.error.message, { cause: ending.error })
+    : new Problem('internal-error', 'The text could not be analysed. The fault has been logged.', {
+        cause: ending.error,
+      });
+
+async function write(services: Services, open: Open, event: Event): Promise<Operation> {
+  if (open.hold === undefined) return create(services, open, event);
+  const written = await open.hold.write(event);
+  return written.kind === 'written' ? written.operation : present(services, open);
+}
+
+async function create(services: Services, open: Open, event: Event): Promise<Operation> {
+  const operation = transition(open.draft, event, services.now());
+  if (isRefusal(operation)) throw new Error(`a new operation refused ${event.type}: ${operation.refused}`);
+  try {
+    await services.store.create(operation);
+    return operation;
+  } catch (error) {
+    if (error instanceof RecordTooLarge && event.type === 'succeed')
+      return create(services, open, tooLarge(event.token));
+    throw error;
+  }
+}
+
+/** The operation as it is now that somebody else has written it: cancelled, or taken up by the sweep. */
+async function present({ store }: Services, { draft }: Open): Promise<Operation> {
+  return (await store.read(draft.id))?.operation ?? draft;
+}
