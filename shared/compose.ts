@@ -51,8 +51,8 @@ export async function compose(config: Config, local?: Local): Promise<Runtime> {
       },
     },
     authenticators: {
-      tenant: { verify: createTokenVerifier(config.oidc), tenantClaim: config.oidc.tenantClaim },
-      taskQueue: worker && { verify: createTokenVerifier(worker.oidc), email: worker.email },
+      tenant: { verify: createTokenVerifier(config.oidc, log), tenantClaim: config.oidc.tenantClaim },
+      taskQueue: worker && { verify: createTokenVerifier(worker.oidc, log), email: worker.email },
     },
     purge,
     close: async () => {

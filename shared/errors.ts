@@ -22,6 +22,7 @@ export const PROBLEMS = {
   'internal-error': { status: 500, title: 'Something unforeseen happened' },
   'provider-request-rejected': { status: 502, title: 'The language model refused the text' },
   'provider-config-missing': { status: 502, title: 'The language model is not set up' },
+  'identity-unavailable': { status: 503, title: 'The identity provider is not reachable' },
   overloaded: { status: 503, title: 'The service is overloaded' },
   'store-unavailable': { status: 503, title: 'The operation could not be recorded' },
 } as const satisfies Record<string, { status: number; title: string }>;

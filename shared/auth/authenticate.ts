@@ -1,4 +1,5 @@
 import { Problem } from '../errors.ts';
+import { KeysUnavailable } from './issuer-keys.ts';
 import { type Principal, principalOf, type Role } from './principal.ts';
 import { TokenRefused, type TokenVerifier } from './verifier.ts';
 
@@ -25,9 +26,20 @@ const unauthorized = (cause?: unknown) =>
     },
   );
 
+/** 401 would send clients to log in again and again, though nothing is wrong with their tokens. */
+const identityUnavailable = (cause: KeysUnavailable) =>
+  new Problem(
+    'identity-unavailable',
+    'The keys of the identity provider cannot be had at present. Send the request again.',
+    {
+      headers: { 'Retry-After': String(Math.max(1, Math.ceil(cause.retryAfterMs / 1000))) },
+      cause,
+    },
+  );
+
 /**
  * Admits a request by the route's access rule. Resolves to the tenant's user, `undefined` where the rule asks for none.
- * @throws {Problem} `unauthorized`, `forbidden`
+ * @throws {Problem} `unauthorized`, `forbidden`, `identity-unavailable`
  */
 export async function admit(
   access: Access,
@@ -63,6 +75,7 @@ async function verified(verify: TokenVerifier, token: string) {
   try {
     return await verify(token);
   } catch (error) {
-    throw error instanceof TokenRefused ? unauthorized(error) : error;
+    if (error instanceof TokenRefused) throw unauthorized(error);
+    throw error instanceof KeysUnavailable ? identityUnavailable(error) : error;
   }
 }

@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose';
-import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import type { KeySource, OidcConfig } from '../config.ts';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify } from 'jose';
+import type { OidcConfig } from '../config.ts';
+import type { Log } from '../log.ts';
+import { type IssuerKeys, KeysUnavailable } from './issuer-keys.ts';
+import { openIssuerKeys } from './open-issuer-keys.ts';
+import { refuseClaims, refuseForm, refuseType } from './token-rules.ts';
 
-/** Verifies a bearer token. Rejects with `TokenRefused` when the token is at fault, with anything else when the keys are. */
+/** Verifies a bearer token. Rejects with `TokenRefused` when the token is at fault, with `KeysUnavailable` when no keys can be had. */
 export type TokenVerifier = (token: string) => Promise<JWTPayload>;
 
 /** The token does not verify. `message` is for the log: it tells an attacker too much. */
@@ -17,17 +20,12 @@ const ALGORITHMS = [
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ];
 
-/** Longer than any token an identity provider issues, shorter than what costs time to decode. */
-const MAX_TOKEN_LENGTH = 16_384;
-
-/** The keys to verify with could not be had: not the token's fault. */
-export class KeysUnavailable extends Error {
-  override readonly name = 'KeysUnavailable';
-}
-
 /** One verifier for tenants' tokens and for those of the task queue. No tolerance for clock differences. */
-export function createTokenVerifier({ issuer, audience, keys }: OidcConfig): TokenVerifier {
-  const keySet = keySetOf(keys);
+export function createTokenVerifier(
+  { issuer, audience, keys }: OidcConfig,
+  log?: Pick<Log, 'warn'>,
+): TokenVerifier {
+  const find = finder(openIssuerKeys(keys, log));
   const options = {
     issuer: typeof issuer === 'string' ? issuer : [...issuer],
     audience,
@@ -35,9 +33,11 @@ export function createTokenVerifier({ issuer, audience, keys }: OidcConfig): Tok
     requiredClaims: ['exp'],
   };
   return async (token) => {
-    if (token.length > MAX_TOKEN_LENGTH) throw new TokenRefused('the token is too long');
     try {
-      return (await jwtVerify(token, keySet, options)).payload;
+      refuseForm(token);
+      const { payload } = await jwtVerify(token, find, options);
+      refuseClaims(payload);
+      return payload;
     } catch (error) {
       if (error instanceof KeysUnavailable) throw error;
       throw new TokenRefused(error instanceof Error ? error.message : 'the token does not verify', {
@@ -47,39 +47,16 @@ export function createTokenVerifier({ issuer, audience, keys }: OidcConfig): Tok
   };
 }
 
-function keySetOf(keys: KeySource): JWTVerifyGetKey {
-  switch (keys.kind) {
-    case 'remote':
-      return remoteKeySet(keys.uri);
-    case 'inline':
-      return createLocalJWKSet({ keys: [...keys.jwks.keys] });
-    case 'file':
-      return async (header, token) => createLocalJWKSet(await keysIn(keys.path))(header, token);
-  }
-}
-
-/** jose caches the keys for 10 minutes and asks again for an unknown `kid` at most every 30 seconds. */
-function remoteKeySet(uri: string): JWTVerifyGetKey {
-  let keySet: JWTVerifyGetKey | undefined;
-  return async (header, token) => {
+/** Finds the key of a token: among those that are known, then among newer ones. */
+const finder =
+  (keys: IssuerKeys): JWTVerifyGetKey =>
+  async (header, token) => {
+    refuseType(header.typ);
+    const current = await keys.current();
     try {
-      // Not before there is a token: with the first one comes Node's `fetch`, which a refusal of none need not wait for.
-      keySet ??= createRemoteJWKSet(new URL(uri), { cooldownDuration: 30_000, cacheMaxAge: 600_000 });
-      return await keySet(header, token);
+      return await current.find(header, token);
     } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
-        throw error;
-      throw new KeysUnavailable(`no keys from ${uri}`, { cause: error });
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      return (await keys.renewed()).find(header, token);
     }
   };
-}
-
-async function keysIn(path: string): Promise<JSONWebKeySet> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    // Before the first `npm start` there is no issuer, and so no token that it could have signed.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { keys: [] };
-    throw new KeysUnavailable(`no keys in ${path}`, { cause: error });
-  }
-}

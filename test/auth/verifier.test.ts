@@ -1,10 +1,8 @@
 import { createHmac, createPrivateKey, createPublicKey, sign as signBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { exportPKCS8, exportSPKI, importJWK } from 'jose';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importJWK, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admit } from '../../shared/auth/authenticate.ts';
-import { createTokenVerifier, KeysUnavailable, TokenRefused } from '../../shared/auth/verifier.ts';
+import { createTokenVerifier, TokenRefused } from '../../shared/auth/verifier.ts';
 import { exchange, expectSound } from '../support/exchange.ts';
 import {
   QUEUE_EMAIL,
@@ -28,9 +26,6 @@ beforeAll(async () => {
   spki = await exportSPKI(key as Awaited<ReturnType<typeof importJWK>> & TestIssuer['privateKey']);
 });
 afterAll(() => served[Symbol.asyncDispose]());
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const now = () => Math.floor(Date.now() / 1000);
@@ -41,6 +36,24 @@ const forged = (header: object, signature: (input: string) => string, payload: o
   const input = `${base64url(header)}.${base64url(payload)}`;
   return `${input}.${signature(input)}`;
 };
+/** One of the issuer whose payload, or whole signing input, is spelt by hand. */
+const signedText = async (payload: string, header: object = { alg: 'ES256', kid: issuer.kid }) => {
+  const input = `${base64url(header)}.${Buffer.from(payload).toString('base64url')}`;
+  return `${input}.${(await signedBy(issuer))(input)}`;
+};
+const withTimes = (times: string) => signedText(`${JSON.stringify(claims()).slice(0, -1)},${times}}`);
+const paddedPart = async (part: 0 | 1) => {
+  // Of a length that base64 would pad.
+  const parts = [base64url({ alg: 'ES256', kid: issuer.kid, x: '' }), base64url({ ...claims(), x: '' })];
+  parts[part] += '='.repeat((4 - ((parts[part]?.length ?? 0) % 4)) % 4 || 4);
+  const input = parts.join('.');
+  return `${input}.${(await signedBy(issuer))(input)}`;
+};
+/** The same bytes with bits set that no byte takes. */
+const respelt = (token: string) => {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return token.slice(0, -1) + letters[letters.indexOf(token.slice(-1)) + 1];
+};
 const hmac = (secret: string) => (input: string) =>
   createHmac('sha256', secret).update(input).digest('base64url');
 const signedBy = async (who: TestIssuer) => {
@@ -49,13 +62,31 @@ const signedBy = async (who: TestIssuer) => {
     signBytes('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
 };
 
-const list = (headers: Record<string, string> | [string, string][], at = served) =>
-  exchange(at.origins.operations, { target: '/v1/operations', headers });
+const list = (headers: Record<string, string> | [string, string][]) =>
+  exchange(served.origins.operations, { target: '/v1/operations', headers });
 
 describe('a token that verifies', () => {
   it.each(['Bearer', 'bearer', 'BEARER', 'Bearer  '])('admits its tenant: %s', async (scheme) => {
     const answer = await list({ Authorization: `${scheme} ${await issuer.sign()}` });
     expect(answer.status).toBe(200);
+  });
+
+  it.each([undefined, 'JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'application/JWT'])(
+    'may be of type %s',
+    async (typ) => {
+      const token = await issuer.sign({}, { typ });
+      expect((await list({ Authorization: `Bearer ${token}` })).status).toBe(200);
+    },
+  );
+
+  it.each([
+    ['expire at the last of all times', () => ({ exp: 8.64e12 })],
+    ['expire in a fraction of a second', () => ({ exp: now() + 100.5 })],
+    ['have times that are whole', () => ({ iat: now(), nbf: now() })],
+    ['have a claim of its own that is called events', () => ({ events: ['joined'] })],
+  ])('may %s', async (_name, changes) => {
+    const token = await issuer.sign(changes());
+    expect((await list({ Authorization: `Bearer ${token}` })).status).toBe(200);
   });
 
   it('may name several audiences', async () => {
@@ -120,6 +151,13 @@ describe('every token that will not do is 401', () => {
     'expiring now': () => issuer.sign({ exp: now() }),
     'no expiry': () => issuer.sign({ exp: undefined }),
     'an expiry that is no number': () => issuer.sign({ exp: 'tomorrow' }),
+    'an expiry that is endless': () => withTimes('"exp":1e999'),
+    'an expiry after all dates': () => issuer.sign({ exp: 8.64e12 + 1 }),
+    'an expiry that is a list': () => issuer.sign({ exp: [now() + 300] }),
+    'an expiry that is null': () => issuer.sign({ exp: null }),
+    'a start before all dates': () => withTimes('"nbf":-1e999'),
+    'an issue time after all dates': () => withTimes('"iat":1e999'),
+    'an issue time that is no number': () => issuer.sign({ iat: 'x' }),
     'not yet valid': () => issuer.sign({ nbf: now() + 60 }),
     'a start that is no number': () => issuer.sign({ nbf: 'x' }),
     'no tenant': () => issuer.sign({ tenant_id: undefined }),
@@ -142,6 +180,25 @@ describe('every token that will not do is 401', () => {
     'an empty signature': async () => `${(await issuer.sign()).split('.').slice(0, 2).join('.')}.`,
     'a signature of zeros': () =>
       forged({ alg: 'ES256', kid: issuer.kid }, () => Buffer.alloc(64).toString('base64url')),
+    'a padded signature': async () => `${await issuer.sign()}==`,
+    'a signature with one sign of padding': async () => `${await issuer.sign()}=`,
+    'a signature padded by too much': async () => `${await issuer.sign()}====`,
+    'a padded header': () => paddedPart(0),
+    'a padded payload': () => paddedPart(1),
+    'a signature that is spelt otherwise': async () => respelt(await issuer.sign()),
+    'a signature in plain base64': async () => {
+      for (;;) {
+        const token = await issuer.sign();
+        const at = token.lastIndexOf('.');
+        const plain = token.slice(at).replaceAll('-', '+').replaceAll('_', '/');
+        if (plain !== token.slice(at)) return token.slice(0, at) + plain;
+      }
+    },
+    'an event': () =>
+      issuer.sign(
+        { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } },
+        { typ: undefined },
+      ),
     garbage: () => 'garbage',
     'dots only': () => '..',
     'five parts': () => 'a.b.c.d.e',
@@ -158,6 +215,20 @@ describe('every token that will not do is 401', () => {
     expect([answer.status, answer.json.code]).toEqual([401, 'unauthorized']);
     expect(answer.headers['www-authenticate']).toBe('Bearer');
     expect(answer.json.detail).not.toMatch(/exp|iss|aud|kid|signature|claim/);
+  });
+
+  // RFC 8725, section 3.11. Each is the type of a token that is no bearer token, as registered or in use.
+  it.each<unknown>([
+    ...['logout+jwt', 'application/logout+jwt', 'Logout+JWT', 'secevent+jwt', 'dpop+jwt', 'DPoP+JWT'],
+    ...['token-introspection+jwt', 'oauth-authz-req+jwt', 'client-authentication+jwt', 'kb+jwt', 'dc+sd-jwt'],
+    ...['vc+jwt', 'statuslist+jwt', 'entity-statement+jwt', 'trust-mark+jwt', 'openid4vci-proof+jwt'],
+    ...['oauth-client-attestation-pop+jwt', 'oauth-id-jag+jwt', 'txntoken+jwt', 'refresh+jwt', 'passport'],
+    ...['JOSE', 'JOSE+JSON', 'at+jwt+x', 'text/jwt', 'application/application/jwt', ' JWT', ''],
+    ...[null, 7, ['JWT'], { typ: 'JWT' }],
+  ])('of type %j', async (typ) => {
+    const token = await signedText(JSON.stringify(claims()), { alg: 'ES256', kid: issuer.kid, typ });
+    const answer = await list({ Authorization: `Bearer ${token}` });
+    expect([answer.status, answer.json.code]).toEqual([401, 'unauthorized']);
   });
 
   it.each<[string, () => Promise<[string, string][]>]>([
@@ -300,128 +371,42 @@ describe('the task queue’s door', () => {
   });
 });
 
-/** A JWKS endpoint on loopback that counts. */
-interface KeyServer {
-  readonly server: Server;
-  readonly uri: string;
-  requests: number;
-  keys: readonly object[];
-  status: number;
-}
-
-async function startKeyServer(keys: readonly object[]): Promise<KeyServer> {
-  const server = createServer((_req, res) => {
-    state.requests += 1;
-    res
-      .writeHead(state.status, { 'Content-Type': 'application/json' })
-      .end(JSON.stringify({ keys: state.keys }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
-  const state: KeyServer = { server, uri, requests: 0, keys, status: 200 };
-  return state;
-}
-
-describe('remote keys', () => {
-  const servers: Server[] = [];
-  afterAll(() => {
-    for (const server of servers) {
-      server.close();
-      server.closeAllConnections();
-    }
-  });
-  const setUp = async () => {
-    const at = await startKeyServer(issuer.jwks.keys);
-    servers.push(at.server);
-    const verify = createTokenVerifier({
+describe('the algorithm of a token', () => {
+  const verifierOf = (keys: readonly object[]) =>
+    createTokenVerifier({
       issuer: ISSUER,
       audience: AUDIENCE,
-      keys: { kind: 'remote', uri: at.uri },
+      keys: { kind: 'inline', jwks: { keys: keys.map((key) => ({ ...key })) } },
     });
-    return { at, verify };
-  };
-  /** Only the clock is turned: the connection to the key server stays real. */
-  const later = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
-  const longLived = (who: TestIssuer, header = {}) => who.sign({ exp: now() + 86_400 }, header);
-
-  it('are asked for once, by many tokens at once too', async () => {
-    const { at, verify } = await setUp();
-    const token = await longLived(issuer);
-    await Promise.all(Array.from({ length: 20 }, () => verify(token)));
-    for (let again = 0; again < 20; again += 1) await verify(token);
-    expect(at.requests).toBe(1);
-  });
-
-  it('are not asked for again by unknown key ids within the cool-down', async () => {
-    const { at, verify } = await setUp();
-    await verify(await longLived(issuer));
-    for (let guess = 0; guess < 50; guess += 1)
-      await expect(verify(await longLived(stranger, { kid: `guess-${guess}` }))).rejects.toThrow(
-        TokenRefused,
-      );
-    expect(at.requests).toBe(1);
-    later(30_001);
-    await expect(verify(await longLived(stranger, { kid: 'guess' }))).rejects.toThrow(TokenRefused);
-    expect(at.requests).toBe(2);
-    await expect(verify(await longLived(stranger, { kid: 'guess' }))).rejects.toThrow(TokenRefused);
-    expect(at.requests).toBe(2);
-  });
-
-  it('may be rotated', async () => {
-    const { at, verify } = await setUp();
-    const token = await longLived(issuer);
-    await verify(token);
-    at.keys = stranger.jwks.keys;
-    later(30_001);
-    await expect(verify(await longLived(stranger))).resolves.toMatchObject({ tenant_id: 'school-1' });
-    await expect(verify(token)).rejects.toThrow(TokenRefused);
-  });
-
-  it('are renewed in time, so that a withdrawn key ends', async () => {
-    const { at, verify } = await setUp();
-    const token = await longLived(issuer);
-    await verify(token);
-    at.keys = stranger.jwks.keys;
-    later(600_001);
-    await expect(verify(token)).rejects.toThrow(TokenRefused);
-    expect(at.requests).toBe(2);
-  });
 
   it.each([
-    ['answer with an error', (at: KeyServer) => Object.assign(at, { status: 503 })],
-    ['are no key set', (at: KeyServer) => Object.assign(at, { keys: 'none' })],
-  ])('that %s are not the token’s fault', async (_name, spoil) => {
-    const { at, verify } = await setUp();
-    spoil(at);
-    await expect(verify(await longLived(issuer))).rejects.toThrow(KeysUnavailable);
-    Object.assign(at, { status: 200, keys: issuer.jwks.keys });
-    await expect(verify(await longLived(issuer))).resolves.toMatchObject({ tenant_id: 'school-1' });
+    ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+    ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+  ])('may be %s', async (alg) => {
+    const { privateKey, publicKey } = await generateKeyPair(alg);
+    // Without `alg`: the list alone decides.
+    const { alg: _, ...jwk } = { ...(await exportJWK(publicKey)), kid: 'k' };
+    const token = await new SignJWT(claims()).setProtectedHeader({ alg, kid: 'k' }).sign(privateKey);
+    await expect(verifierOf([jwk])(token)).resolves.toMatchObject({ tenant_id: 'school-1' });
   });
 
-  it('that cannot be had are answered as our fault, blandly', async () => {
-    const down = await serveFunctions({ keys: { kind: 'remote', uri: 'http://127.0.0.1:1/jwks' } });
-    try {
-      const answer = await list(await down.bearer(), down);
-      expect([answer.status, answer.json.code]).toEqual([500, 'internal-error']);
-      expect(answer.text).not.toContain('127.0.0.1');
-      expect(JSON.stringify(down.logged)).toContain('no keys from http://127.0.0.1:1/jwks');
-      const garbage = await list({ Authorization: 'Bearer garbage' }, down);
-      expect(garbage.status).toBe(401);
-    } finally {
-      await down[Symbol.asyncDispose]();
-    }
+  // jose knows more than these, and the next version may know others: what counts is the list.
+  it.each([
+    ...['none', 'HS256', 'HS384', 'HS512', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87', 'ES256K', 'RS1'],
+    ...['RSA-OAEP', 'dir', 'Ed448', 'es256', '__proto__', 'constructor'],
+  ])('may not be %s', async (alg) => {
+    const token = forged({ alg, kid: issuer.kid }, hmac(spki));
+    const failure = await verifierOf(issuer.jwks.keys)(token).catch((error) => error);
+    expect(failure).toBeInstanceOf(TokenRefused);
+    expect(failure.cause).toMatchObject({ code: 'ERR_JOSE_ALG_NOT_ALLOWED' });
   });
 });
 
-describe('keys in a file', () => {
-  it('that is not there yet refuse every token', async () => {
-    const verify = createTokenVerifier({
-      issuer: ISSUER,
-      audience: AUDIENCE,
-      keys: { kind: 'file', path: '/nonexistent/development-issuer.jwks.json' },
-    });
-    await expect(verify(await issuer.sign())).rejects.toThrow(TokenRefused);
-  });
+it('keys that are configured, and are none, stop the start', () => {
+  const jwks = { keys: [{ kty: 'oct', k: 'AA' }] };
+  expect(() =>
+    createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, keys: { kind: 'inline', jwks } }),
+  ).toThrow('no public RSA, EC or Ed25519 key');
 });
 
 it('a token longer than any is refused before it is decoded', async () => {

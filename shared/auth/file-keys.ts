@@ -1,0 +1,54 @@
+import { readFile, stat } from 'node:fs/promises';
+import { type IssuerKeys, KeysUnavailable } from './issuer-keys.ts';
+import { type KeySet, keySetOf, NO_KEYS } from './key-set.ts';
+
+/** How often the file is looked at, at most. */
+const LOOK_EVERY_MS = 1000;
+
+/**
+ * Keys in a file, which is read again when it has changed. One that is not there yet has no keys; one that cannot be
+ * read, or is half written, leaves the last ones.
+ */
+export function createFileKeys(path: string, now: () => number = () => Date.now()): IssuerKeys {
+  let known: KeySet | undefined;
+  let version: string | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let look: Promise<void> | undefined;
+
+  async function readIfChanged(): Promise<void> {
+    const found = await versionOf(path);
+    if (found === version && known !== undefined) return;
+    const read = found === undefined ? NO_KEYS : keySetOf(JSON.parse(await readFile(path, 'utf8')));
+    if (read.text !== known?.text) known = read;
+    version = found;
+  }
+
+  async function current(): Promise<KeySet> {
+    const age = now() - lookedAt;
+    if (known !== undefined && age >= 0 && age < LOOK_EVERY_MS) return known;
+    look ??= readIfChanged().finally(() => {
+      lookedAt = now();
+      look = undefined;
+    });
+    try {
+      await look;
+    } catch (cause) {
+      if (known === undefined)
+        throw new KeysUnavailable(`no keys in ${path}`, { retryAfterMs: LOOK_EVERY_MS, cause });
+    }
+    return known ?? NO_KEYS;
+  }
+
+  return { current, renewed: current };
+}
+
+/** What changes with every write of a file; `undefined` where there is none. */
+async function versionOf(path: string): Promise<string | undefined> {
+  try {
+    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+    return `${ino}:${size}:${mtimeNs}`;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
