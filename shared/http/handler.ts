@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { Quota } from '../quota/quota.ts';
 import { traceFields, traceparentOf } from '../trace.ts';
 import { readJson } from './body.ts';
+import { refuseHost } from './host.ts';
 import { chargeRequest, tooManyAtOnce } from './rate-limit.ts';
 import { rawRequest } from './raw-request.ts';
 import { requestIdOf } from './request-id.ts';
@@ -39,7 +40,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const headersToo: Record<string, string> = {};
     let answer: Answer;
     try {
-      if (headers.host === undefined && req.httpVersion === '1.1') throw hostless();
+      refuseHost(req);
       const url = new URL(`http://localhost${target.startsWith('/') ? target : '/'}`);
       const match = findRoute(options.routes, req.method ?? 'GET', url.pathname);
       fields['route'] = match.route.path;
@@ -117,12 +118,6 @@ function callOf(
     signal: gone.signal,
   };
 }
-
-/** RFC 9112, section 3.2. */
-const hostless = () =>
-  new Problem('validation-error', 'A request of HTTP/1.1 names its host.', {
-    errors: [{ field: 'Host', message: 'is missing' }],
-  });
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? undefined : value;

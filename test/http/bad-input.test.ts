@@ -392,6 +392,38 @@ describe('headers', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*X-Request-Id: [\s\S]*"field":"Host"/i);
   });
 
+  it.each([
+    ['two of them', 'Host: x\r\nHost: x'],
+    ['two that differ', 'Host: x\r\nhost: y'],
+    ['an empty one and another', 'Host:\r\nHost: x'],
+    ['with a space', 'Host: a b'],
+    ['with a path', 'Host: x/y'],
+    ['with a user', 'Host: me@x'],
+    ['with a port that is none', 'Host: x:http'],
+    ['with two ports', 'Host: x:1:2'],
+    ['a list', 'Host: x, y'],
+    ['half an escape', 'Host: %4'],
+  ])('Host: %s', async (_name, lines) => {
+    for (const version of ['1.1', '1.0']) {
+      const answer = await exchangeRaw(
+        served.origins.operations,
+        `GET /v1/health HTTP/${version}\r\n${lines}\r\nConnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"validation-error"[\s\S]*"field":"Host"/i);
+    }
+  });
+
+  it.each(['x', 'x:', 'x:8080', '127.0.0.1:80', '[::1]:8080', '[v1.a:b]', 'a_b', 'xn--x.example', '%41', ''])(
+    'Host may be "%s"',
+    async (host) => {
+      const answer = await exchangeRaw(
+        served.origins.operations,
+        `GET /v1/health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    },
+  );
+
   it('an expectation that nobody knows is let pass', async () => {
     const answer = await get('/v1/health', { Expect: 'miracles' });
     expect(answer.status).toBe(200);

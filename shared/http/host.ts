@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+import { Problem } from '../errors.ts';
+
+/** `uri-host [ ":" port ]` (RFC 9110, section 7.2); empty where the target has no authority. */
+const HOST = /^(?:\[[\w.~!$&'()*+,;=:-]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d*)?$/i;
+
+/**
+ * Refuses a request that names no host, several, or one that is none (RFC 9112, section 3.2): what stands between may
+ * have taken another of them for the one that counts.
+ * @throws {Problem} `validation-error`
+ */
+export function refuseHost(req: IncomingMessage): void {
+  const [host, ...more] = req.headersDistinct['host'] ?? [];
+  if (host === undefined && req.httpVersion === '1.1') throw hostFault('is missing');
+  if (more.length > 0) throw hostFault('is sent more than once');
+  if (host !== undefined && !HOST.test(host)) throw hostFault('is not a host');
+}
+
+const hostFault = (message: string) =>
+  new Problem('validation-error', 'A request names one host.', { errors: [{ field: 'Host', message }] });
