@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Server, STATUS_CODES } from 'node:http';
+import { maxHeaderSize, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Problem } from '../errors.ts';
 import { messageOf, problemAnswer } from './respond.ts';
@@ -25,15 +25,30 @@ export function answerClientErrors(server: Server): void {
     answered.add(socket);
     lastWords(socket, rawAnswer(problem));
   };
-  server.on('clientError', (_error: Error, socket: Duplex) => {
-    refuse(
-      socket,
-      new Problem('validation-error', 'The request is not HTTP/1.1 (RFC 9112), or its headers are too long.'),
-    );
+  server.on('clientError', (error: Error, socket: Duplex) => {
+    refuse(socket, new Problem('validation-error', faultOf(error, server)));
   });
   server.on('connect', (_req, socket: Duplex) =>
     refuse(socket, new Problem('not-found', 'This is no proxy.')),
   );
+}
+
+/**
+ * What is wrong with a request that never became one.
+ * Source: https://nodejs.org/docs/latest-v24.x/api/http.html#event-clienterror, and what Node itself answers with 431 and 408
+ */
+function faultOf(
+  error: Error & { readonly code?: string },
+  { headersTimeout, requestTimeout }: Server,
+): string {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return `The request line and the headers are larger than ${maxHeaderSize} bytes.`;
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return `The request did not come in time: its headers may take ${headersTimeout / 1000} seconds, all of it ${requestTimeout / 1000}.`;
+    default:
+      return 'The request is not HTTP/1.1 (RFC 9112).';
+  }
 }
 
 const LINGER_MS = 1000;
