@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { Problem } from '../shared/errors.ts';
+import { BodyTooSlow } from '../shared/http/body.ts';
 import type { Answer, Call, Route } from '../shared/http/route.ts';
 import type { Services } from '../shared/operations/services.ts';
 import { sweep } from '../shared/operations/sweep.ts';
@@ -17,20 +18,23 @@ const taskBody = z.object({ operation_id: z.string() });
 
 async function run(services: Services, call: Call): Promise<Answer> {
   const operation_id = await operationId(call);
-  // A task that names no operation never will: anything but 2xx would have it delivered again and again.
-  if (operation_id === undefined)
-    return { status: 200, body: { status: 'malformed' }, log: { outcome: 'malformed' } };
+  if (typeof operation_id !== 'string') return operation_id;
   const worked = await work(services, { operation_id, ...dispatchOf(call) });
   const answer = answerTo(worked);
   return { ...answer, log: { operation_id, ...answer.log } };
 }
 
-async function operationId(call: Call): Promise<string | undefined> {
+/** The operation that a task names, or how one that names none is answered. */
+async function operationId(call: Call): Promise<string | Answer> {
   try {
     return validate(taskBody, await call.body()).operation_id;
   } catch (error) {
-    if (error instanceof Problem) return undefined;
-    throw error;
+    // It may name one: the connection was slow, or it broke.
+    if (error instanceof BodyTooSlow)
+      return { status: 500, headers: error.headers, body: { status: 'retry' }, log: { outcome: 'slow' } };
+    if (!(error instanceof Problem)) throw error;
+    // It never will: anything but 2xx would have it delivered again and again.
+    return { status: 200, body: { status: 'malformed' }, log: { outcome: 'malformed' } };
   }
 }
 

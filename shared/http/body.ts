@@ -6,9 +6,19 @@ import { rawRequest } from './raw-request.ts';
 export const MAX_BODY_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 30_000;
 
+/** The body did not come in time. Sent again it may: nothing is known of what it says. */
+export class BodyTooSlow extends Problem {
+  constructor() {
+    super('malformed-json', `The body was not complete after ${BODY_TIMEOUT_MS / 1000} seconds.`, {
+      headers: { Connection: 'close' },
+    });
+  }
+}
+
 /**
  * The JSON value of a request's body.
  * @throws {Problem} `unsupported-media-type`, `payload-too-large`, `malformed-json`
+ * @throws {BodyTooSlow}
  * @throws {ClientGone} the body is not complete
  */
 export async function readJson(req: IncomingMessage): Promise<unknown> {
@@ -29,11 +39,6 @@ export async function readJson(req: IncomingMessage): Promise<unknown> {
 }
 
 const tooLarge = () => new Problem('payload-too-large', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
-
-const tooSlow = () =>
-  new Problem('malformed-json', `The body was not complete after ${BODY_TIMEOUT_MS / 1000} seconds.`, {
-    headers: { Connection: 'close' },
-  });
 
 /** `application/json` in UTF-8, which is all that JSON is sent in (RFC 8259, section 8.1); other parameters mean nothing. */
 function isJson(contentType: string | undefined): boolean {
@@ -69,7 +74,7 @@ function readBytes(req: IncomingMessage): Promise<Buffer> {
     const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
     const onGone = () => settle(() => reject(new ClientGone()));
     const timer = setTimeout(() => {
-      settle(() => reject(tooSlow()));
+      settle(() => reject(new BodyTooSlow()));
     }, BODY_TIMEOUT_MS);
     req.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone);
     return undefined;

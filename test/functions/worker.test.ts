@@ -1,5 +1,6 @@
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ProviderUnavailable } from '../../shared/providers/provider.ts';
 import { idOf, queued, running } from '../contract/records.ts';
 import { exchange } from '../support/exchange.ts';
@@ -14,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => served[Symbol.asyncDispose]());
 afterEach(() => {
+  vi.useRealTimers();
   served.provider.script = nothingFound;
 });
 
@@ -42,6 +44,62 @@ describe('POST /tasks/run', () => {
 
   it('acknowledges a task without a content type', async () => {
     expect((await run(task('unknown'), { 'Content-Type': 'text/plain' })).status).toBe(200);
+  });
+
+  /** A dispatch whose body never comes to its end. */
+  const unfinished = async () => {
+    const { hostname, port } = served.origins.worker;
+    const socket = connect(Number(port), hostname);
+    const head = ['POST /tasks/run HTTP/1.1', 'Host: worker', `Authorization: ${bearer.Authorization}`];
+    socket.write(
+      [...head, 'Content-Type: application/json', 'Content-Length: 100', '', '{"opera'].join('\r\n'),
+    );
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    return { socket, answer: () => text };
+  };
+  const outcomes = () => served.logged.map(({ outcome }) => outcome);
+
+  it('has a body that is slow to come delivered again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { socket, answer } = await unfinished();
+    // The timer is set when the token has been verified.
+    const end = performance.now() + 10_000;
+    while (!socket.closed && performance.now() < end) {
+      await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(30_000);
+    }
+    expect(answer()).toMatch(/^HTTP\/1\.1 500 [\s\S]*connection: close[\s\S]*{"status":"retry"}$/i);
+    expect(outcomes()).toContain('slow');
+  });
+
+  it('does not acknowledge a body that breaks off', async () => {
+    const before = outcomes().filter((outcome) => outcome === 'malformed').length;
+    const { socket, answer } = await unfinished();
+    socket.destroySoon();
+    await expect.poll(outcomes).toContain('client-gone');
+    expect(outcomes().filter((outcome) => outcome === 'malformed')).toHaveLength(before);
+    expect(answer()).toBe('');
+  });
+
+  it.each([
+    ['without a name', {}],
+    ['with an empty name', { 'X-CloudTasks-TaskName': '' }],
+  ])('does not take one dispatch %s for a redelivery of another', async (name, headers) => {
+    await put(queued(name));
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    served.provider.script = async (call) => {
+      await answered;
+      return nothingFound(call);
+    };
+    const before = served.provider.calls.length;
+    const first = run(task(name), headers);
+    await served.provider.called(before + 1);
+    expect((await run(task(name), { ...headers, 'X-CloudTasks-TaskRetryCount': '1' })).status).toBe(409);
+    answer();
+    expect((await first).json).toEqual({ status: 'succeeded' });
   });
 
   it('answers 409 while another has the lease', async () => {
