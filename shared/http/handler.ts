@@ -52,13 +52,8 @@ export function createHandler(options: HandlerOptions): Handler {
         return;
       }
       const problem = problemOf(error);
-      if (problem.status >= 500) {
-        // A refusing model and a store that is away are not faults of this code.
-        const level = problem.code === 'internal-error' ? 'error' : 'warn';
-        log[level]({ err: problem.cause ?? problem, ...fields }, problem.code);
-      }
-      if (problem.status < 500 && problem.cause !== undefined)
-        log.debug({ err: problem.cause }, problem.code);
+      if (REPLAYED in problem.headers) fields['replayed'] = true;
+      report(log, problem, fields);
       answer = problemAnswer(problem, requestId);
     }
     if (!res.destroyed) send(res, { ...answer, headers: { ...headersToo, ...answer.headers } }, requestId);
@@ -66,6 +61,21 @@ export function createHandler(options: HandlerOptions): Handler {
     const line = { ...fields, outcome, ...answer.log, status: answer.status, duration_ms: since(started) };
     log[answer.quiet === true ? 'debug' : 'info'](line, 'request');
   };
+}
+
+const REPLAYED = 'Idempotent-Replayed';
+
+/** Logs what a problem is made of: whole if it is a fault, for debugging if it is a refusal. */
+function report(log: Log, problem: Problem, fields: object): void {
+  if (problem.status < 500) {
+    if (problem.cause !== undefined) log.debug({ err: problem.cause }, problem.code);
+    return;
+  }
+  // It was logged when it happened: a client that asks again and again makes no new faults.
+  if (REPLAYED in problem.headers) return;
+  // A refusing model, a store or an identity provider that is away are not faults of this code.
+  const level = problem.code === 'internal-error' ? 'error' : 'warn';
+  log[level]({ err: problem.cause ?? problem, ...fields }, problem.code);
 }
 
 async function answered(

@@ -528,6 +528,27 @@ describe('what is not the client’s fault', () => {
     expect(JSON.stringify(served.logged)).toContain('secret internals');
   });
 
+  it('a fault that is replayed is logged once, when it happened', async () => {
+    served.provider.script = () => Promise.reject(new TypeError('a fault to be replayed'));
+    const headers = { ...JSON_TYPE, ...bearer, 'Idempotency-Key': 'replayed-fault' };
+    const faults = () => served.logged.filter(({ severity }) => severity === 'ERROR').length;
+    const before = faults();
+    const first = await unforeseen({ ...asked(), headers });
+    expect(faults()).toBeGreaterThan(before);
+    const after = faults();
+    for (let again = 0; again < 3; again += 1) {
+      const answer = await unforeseen({ ...asked(), headers });
+      expect([answer.status, answer.json.code, answer.headers['idempotent-replayed']]).toEqual([
+        first.status,
+        'internal-error',
+        'true',
+      ]);
+      const line = { message: 'request', request_id: answer.json.request_id, status: 500, replayed: true };
+      expect(served.logged).toContainEqual(expect.objectContaining(line));
+    }
+    expect(faults()).toBe(after);
+  });
+
   it('a refusal of the provider is 502', async () => {
     served.provider.script = () =>
       Promise.reject(new ProviderRejected('provider-request-rejected', 'The model refused the text.'));
