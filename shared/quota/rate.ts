@@ -20,46 +20,53 @@ export interface RateQuota {
 const WINDOW_MS = 60_000;
 /** A guess at a tenant's past errs to its favour: more tenants than this within a minute and some begin anew. */
 const MOST_TENANTS = 100_000;
-/** Sums of intervals that no binary fraction holds must not cost a request. */
-const ROUNDING_MS = 1e-6;
+/** A part of a request: what a fraction of the quota is off by, which no binary fraction holds, must not cost one. */
+const ROUNDING = 1e-6;
+
+/** What a tenant had used of its quota when it last asked. */
+interface Spent {
+  readonly requests: number;
+  readonly at: number;
+}
 
 /**
- * At most `perMinute` requests at once, and as many a minute from then on, evenly: the generic cell rate algorithm,
- * which needs one number for each tenant, the time at which its quota is whole again.
- * Source: ATM Forum Traffic Management 4.1, section 4.4 (virtual scheduling).
+ * At most `perMinute` requests at once, and as many a minute from then on, evenly: a leaky bucket. Requests are counted,
+ * not the times at which they are restored: those would be sums of intervals, whose rounding costs requests once the
+ * clock is a day old.
+ * Source: ATM Forum Traffic Management 4.1, section 4.4 (continuous-state leaky bucket).
  */
 export function createRateQuota(perMinute: number, mostTenants = MOST_TENANTS): RateQuota {
   const interval = WINDOW_MS / perMinute;
   // In the order of their last request: whoever came to it before the window began is whole again, and forgotten.
-  const wholeAt = new Map<string, number>();
+  const tenants = new Map<string, Spent>();
 
   function forget(now: number): void {
-    for (const [tenant_id, at] of wholeAt) {
-      if (at > now && wholeAt.size <= mostTenants) return;
-      wholeAt.delete(tenant_id);
+    for (const [tenant_id, { requests, at }] of tenants) {
+      if (at + requests * interval > now && tenants.size <= mostTenants) return;
+      tenants.delete(tenant_id);
     }
   }
 
   return {
     perMinute,
     charge(tenant_id, now) {
-      const before = Math.max(wholeAt.get(tenant_id) ?? now, now);
-      const after = before + interval;
-      const allowed = after - now <= WINDOW_MS + ROUNDING_MS;
-      const at = allowed ? after : before;
-      wholeAt.delete(tenant_id);
-      wholeAt.set(tenant_id, at);
+      const before = tenants.get(tenant_id) ?? { requests: 0, at: now };
+      const used = Math.max(0, before.requests - (now - before.at) / interval);
+      const allowed = used + 1 <= perMinute + ROUNDING;
+      const after = allowed ? used + 1 : used;
+      tenants.delete(tenant_id);
+      tenants.set(tenant_id, { requests: after, at: now });
       forget(now);
-      const free = WINDOW_MS - (at - now);
+      const free = perMinute - after;
       return {
         allowed,
-        remaining: Math.max(0, Math.floor((free + ROUNDING_MS) / interval)),
-        restoredMs: at - now,
-        retryMs: Math.max(0, interval - free - ROUNDING_MS),
+        remaining: Math.max(0, Math.floor(free + ROUNDING)),
+        restoredMs: after * interval,
+        retryMs: Math.max(0, (1 - free - ROUNDING) * interval),
       };
     },
     get size() {
-      return wholeAt.size;
+      return tenants.size;
     },
   };
 }
