@@ -77,6 +77,12 @@ describe('roles', () => {
     expect(roles(metadata)).toEqual(['tenant_viewer']);
   });
 
+  it('come from the next place where one is null', () => {
+    expect(roles({ gotamil_roles: null, roles: 'tenant_admin' })).toEqual(['tenant_admin']);
+    expect(roles({ roles: null, app_metadata: { roles: ['tenant_viewer'] } })).toEqual(['tenant_viewer']);
+    expect(roles({ app_metadata: null, role: null })).toEqual([]);
+  });
+
   it('present without any role of ours give none', () => {
     expect(roles({ gotamil_roles: [], roles: 'tenant_admin' })).toEqual([]);
     expect(roles({ gotamil_roles: 'stranger', roles: 'tenant_admin' })).toEqual([]);

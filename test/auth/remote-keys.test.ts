@@ -193,6 +193,8 @@ describe('keys that are fetched', () => {
     at.publish([...issuer.jwks.keys, ...stranger.jwks.keys].map(unnamed));
     await refused(await longLived(issuer, { kid: undefined }));
     later(COOL_DOWN_MS + 1);
+    await refused(await longLived(issuer, { kid: undefined }));
+    expect(at.requests).toBe(1);
     at.publish(issuer.jwks.keys.map(unnamed));
     later(FRESH_MS);
     await accepted(await longLived(issuer, { kid: undefined }));

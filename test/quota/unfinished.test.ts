@@ -70,6 +70,44 @@ describe('unfinished operations of a tenant', () => {
     expect(store.recorded).toBeLessThanOrEqual(limit + (instances * limit) / 20);
   });
 
+  it('that were not recorded after all give their place back, and no look', async () => {
+    const { quotas, submit, store } = scene(100);
+    const place = await quotas[0]?.take('a');
+    place?.settle('free');
+    place?.settle('free');
+    for (let n = 0; n < 5; n += 1) await submit();
+    expect(store.looks).toBe(0);
+    await submit();
+    expect(store.looks).toBe(1);
+  });
+
+  it('whose place was given back during a look have it besides what the look found', async () => {
+    const { quotas, submit, store } = scene(20);
+    const first = await quotas[0]?.take('a');
+    const second = quotas[0]?.take('a');
+    first?.settle('free');
+    (await second)?.settle('used');
+    expect(store.looks).toBe(1);
+    await submit();
+    expect(store.looks).toBe(1);
+    await submit();
+    expect(store.looks).toBe(2);
+  });
+
+  it('of the tenants seen last are remembered, ten thousand of them', async () => {
+    const { quotas, store } = scene(20);
+    const take = (tenant: string) => quotas[0]?.take(tenant);
+    await take('a');
+    for (let n = 1; n < 10_000; n += 1) await take(`tenant-${n}`);
+    await take('a');
+    await take('one too many');
+    expect(store.looks).toBe(1);
+    await take('a');
+    expect(store.looks).toBe(2);
+    await take('tenant-1');
+    expect(store.looks).toBe(2);
+  });
+
   it('that were accepted before a restart count', async () => {
     const { submit, store } = scene(100);
     store.recorded = 100;
