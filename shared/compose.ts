@@ -70,7 +70,7 @@ interface OpenedStore {
 }
 
 async function storeOf({ store }: Config, log: Log): Promise<OpenedStore> {
-  const onCorrupt = (id: string, faults: string) => log.error({ operation_id: id, faults }, 'record-corrupt');
+  const onCorrupt = logOnce(log);
   if (store.kind === 'sqlite') {
     const { createSqliteStore } = await import('./operations/stores/sqlite.ts');
     const sqlite = createSqliteStore({ path: store.path, onCorrupt });
@@ -85,6 +85,19 @@ async function storeOf({ store }: Config, log: Log): Promise<OpenedStore> {
   });
   return { store: firestore, warm: firestore.warm };
 }
+
+/** A tenant that lists a corrupt record again and again does not fill the log. */
+function logOnce(log: Log): (id: string, faults: string) => void {
+  const told = new Set<string>();
+  return (operation_id, faults) => {
+    if (told.has(operation_id)) return;
+    if (told.size >= MOST_TOLD) told.clear();
+    told.add(operation_id);
+    log.error({ operation_id, faults }, 'record-corrupt');
+  };
+}
+
+const MOST_TOLD = 1000;
 
 function queueOf(config: Config, storeReady: () => Promise<void> = async () => undefined): TaskQueue {
   if (config.queue.kind === 'local') return leftToSweep;

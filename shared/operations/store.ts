@@ -54,15 +54,24 @@ export interface OperationStore extends SlotStore {
   list(query: ListQuery): Promise<{ readonly operations: readonly Summary[]; readonly more: boolean }>;
   /**
    * Unfinished operations whose `due_at` is not after `now`, earliest first (`due_at`, then `id`), at most `limit`, and
-   * only those after `after` in this order. Corrupt ones are left out.
+   * only those after `after` in this order. Corrupt ones are left out and set aside: until they can be read they are
+   * neither counted nor listed, and this looks at them once in `SET_ASIDE_MS`. The record itself is left as it is.
    */
   due(now: number, limit: number, after?: DuePosition): Promise<readonly Stored[]>;
+  /**
+   * Makes an operation due at `due_at` without writing its record, for one that cannot be written. Resolves to whether it
+   * did: not if its version moved. A record's next write makes it due as the record says.
+   */
+  postpone(id: string, version: Version, due_at: number): Promise<boolean>;
   /** How many unfinished operations a tenant has, counted no further than `upTo`. */
   countUnfinished(tenant_id: string, upTo: number): Promise<number>;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** How long a corrupt record that was due is left alone before `due` looks whether it was mended. */
+export const SET_ASIDE_MS = 24 * 3_600_000;
 
 /** Bytes of JSON a record may take, on every store, so that one that works here works on Firestore (1 MiB). */
 export const MAX_RECORD_BYTES = 1_000_000;

@@ -1,7 +1,7 @@
 import { enqueue } from './enqueue.ts';
 import { isFinished } from './record.ts';
 import type { Services } from './services.ts';
-import { type DuePosition, type Stored, StoreUnavailable } from './store.ts';
+import { type DuePosition, type OperationStore, type Stored, StoreUnavailable } from './store.ts';
 import { isRefusal, isTooOld, transition } from './transitions.ts';
 
 export interface Swept {
@@ -17,20 +17,33 @@ export interface Swept {
 
 const PAGE = 100;
 const AT_ONCE = 10;
+/** How long a record that cannot be written is left alone. */
+const PUSH_BACK_MS = 5 * 60_000;
+
+/** Where the last sweep of a store by this process ran out of time. */
+const stopped = new WeakMap<OperationStore, DuePosition>();
 
 /**
  * Takes up every operation that nobody can be working on: gives it a new task, or fails it if it is too old.
- * Stops after `budgetMs` and leaves the rest to the next sweep. One that cannot be taken up keeps no other from it.
+ * Stops after `budgetMs` and leaves the rest to the next sweep, which goes on from there. One that cannot be taken up
+ * keeps no other from it.
  * @throws {StoreUnavailable}
  */
 export async function sweep(services: Services, { budgetMs }: { readonly budgetMs: number }): Promise<Swept> {
+  const { store, now } = services;
   const end = performance.now() + budgetMs;
-  return takeUpAll(
+  const swept = newSwept();
+  const rest = await takeUpAll(
     services,
-    () => services.now(),
+    swept,
+    now,
     false,
     () => performance.now() < end,
+    stopped.get(store),
   );
+  if (rest === undefined) stopped.delete(store);
+  else stopped.set(store, rest);
+  return swept;
 }
 
 /**
@@ -39,26 +52,34 @@ export async function sweep(services: Services, { budgetMs }: { readonly budgetM
  * @throws {StoreUnavailable}
  */
 export async function recover(services: Services): Promise<number> {
-  const { requeued, expired } = await takeUpAll(
+  const swept = newSwept();
+  await takeUpAll(
     services,
+    swept,
     () => Number.MAX_SAFE_INTEGER,
     true,
     () => true,
   );
-  return requeued + expired;
+  return swept.requeued + swept.expired;
 }
 
-/** Page by page, each from where the last one ended: what stays due after it was met is not met again. */
+const newSwept = (): Swept => ({ requeued: 0, expired: 0, passed: 0, failed: 0 });
+
+/**
+ * Page by page, each from where the last one ended: what stays due after it was met is not met again. Resolves to where it
+ * stopped, unless it came to the end.
+ */
 async function takeUpAll(
   services: Services,
+  swept: Swept,
   until: () => number,
   orphaned: boolean,
   goOn: () => boolean,
-): Promise<Swept> {
-  const swept: Swept = { requeued: 0, expired: 0, passed: 0, failed: 0 };
+  after?: DuePosition,
+): Promise<DuePosition | undefined> {
   // What is given a task is due later, where a page to come may find it.
   const met = new Set<string>();
-  for (let after: DuePosition | undefined; goOn(); ) {
+  while (goOn()) {
     const page = await services.store.due(until(), PAGE, after);
     const due = page.filter(({ operation }) => !met.has(operation.id));
     for (let at = 0; at < due.length; at += AT_ONCE) {
@@ -67,10 +88,10 @@ async function takeUpAll(
       for (const what of await takeUpTogether(services, batch, orphaned)) swept[what] += 1;
     }
     const last = page.at(-1)?.operation;
-    if (page.length < PAGE || last === undefined || isFinished(last)) break;
-    after = last;
+    if (page.length < PAGE || last === undefined || isFinished(last)) return undefined;
+    after = { due_at: last.due_at, id: last.id };
   }
-  return swept;
+  return after;
 }
 
 /** @throws {StoreUnavailable} none of them could be taken up for it */
@@ -83,12 +104,21 @@ async function takeUpTogether(
   const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
   if (reasons.length === batch.length && reasons.every((reason) => reason instanceof StoreUnavailable))
     throw reasons[0];
-  return ends.map((end, n) => {
-    if (end.status === 'fulfilled') return end.value;
-    const operation_id = batch[n]?.operation.id;
-    services.log.error({ err: end.reason, operation_id, outcome: 'not-taken-up' }, 'sweep');
-    return 'failed';
-  });
+  return Promise.all(
+    ends.map(async (end, n) => {
+      if (end.status === 'fulfilled') return end.value;
+      const stored = batch[n];
+      const operation_id = stored?.operation.id;
+      services.log.error({ err: end.reason, operation_id, outcome: 'not-taken-up' }, 'sweep');
+      if (stored !== undefined && !(end.reason instanceof StoreUnavailable)) await pushBack(services, stored);
+      return 'failed';
+    }),
+  );
+}
+
+/** What cannot be written comes after all that can, or each sweep would spend its time on it first. */
+async function pushBack({ store, now }: Services, { operation: { id }, version }: Stored): Promise<void> {
+  await store.postpone(id, version, now() + PUSH_BACK_MS).catch(() => false);
 }
 
 async function takeUp(

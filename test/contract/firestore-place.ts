@@ -16,17 +16,18 @@ export const firestorePlace = (preferRest: boolean) => async (): Promise<Firesto
     projectId,
     connect: (options) => createFirestoreStore({ projectId, emulatorHost, preferRest, ...options }),
     async damage(id) {
+      const document = `http://${emulatorHost}/v1/projects/${projectId}/databases/(default)/documents/operations/${id}`;
+      const mask = 'updateMask.fieldPaths=document&updateMask.fieldPaths=summary&currentDocument.exists=true';
+      const headers = { authorization: 'Bearer owner', 'content-type': 'application/json' };
+      const patch = async (fields: object) => {
+        const body = JSON.stringify({ fields });
+        const response = await fetch(`${document}?${mask}`, { method: 'PATCH', headers, body });
+        if (!response.ok) throw new Error(await response.text());
+      };
+      const found = (await (await fetch(document, { headers })).json()) as { fields: Record<string, object> };
       const ruin = { stringValue: '{"id":"அவன் வந்தான்' };
-      const document = `projects/${projectId}/databases/(default)/documents/operations/${id}`;
-      const response = await fetch(
-        `http://${emulatorHost}/v1/${document}?updateMask.fieldPaths=document&updateMask.fieldPaths=summary&currentDocument.exists=true`,
-        {
-          method: 'PATCH',
-          headers: { authorization: 'Bearer owner', 'content-type': 'application/json' },
-          body: JSON.stringify({ fields: { document: ruin, summary: ruin } }),
-        },
-      );
-      if (!response.ok) throw new Error(await response.text());
+      await patch({ document: ruin, summary: ruin });
+      return () => patch({ document: found.fields['document'], summary: found.fields['summary'] });
     },
     async remove() {},
   };

@@ -13,9 +13,18 @@ export async function sqlitePlace(): Promise<StorePlace & { readonly path: strin
     connect: (options) => createSqliteStore({ path, ...options }),
     async damage(id) {
       using db = new DatabaseSync(path);
-      const ruin = db.prepare(`
-        UPDATE operations SET document = substr(document, 1, 200), summary = substr(summary, 1, 20) WHERE id = ?`);
-      if (ruin.run(id).changes !== 1) throw new Error(`no record ${id}`);
+      const sound = db.prepare('SELECT document, summary FROM operations WHERE id = ?').get(id);
+      if (sound === undefined) throw new Error(`no record ${id}`);
+      db.exec(`
+        UPDATE operations SET document = substr(document, 1, 200), summary = substr(summary, 1, 20)
+        WHERE id = '${id}'`);
+      return async () => {
+        using db = new DatabaseSync(path);
+        db.prepare('UPDATE operations SET document = :document, summary = :summary WHERE id = :id').run({
+          ...sound,
+          id,
+        });
+      };
     },
     async remove() {
       rmSync(directory, { recursive: true });

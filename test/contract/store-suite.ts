@@ -5,6 +5,7 @@ import {
   type OperationStore,
   RecordCorrupt,
   RecordTooLarge,
+  SET_ASIDE_MS,
 } from '../../shared/operations/store.ts';
 import type { OnCorrupt } from '../../shared/operations/stores/document.ts';
 import { type Summary, summaryOf } from '../../shared/operations/summary.ts';
@@ -14,8 +15,8 @@ import { failed, idOf, queued, RETENTION, running, START, succeeded } from './re
 /** One empty place to store operations in, to which several stores can be connected. */
 export interface StorePlace {
   connect(options: { now: () => number; onCorrupt: OnCorrupt }): OperationStore;
-  /** Makes the record under `id` unreadable as an operation, leaving what queries look at. */
-  damage(id: string): Promise<void>;
+  /** Makes the record under `id` unreadable as an operation, leaving what queries look at. Resolves to what mends it. */
+  damage(id: string): Promise<() => Promise<void>>;
   remove(): Promise<void>;
 }
 
@@ -424,6 +425,43 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
       });
     });
 
+    describe('postpone', () => {
+      const due = async (at: number) => (await store.due(at, 9)).map(({ operation }) => operation);
+
+      it('makes a record due later, and leaves it as it is', async () => {
+        const version = await write(queued('a', { due_at: START }));
+        await put(queued('b', { due_at: START + 1 }));
+        expect(await other.postpone(idOf('a'), version, START + 2)).toBe(true);
+        expect((await store.read(idOf('a')))?.operation).toEqual(queued('a', { due_at: START }));
+        expect(ids(await due(START + 1))).toEqual([idOf('b')]);
+        // As the order has it, from where a next page goes on.
+        expect(await due(START + 2)).toEqual([
+          queued('b', { due_at: START + 1 }),
+          queued('a', { due_at: START + 2 }),
+        ]);
+        expect(await store.countUnfinished('school-1', 9)).toBe(2);
+      });
+
+      it('holds until the next write, and moves the version', async () => {
+        const version = await write(queued('a'));
+        expect(await store.postpone(idOf('a'), version, START + MINUTE)).toBe(true);
+        expect(await store.update(running('a'), version)).toBeUndefined();
+        const [found] = await store.due(START + MINUTE, 1);
+        await store.update(running('a', { due_at: START + 5 }), found?.version ?? '');
+        expect(ids(await due(START + 5))).toEqual([idOf('a')]);
+      });
+
+      it('leaves alone what has changed, is finished, or is not there', async () => {
+        const version = await write(queued('a'));
+        await store.update(running('a', { due_at: START + 1 }), version);
+        expect(await store.postpone(idOf('a'), version, START + MINUTE)).toBe(false);
+        expect(ids(await due(START + 1))).toEqual([idOf('a')]);
+        expect(await store.postpone(idOf('a'), 'nonsense', START + MINUTE)).toBe(false);
+        expect(await store.postpone(idOf('b'), version, START)).toBe(false);
+        await expect(store.read(idOf('b'))).resolves.toBeUndefined();
+      });
+    });
+
     describe('countUnfinished', () => {
       it('counts what a tenant has queued and running, and nothing else', async () => {
         await put(queued('a'), running('b'), failed('c'), succeeded('d', {}));
@@ -503,6 +541,67 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
         expect(new Set(ids([...first.operations, ...second.operations]))).toEqual(
           new Set(['a', 'b'].map(idOf)),
         );
+      });
+
+      describe('and was due', () => {
+        const list = { tenant_id: 'school-1', page_size: 9 };
+        const due = async (at = now) => ids((await store.due(at, 9)).map(({ operation }) => operation));
+        let mend: () => Promise<void>;
+        beforeEach(async () => {
+          await put(queued('a'), queued('b', { due_at: START + 1 }));
+          mend = await place.damage(idOf('a'));
+          expect(await store.due(START, 9)).toEqual([]);
+        });
+
+        it('is told once, whoever asks and however often', async () => {
+          expect(onCorrupt.mock.calls.map(([id]) => id)).toEqual([idOf('a')]);
+          now += SET_ASIDE_MS - 1;
+          await other.due(now, 9);
+          now += 1;
+          expect(await due()).toEqual([idOf('b')]);
+          await store.due(Number.MAX_SAFE_INTEGER, 9);
+          expect(onCorrupt).toHaveBeenCalledTimes(1);
+        });
+
+        it('is told once by two that meet it together', async () => {
+          await put(queued('c'));
+          await place.damage(idOf('c'));
+          onCorrupt.mockReset();
+          await Promise.all([store.due(START, 9), other.due(START, 9)]);
+          expect(onCorrupt.mock.calls.map(([id]) => id)).toEqual([idOf('c')]);
+        });
+
+        it('is not counted and not listed, and is the same fault when it is read', async () => {
+          expect(await store.countUnfinished('school-1', 9)).toBe(1);
+          expect(ids((await store.list(list)).operations)).toEqual([idOf('b')]);
+          expect(ids((await store.list({ ...list, status: 'queued' })).operations)).toEqual([idOf('b')]);
+          await expect(store.read(idOf('a'))).rejects.toThrow(RecordCorrupt);
+          expect(await store.create(queued('a'))).toBeUndefined();
+        });
+
+        it('is itself again a day after it was mended, and to every write at once', async () => {
+          await mend();
+          now += SET_ASIDE_MS - 1;
+          expect(await due()).toEqual([idOf('b')]);
+          now += 1;
+          const found = await store.due(now, 9);
+          expect(ids(found.map(({ operation }) => operation))).toEqual(['b', 'a'].map(idOf));
+          const stored = await store.read(idOf('a'));
+          expect(stored?.version).toBe(found[1]?.version);
+          await store.update(running('a', { due_at: START + 5 }), stored?.version ?? '');
+          expect(await due(START + 5)).toEqual(['b', 'a'].map(idOf));
+          expect(await store.countUnfinished('school-1', 9)).toBe(2);
+          expect(ids((await store.list({ ...list, status: 'running' })).operations)).toEqual([idOf('a')]);
+        });
+
+        it('gives way at the end of its retention', async () => {
+          now = START + RETENTION;
+          expect(await store.read(idOf('a'))).toBeUndefined();
+          const record = queued('a', { expire_at: now + RETENTION });
+          expect(await store.create(record)).toBeTypeOf('string');
+          expect((await store.read(idOf('a')))?.operation).toEqual(record);
+          expect(await due(START)).toEqual([idOf('a')]);
+        });
       });
 
       it('holds its id', async () => {

@@ -80,7 +80,9 @@ export interface ProcessDeployment extends Omit<Processes, 'writes' | 'beside'> 
   readonly taskOf: (id: string) => Promise<string>;
   /** Rewrites the record behind the back of the service. */
   readonly rewrite: (id: string, change: (operation: Operation) => object) => Promise<void>;
-  /** Log lines of attempts at the operation. */
+  /** Log lines that name the operation. */
+  readonly logged: (id: string) => readonly Record<string, unknown>[];
+  /** Those of attempts at it. */
   readonly attempts: (id: string) => readonly Record<string, unknown>[];
   readonly succeeds: (id: string, tenant?: string) => Promise<Operation>;
 }
@@ -179,13 +181,13 @@ async function openProcesses(open: (options: OpenOptions) => Promise<Processes>)
         if ((await store.update(changed, version)) !== undefined) return;
       }
     },
-    attempts: (id) =>
+    logged: (id) =>
       processes
         .output()
         .split('\n')
         .filter((line) => line.startsWith('{') && line.includes(id))
-        .map((line) => JSON.parse(line))
-        .filter(({ message }) => message === 'attempt'),
+        .map((line) => JSON.parse(line)),
+    attempts: (id) => deployment.logged(id).filter(({ message }) => message === 'attempt'),
     succeeds: async (id, tenant) => {
       const { body } = await (await client(tenant)).finished(id, 20_000);
       if (body.status !== 'succeeded') throw new Error(JSON.stringify(body));

@@ -92,6 +92,32 @@ describe('the sweep', () => {
       expect(await swept(5000)).toEqual({ requeued: 2, expired: 0, passed: 0, failed: 110 });
     });
 
+    it('comes after all others for a while, and is tried again', async () => {
+      await put(queued('bad', { due_at: fixture.clock.now }));
+      poison(idOf('bad'));
+      expect(await swept()).toMatchObject({ failed: 1 });
+      expect(await swept()).toMatchObject({ failed: 0 });
+      expect(fixture.logged).toHaveLength(1);
+      fixture.clock.now += 5 * 60_000;
+      expect(await swept()).toMatchObject({ failed: 1 });
+      fixture.interpose(() => ({}));
+      fixture.clock.now += 5 * 60_000;
+      expect(await swept()).toMatchObject({ requeued: 1 });
+    });
+
+    it('nor postponed keeps no other from its task', async () => {
+      const { now } = fixture.clock;
+      for (const name of ['bad', 'good']) await put(queued(name, { due_at: now }));
+      fixture.interpose((store) => ({
+        update: async (op, version) => {
+          if (op.id === idOf('bad')) throw new RecordTooLarge('2 MB');
+          return store.update(op, version);
+        },
+        postpone: () => Promise.reject(new Error('not even that')),
+      }));
+      expect(await swept()).toMatchObject({ requeued: 1, failed: 1 });
+    });
+
     it('for the store being away is no fault of the record: the sweep fails', async () => {
       for (const name of ['a', 'b']) await put(queued(name, { due_at: fixture.clock.now }));
       fixture.interpose(() => ({ update: () => Promise.reject(new StoreUnavailable('down')) }));
@@ -102,6 +128,29 @@ describe('the sweep', () => {
   it('stops when its time is up', async () => {
     await put(queued('late', { due_at: fixture.clock.now }));
     expect(await swept(0)).toEqual({ requeued: 0, expired: 0, passed: 0, failed: 0 });
+  });
+
+  it('goes on from where the last one ran out of time, then begins anew', async () => {
+    const { now } = fixture.clock;
+    for (let n = 0; n < 250; n += 1) await put(queued(`n${n}`, { due_at: now - 250 + n }));
+    const asked: unknown[] = [];
+    let slow = true;
+    fixture.interpose((store) => ({
+      due: async (at, limit, after) => {
+        asked.push(after?.id);
+        const page = await store.due(at, limit, after);
+        for (const end = performance.now() + 30; slow && performance.now() < end; );
+        return page;
+      },
+      // Nothing that a sweep meets goes out of the way of the next.
+      update: () => Promise.reject(new RecordTooLarge('2 MB')),
+      postpone: async () => false,
+    }));
+    for (let sweeps = 0; sweeps < 2; sweeps += 1) await swept(15);
+    slow = false;
+    expect(await swept(10_000)).toMatchObject({ failed: 50 });
+    expect(asked).toEqual([undefined, idOf('n99'), idOf('n199')]);
+    expect(await swept(10_000)).toMatchObject({ failed: 250 });
   });
 
   it('of two at once one makes the task', async () => {

@@ -56,6 +56,7 @@ export function openServices(
     },
     list: (query) => method('list')(query),
     due: (at, limit, after) => method('due')(at, limit, after),
+    postpone: (id, version, due_at) => method('postpone')(id, version, due_at),
     countUnfinished: (tenant_id, upTo) => method('countUnfinished')(tenant_id, upTo),
     readSlot: (name) => method('readSlot')(name),
     takeSlot: (name, slot, version) => method('takeSlot')(name, slot, version),

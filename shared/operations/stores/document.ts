@@ -1,10 +1,16 @@
 import type * as z from 'zod';
-import { type Operation, operation } from '../record.ts';
-import { MAX_RECORD_BYTES, RecordCorrupt, RecordTooLarge } from '../store.ts';
+import { isFinished, type Operation, operation } from '../record.ts';
+import { MAX_RECORD_BYTES, RecordCorrupt, RecordTooLarge, type Stored } from '../store.ts';
 import { type Summary, summaryOf, summarySchema } from '../summary.ts';
 
-/** Told of a record that a query skipped because it does not parse. `faults` names the faults, not the content. */
+/**
+ * Told of a record that a query skipped because it does not parse: of one that was due when it is set aside, which is once,
+ * of one that was listed each time. `faults` names the faults, not the content.
+ */
 export type OnCorrupt = (id: string, faults: string) => void;
+
+/** Stands where queries look for the `status` of a record that was due and does not parse. */
+export const CORRUPT = 'corrupt';
 
 /**
  * The record as JSON.
@@ -52,13 +58,17 @@ export function parseJson(field: string, json: unknown): unknown {
   }
 }
 
-/** What `parse` makes of the record, or `undefined` after telling `onCorrupt` why it makes nothing of it. */
-export function skipCorrupt<T>(id: string, parse: () => T, onCorrupt: OnCorrupt | undefined): T | undefined {
+/** What `parse` makes of the record, or `undefined` after telling `skipped` why it makes nothing of it. */
+export function skipCorrupt<T>(parse: () => T, skipped: (faults: string) => void): T | undefined {
   try {
     return parse();
   } catch (error) {
     if (!(error instanceof RecordCorrupt)) throw error;
-    onCorrupt?.(id, error.message);
+    skipped(error.message);
     return undefined;
   }
 }
+
+/** As the store's order has it, which a postponement changes and the record does not know. */
+export const dueAt = (stored: Stored, due_at: number): Stored =>
+  isFinished(stored.operation) ? stored : { ...stored, operation: { ...stored.operation, due_at } };

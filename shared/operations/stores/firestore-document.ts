@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Operation } from '../record.ts';
 import type { Stored, Version } from '../store.ts';
 import type { Summary } from '../summary.ts';
-import { parseJson, parseRecord, parseSummary, serialise, serialiseSummary } from './document.ts';
+import { CORRUPT, parseJson, parseRecord, parseSummary, serialise, serialiseSummary } from './document.ts';
 import type { Document, Fields, Timestamp } from './firestore-client.ts';
 import { DUE_SHARDS } from './firestore-queries.ts';
 
@@ -10,7 +10,8 @@ import { DUE_SHARDS } from './firestore-queries.ts';
  * A document: what queries and TTL look at in fields of its own, and the record as JSON in `document`. As JSON, since
  * Firestore's own values cannot hold every record: it has no arrays in arrays, no more than 20 levels, no keys like
  * `__x__`. It is also one field to exempt from indexing in place of every field a record may ever have.
- * `summary`, JSON too, is what a list reads in its place. `due_*` are there while the operation is unfinished.
+ * `summary`, JSON too, is what a list reads in its place. `due_*` are there while the operation is unfinished, `set_aside_at`
+ * while its record was due and does not parse: then `status` is `CORRUPT`.
  *
  * The list is what a write replaces, as an update mask: a field in it without a value is deleted.
  */
@@ -22,6 +23,7 @@ export const FIELD_MASK = [
   'due_at',
   'due_shard',
   'expire_at',
+  'set_aside_at',
   'summary',
   'document',
 ];
@@ -47,6 +49,19 @@ export function fieldsOf(record: Operation): Fields {
     document: { stringValue: serialise(record) },
   };
 }
+
+/** What postpones an operation, and nothing of its record. */
+export const postponement = (due_at: number): Fields => ({ due_at: { integerValue: due_at } });
+
+/** What takes a corrupt record out of every count and list until `due_at`, and nothing of the record. */
+export const settingAside = (set_aside_at: number, due_at: number): Fields => ({
+  status: { stringValue: CORRUPT },
+  set_aside_at: { integerValue: set_aside_at },
+  ...postponement(due_at),
+});
+
+export const isSetAside = (document: Document): boolean =>
+  document.fields?.['status']?.stringValue === CORRUPT;
 
 export const idOf = (document: Document): string => document.name?.split('/').at(-1) ?? '';
 

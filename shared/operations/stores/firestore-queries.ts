@@ -22,7 +22,7 @@ export interface Cursor {
 }
 
 /** What a page of a list is made of, and the next page begins with: never the record. */
-const LISTED = ['summary', 'created_at'].map((fieldPath) => ({ fieldPath }));
+const LISTED = ['summary', 'created_at', 'status'].map((fieldPath) => ({ fieldPath }));
 
 /** Needs the index (tenant_id, [status,] [endpoint,] created_at desc, name desc). */
 export function listQuery(query: ListQuery, limit: number, after: Cursor | undefined): Query {

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Operation } from '../record.ts';
-import { type OperationStore, RecordTooLarge, type Version } from '../store.ts';
-import { type OnCorrupt, skipCorrupt } from './document.ts';
-import type { ClientOptions, Document, Query, Write } from './firestore-client.ts';
+import { type OperationStore, RecordTooLarge, SET_ASIDE_MS, type Version } from '../store.ts';
+import { dueAt, type OnCorrupt, skipCorrupt } from './document.ts';
+import type { ClientOptions, Document, Fields, Query, Write } from './firestore-client.ts';
 import {
   expiryOf,
   FIELD_MASK,
   fieldsOf,
   idOf,
   integerOf,
+  isSetAside,
+  postponement,
+  settingAside,
   storedOf,
   summaryIn,
   timeOf,
@@ -56,6 +59,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
   const service = firestoreService({ ...options, database, attemptTimeoutMs });
   const nameOf = (id: string) => service.nameOf(COLLECTION, id);
   const limitOfTime = () => performance.now() + timeoutMs;
+  const isExpired = (document: Document) => (expiryOf(document) ?? Number.POSITIVE_INFINITY) <= now();
   const look = (id: string, until: number) => service.get(nameOf(id), until, [WRITES, 'expire_at']);
 
   /** The record and, in `writes`, the nonce alone or after those of the writes before. */
@@ -85,8 +89,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     const found = await look(record.id, until);
     if (!found) return create(record, until, nonce);
     if (writesOf(found)[0] === nonce) return firstVersion(found);
-    const expiry = expiryOf(found);
-    return expiry !== undefined && expiry <= now() ? replace(record, found, until) : undefined;
+    return isExpired(found) ? replace(record, found, until) : undefined;
   }
 
   /** A record past its retention exists for nobody, so it gives way. */
@@ -124,15 +127,18 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     limit: number,
     page: (after: Cursor | undefined) => Query,
     cursorOf: (document: Document) => Cursor,
-    parse: (document: Document) => T,
-    keep: (one: T) => boolean,
+    parse: (document: Document) => T | undefined,
+    skipped: (document: Document, faults: string) => unknown,
   ): Promise<T[]> {
     const taken: T[] = [];
     for (let after: Cursor | undefined; taken.length < limit; ) {
       const documents = await service.query(page(after), limitOfTime());
       for (const document of documents) {
-        const one = skipCorrupt(idOf(document), () => parse(document), onCorrupt);
-        if (one !== undefined && keep(one)) taken.push(one);
+        const one = skipCorrupt(
+          () => parse(document),
+          (faults) => skipped(document, faults),
+        );
+        if (one !== undefined) taken.push(one);
       }
       const last = documents.at(-1);
       if (!last || documents.length < limit) break;
@@ -141,13 +147,28 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     return taken.slice(0, limit);
   }
 
+  /** Writes these fields alone. Resolves to whether it did: not if the version moved. */
+  async function mark(name: string, fields: Fields, version: Version): Promise<boolean> {
+    const updateTime = timeOf(version);
+    if (!updateTime) return false;
+    const write = { update: { name, fields }, updateMask: { fieldPaths: Object.keys(fields) } };
+    const done = await outcome(service.commit({ ...write, currentDocument: { updateTime } }, limitOfTime()));
+    return done.value !== undefined;
+  }
+
+  async function setAside(document: Document, faults: string): Promise<void> {
+    const fields = settingAside(now(), now() + SET_ASIDE_MS);
+    // What cannot be set aside is skipped all the same, and met again.
+    const done = await mark(document.name ?? '', fields, versionOf(document.updateTime)).catch(() => true);
+    if (done && !isSetAside(document)) onCorrupt?.(idOf(document), faults);
+  }
+
   return {
     create: (record) => create(record),
     update,
     async read(id) {
       const found = ID.test(id) ? await service.get(nameOf(id), limitOfTime()) : undefined;
-      const stored = found && storedOf(found);
-      return stored && stored.operation.expire_at > now() ? stored : undefined;
+      return found && !isExpired(found) ? storedOf(found) : undefined;
     },
     async list(query) {
       const limit = query.page_size + 1;
@@ -156,22 +177,30 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
         limit,
         (after = start) => listQuery(query, limit, after),
         (document) => ({ at: integerOf(document, 'created_at'), name: document.name ?? '' }),
-        summaryIn,
-        ({ expire_at }) => expire_at > now(),
+        (document) => {
+          const summary = isSetAside(document) ? undefined : summaryIn(document);
+          return summary && summary.expire_at > now() ? summary : undefined;
+        },
+        (document, faults) => onCorrupt?.(idOf(document), faults),
       );
       return {
         operations: found.slice(0, query.page_size),
         more: found.length > query.page_size,
       };
     },
-    due: (at, limit, from) =>
-      take(
+    async due(at, limit, from) {
+      const corrupt: [Document, string][] = [];
+      const found = await take(
         limit,
         (after = from && { at: from.due_at, name: nameOf(from.id) }) => dueQuery(at, limit, after),
         (document) => ({ at: integerOf(document, 'due_at'), name: document.name ?? '' }),
-        storedOf,
-        () => true,
-      ),
+        (document) => dueAt(storedOf(document), integerOf(document, 'due_at')),
+        (...skipped) => corrupt.push(skipped),
+      );
+      await Promise.all(corrupt.map((skipped) => setAside(...skipped)));
+      return found;
+    },
+    postpone: (id, version, due_at) => mark(nameOf(id), postponement(due_at), version),
     countUnfinished: (tenant_id, upTo) => service.count(unfinishedQuery(tenant_id, upTo), limitOfTime()),
     ...firestoreSlots(service, limitOfTime),
     async ping() {

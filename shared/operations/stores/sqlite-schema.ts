@@ -1,3 +1,5 @@
+import { CORRUPT } from './document.ts';
+
 /**
  * WAL: readers never wait for the writer. FULL: the log is synced at each commit; NORMAL would survive the death of the
  * process but not of the machine, and an accepted operation has to survive both (sqlite.org/pragma.html).
@@ -67,13 +69,21 @@ export const STATEMENTS = {
     SELECT id, summary FROM operations
     WHERE tenant_id = :tenant_id AND (created_at, id) < (:created_at, :id) AND expire_at > :now
       AND (:status IS NULL OR status = :status) AND (:endpoint IS NULL OR endpoint = :endpoint)
+      AND status <> '${CORRUPT}'
     ORDER BY created_at DESC, id DESC`,
   due: `
-    SELECT id, version, document FROM operations
+    SELECT id, version, due_at, status, document FROM operations
     WHERE due_at <= :at AND (due_at, id) > (:due_at, :id) ORDER BY due_at, id`,
+  postpone: `
+    UPDATE operations SET version = version + 1, due_at = :due_at
+    WHERE id = :id AND version = :version AND due_at IS NOT NULL`,
+  setAside: `
+    UPDATE operations SET version = version + 1, due_at = :due_at, status = '${CORRUPT}'
+    WHERE id = :id AND version = :version`,
   countUnfinished: `
     SELECT count(*) AS found FROM
-      (SELECT 1 FROM operations WHERE tenant_id = :tenant_id AND due_at IS NOT NULL LIMIT :up_to)`,
+      (SELECT 1 FROM operations
+        WHERE tenant_id = :tenant_id AND due_at IS NOT NULL AND status <> '${CORRUPT}' LIMIT :up_to)`,
   purge: 'DELETE FROM operations WHERE expire_at <= :at',
   ping: 'SELECT 1 FROM operations LIMIT 1',
 };

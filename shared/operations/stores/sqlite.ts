@@ -2,8 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Operation } from '../record.ts';
-import { type OperationStore, type Stored, StoreUnavailable, type Version } from '../store.ts';
+import { type OperationStore, SET_ASIDE_MS, type Stored, StoreUnavailable, type Version } from '../store.ts';
 import {
+  CORRUPT,
+  dueAt,
   type OnCorrupt,
   parseJson,
   parseRecord,
@@ -50,6 +52,8 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
     update: db.prepare(STATEMENTS.update),
     list: db.prepare(STATEMENTS.list),
     due: db.prepare(STATEMENTS.due),
+    postpone: db.prepare(STATEMENTS.postpone),
+    setAside: db.prepare(STATEMENTS.setAside),
     countUnfinished: db.prepare(STATEMENTS.countUnfinished),
     purge: db.prepare(STATEMENTS.purge),
     ping: db.prepare(STATEMENTS.ping),
@@ -63,14 +67,33 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
   });
 
   /** Rows are read one by one, so that corrupt ones take no place in the answer. */
-  function take<T>(rows: Iterable<Row>, limit: number, parse: (row: Row) => T): T[] {
+  function take<T>(
+    rows: Iterable<Row>,
+    limit: number,
+    parse: (row: Row) => T,
+    skipped: (row: Row, faults: string) => void,
+  ): T[] {
     const taken: T[] = [];
     if (limit <= 0) return taken;
     for (const row of rows) {
-      const one = skipCorrupt(String(row['id']), () => parse(row), onCorrupt);
+      const one = skipCorrupt(
+        () => parse(row),
+        (faults) => skipped(row, faults),
+      );
       if (one !== undefined && taken.push(one) >= limit) break;
     }
     return taken;
+  }
+
+  function setAside(row: Row, faults: string): void {
+    const { id, version, status } = row as { id: string; version: number; status: string };
+    let changes: number | bigint = 1;
+    try {
+      ({ changes } = sql.setAside.run({ id, version, due_at: now() + SET_ASIDE_MS }));
+    } catch {
+      // What cannot be set aside is skipped all the same, and met again.
+    }
+    if (status !== CORRUPT && Number(changes) === 1) onCorrupt?.(id, faults);
   }
 
   return {
@@ -90,14 +113,25 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
     async list({ tenant_id, status, endpoint, page_size, after }) {
       const filter = { tenant_id, status: status ?? null, endpoint: endpoint ?? null, now: now() };
       const from = { created_at: after?.created_at ?? Number.MAX_SAFE_INTEGER, id: after?.id ?? '' };
-      const found = guard(() => take(sql.list.iterate({ ...filter, ...from }), page_size + 1, summaryIn));
+      const tell = (row: Row, faults: string) => onCorrupt?.(String(row['id']), faults);
+      const rows = () => sql.list.iterate({ ...filter, ...from });
+      const found = guard(() => take(rows(), page_size + 1, summaryIn, tell));
       return {
         operations: found.slice(0, page_size),
         more: found.length > page_size,
       };
     },
     async due(at, limit, { due_at, id } = { due_at: -1, id: '' }) {
-      return guard(() => take(sql.due.iterate({ at, due_at, id }), limit, parse));
+      const corrupt: [Row, string][] = [];
+      const parseDue = (row: Row) => dueAt(parse(row), Number(row['due_at']));
+      const rows = () => sql.due.iterate({ at, due_at, id });
+      const found = guard(() => take(rows(), limit, parseDue, (...skipped) => corrupt.push(skipped)));
+      for (const [row, faults] of corrupt) setAside(row, faults);
+      return found;
+    },
+    async postpone(id, version, due_at) {
+      const { changes } = guard(() => sql.postpone.run({ id, version: Number(version), due_at }));
+      return Number(changes) === 1;
     },
     async countUnfinished(tenant_id, up_to) {
       return Number(guard(() => sql.countUnfinished.get({ tenant_id, up_to }))?.['found']);

@@ -73,7 +73,7 @@ export const unusableRecords = (opened: () => ProcessDeployment) =>
       expect(told.calls).toHaveLength(1);
     });
 
-    it('damaged: a problem that says nothing of what is wrong, skipped by list, sweep and worker, which go on', async () => {
+    it('damaged: a problem that says nothing of what is wrong, skipped by list and worker, set aside by the sweep, which go on', async () => {
       const { provider, worker, queue, place, ...deployment } = opened();
       const client = await deployment.client('damaged');
       await queue.pause();
@@ -97,12 +97,19 @@ export const unusableRecords = (opened: () => ProcessDeployment) =>
       expect(await worker.deliver(id)).toBe(200);
       const { body } = await client.get('/v1/operations');
       expect(body.operations.map((one: { operation_id: string }) => one.operation_id)).toEqual([healthy]);
+      expect(await deployment.store.countUnfinished('damaged', 9)).toBe(2);
+      await client.get('/v1/operations');
       await worker.turnClock(GRACE_MS + 5000);
+      await worker.sweep();
       await worker.sweep();
       await worker.turnClock(0);
       expect(await deployment.stored(healthy)).toMatchObject({ generation: 1 });
+      expect(await deployment.store.countUnfinished('damaged', 9)).toBe(1);
       await queue.resume();
       await deployment.succeeds(healthy, 'damaged');
       expect(damaged.calls).toHaveLength(0);
+      // Once by each process that met it: deployed, one lists and another sweeps.
+      const told = deployment.logged(id).filter(({ faults }) => faults !== undefined);
+      expect(told).toHaveLength(deployment.functions === undefined ? 1 : 2);
     });
   });
