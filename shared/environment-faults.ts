@@ -1,5 +1,7 @@
 import { type Environment, environment, geminiAccess } from './environment.ts';
 
+const DAY_S = 86_400;
+
 /**
  * The environment as its schema has it, and every fault of it, one line each and without a value: what is wrong, and
  * what is missing beside it. `target` is the function that is served: it is asked only for what it uses.
@@ -66,5 +68,7 @@ function missing(
       'PROVIDER: gemini needs GEMINI_API_KEY, or GOOGLE_GENAI_USE_VERTEXAI=true with GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION',
     );
   }
+  if (env.OPERATION_TTL_DAYS * DAY_S < env.OPERATION_MAX_AGE_S)
+    faults.push('OPERATION_TTL_DAYS: must not end before OPERATION_MAX_AGE_S, or what still runs is gone');
   return faults;
 }

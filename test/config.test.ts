@@ -175,6 +175,9 @@ describe('faults', () => {
     ['keys twice', { ...OIDC, OIDC_JWKS_JSON: JWKS }, ['OIDC_JWKS_URI, OIDC_JWKS_JSON']],
     ['Firestore without a project', { STORE: 'firestore' }, ['GOOGLE_CLOUD_PROJECT']],
     ['Gemini without access', { PROVIDER: 'gemini' }, ['PROVIDER']],
+    ['less retention than age', { OPERATION_TTL_DAYS: '0.04' }, ['OPERATION_TTL_DAYS']],
+    ['as much retention as age', { OPERATION_TTL_DAYS: '1', OPERATION_MAX_AGE_S: '86400' }, []],
+    ['more age than retention', { OPERATION_MAX_AGE_S: '2592001' }, ['OPERATION_TTL_DAYS']],
     ['an issuer of tasks without an emulator', { TASKS_OIDC_ISSUER: 'x' }, ['TASKS_OIDC_ISSUER']],
   ])('%s', (_name, env, names) => expect(namesOf(faultsOf(env))).toEqual(names));
 
