@@ -46,6 +46,8 @@ export async function launchScript(
     output += chunk;
   });
   const exited = once(child, 'exit');
+  /** Exited, and all that it wrote has been read. */
+  const closed = once(child, 'close');
   const deadline = Date.now() + withinMs;
   const url = () => /^Serving (http:\S+)$/m.exec(output)?.[1];
   while (url() === undefined) {
@@ -61,7 +63,7 @@ export async function launchScript(
     output: () => output,
     kill: async () => {
       signal(child, 'SIGKILL');
-      await exited;
+      await closed;
     },
     stop: async (name = 'SIGINT') => {
       signal(child, name);

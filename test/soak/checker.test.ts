@@ -1,158 +1,443 @@
 import { describe, expect, it } from 'vitest';
-import { type Accounts, check } from './checker.ts';
+import { check, RULES } from './checker.ts';
+import type { Accounts } from './facts.ts';
+import {
+  accepted,
+  accounts,
+  answered,
+  at,
+  begin,
+  cancelled,
+  down,
+  got,
+  ID,
+  list,
+  listed,
+  OTHER_ID,
+  operation,
+  refused,
+  resultOf,
+  TEXT,
+} from './histories.ts';
 import type { Exchange, Observed } from './history.ts';
 
-const ID = '00000000-0000-8000-a000-000000000001';
-const OTHER_ID = '00000000-0000-8000-a000-000000000002';
+/** The names of the rules that a history breaks. */
+function rules(history: () => readonly Exchange[], given: Accounts = accounts()): string[] {
+  begin();
+  return check(history(), given).map(({ rule }) => rule);
+}
 
-/** An operation as seen; each state at its own time. */
-const seen = (status: string, changes: Partial<Observed> = {}): Observed => {
-  const at = { queued: 0, running: 1 }[status] ?? 2;
-  return {
-    id: ID,
-    tenant: 'a',
-    endpoint: 'proofread',
-    status,
-    created_at: '2026-01-01T00:00:00.000Z',
-    updated_at: `2026-01-01T00:00:0${at}.000Z`,
-    summary: status,
-    whole: `${status}-whole`,
-    ...changes,
-  };
-};
+/** An operation from its POST to its end, seen twice there, and what comes after. */
+const sound = () => [accepted(), got('queued'), got('running'), got('succeeded'), got('succeeded')];
 
-const LATER = { updated_at: '2026-01-01T00:00:09.000Z' };
-
-let clock = 0;
-/** The next exchange: asked after the one before was answered, unless `changes` says otherwise. */
-const exchange = (action: Exchange['action'], changes: Partial<Exchange> = {}): Exchange => {
-  clock += 10;
-  return {
-    action,
-    started: clock,
-    ended: clock + 5,
-    tenant: 'a',
-    index: 0,
-    status: 200,
-    contentType: 'application/json',
-    seen: [],
-    ...(action === 'get' || action === 'cancel' ? { id: ID } : {}),
-    ...changes,
-  };
-};
-const submitted = (changes: Partial<Exchange> = {}) =>
-  exchange('submit', { status: 202, endpoint: 'proofread', body: 'a', seen: [seen('queued')], ...changes });
-const got = (status: string, changes: Partial<Observed> = {}, of: Partial<Exchange> = {}) =>
-  exchange('get', { seen: [seen(status, changes)], ...of });
-const refused = (action: Exchange['action'], status: number, code: string, of: Partial<Exchange> = {}) =>
-  exchange(action, { status, code, contentType: 'application/problem+json; charset=utf-8', ...of });
-const rules = (history: Exchange[], accounts?: Accounts) => check(history, accounts).map(({ rule }) => rule);
-const sound = () => [submitted(), got('queued'), got('running'), got('succeeded'), got('succeeded')];
-const accounts = (calls: number, attempts: number, kills: number[] = []): Accounts => ({
-  calls: new Map([[0, calls]]),
-  attempts: new Map([[ID, attempts]]),
-  kills,
+/** What tells another operation of the same tenant from the first: it is made at a later step, by the request `other`. */
+const another = (status: string, step: number): Partial<Observed> => ({
+  id: OTHER_ID,
+  request: 'other',
+  created_at: at(step),
+  ...(status === 'queued' ? { updated_at: at(step) } : endedAt(step + 0.2)),
 });
+const acceptedAnother = (step: number) =>
+  accepted({ request: 'other' }, operation('queued', another('queued', step)));
+const gotAnother = (step: number, changes = {}) => got('succeeded', another('succeeded', step), changes);
+const listedAnother = (status: string, step: number) => listed(status, another(status, step));
+const endedAt = (step: number) => ({ updated_at: at(step), completed_at: at(step) });
 
-describe('the checker of a history', () => {
-  it('has nothing to say against a sound one', () => {
-    const key = { key: 'k', endpoint: 'proofread', body: 'a' };
-    const history = [
-      submitted(key),
-      submitted({ ...key, replayed: true }),
-      refused('submit', 422, 'idempotency-key-reused', { ...key, body: 'b' }),
-      got('running'),
-      refused('get', 404, 'not-found', { tenant: 'b' }),
-      exchange('list', { seen: [seen('running')] }),
-      exchange('get', { status: undefined as never }),
-      got('succeeded'),
-      refused('cancel', 409, 'operation-already-finished'),
-      exchange('list', { seen: [{ ...seen('succeeded'), whole: undefined as never }] }),
-    ];
-    expect(rules(history, accounts(2, 2))).toEqual([]);
+const lost = { answer: undefined };
+const hungUp = { answer: undefined, hangsUp: true };
+const headers = (fields: Readonly<Record<string, string | undefined>>) => ({
+  answer: { headers: fields as Record<string, string> },
+});
+const replayed = headers({ 'idempotent-replayed': 'true' });
+const soon = headers({ 'retry-after': '1' });
+const page = (changes = {}) => ({ page: { walk: 'w', size: 1, ...changes } });
+const more = { answer: { more: true } };
+
+describe('the checker has nothing to say against', () => {
+  it('an operation that is polled to its end', () => {
+    expect(rules(sound)).toEqual([]);
   });
 
-  it('allows answers that overlap to come in any order', () => {
-    const late = got('queued');
-    const history = [submitted(), { ...late, ended: late.ended + 100 }, got('succeeded')];
+  it('one that is answered at once', () => {
+    expect(rules(() => [answered(), got('succeeded')], accounts({ attempts: 0 }))).toEqual([]);
+  });
+
+  it('one that is cancelled, again and again', () => {
+    expect(rules(() => [accepted(), cancelled(), cancelled(), got('cancelled')])).toEqual([]);
+  });
+
+  it('one that has ended and cannot be cancelled', () => {
+    expect(rules(() => [...sound(), refused('cancel', 409, 'operation-already-finished')])).toEqual([]);
+  });
+
+  it('a key that is replayed, awaited, and refused for another text', () => {
+    const history = () => [
+      accepted({ key: 'k' }),
+      accepted({ key: 'k', ...replayed }),
+      refused('submit', 409, 'idempotency-in-progress', { key: 'k', ...soon }),
+      refused('submit', 422, 'idempotency-key-reused', { key: 'k', text: 'another' }),
+      got('succeeded'),
+    ];
     expect(rules(history)).toEqual([]);
   });
 
-  it.each<[string, () => Exchange[]]>([
-    ['never ended', () => [submitted(), got('running')]],
-    ['never ended', () => [...sound(), exchange('list', { seen: [seen('queued', { id: OTHER_ID })] })]],
-    ['accepted and not found', () => [...sound(), refused('get', 404, 'not-found')]],
-    ['state moved back', () => [submitted(), got('running'), got('queued', LATER), got('succeeded', LATER)]],
-    ['state moved back', () => [...sound(), got('running', LATER)]],
-    ['time moved back', () => [submitted(), got('running', LATER), got('succeeded')]],
-    ['terminal state changed', () => [...sound(), got('cancelled', { whole: 'succeeded-whole' })]],
-    ['terminal state changed', () => [...sound(), got('succeeded', { summary: 'other' })]],
-    ['result changed', () => [...sound(), got('succeeded', { whole: 'other' })]],
-    ['identity changed', () => [...sound(), got('succeeded', { created_at: '2025-01-01T00:00:00.000Z' })]],
-    ['unknown state', () => [submitted(), got('lost'), got('succeeded')]],
-    ['cross-tenant read', () => [...sound(), exchange('get', { tenant: 'b', seen: [seen('succeeded')] })]],
-    [
-      'cross-tenant read',
-      () => [...sound(), exchange('list', { tenant: 'b', seen: [seen('succeeded', { tenant: 'b' })] })],
-    ],
-    [
-      'cross-tenant answer',
-      () => [...sound(), refused('cancel', 409, 'operation-already-finished', { tenant: 'b' })],
-    ],
-    [
-      'one key, two operations',
-      () => [
-        submitted({ key: 'k' }),
-        submitted({ key: 'k', replayed: true, seen: [seen('queued', { id: OTHER_ID })] }),
-        got('succeeded'),
-        got('succeeded', { id: OTHER_ID }),
-      ],
-    ],
-    [
-      'one key, two bodies',
-      () => [submitted({ key: 'k' }), submitted({ key: 'k', body: 'b', replayed: true }), got('succeeded')],
-    ],
-    ['one key, made twice', () => [submitted({ key: 'k' }), submitted({ key: 'k' }), got('succeeded')]],
-    ['unexpected answer', () => [...sound(), refused('get', 500, 'internal-error')]],
-    [
-      'a refusal that is no problem document',
-      () => [...sound(), exchange('submit', { status: 503, contentType: 'text/html', code: 'none' })],
-    ],
-    [
-      'refused to cancel what was cancelled',
-      () => [submitted(), refused('cancel', 409, 'operation-already-finished'), got('cancelled')],
-    ],
-    ['cancelled, but is not', () => [submitted(), exchange('cancel', { seen: [seen('succeeded')] })]],
-  ])('%s', (rule, history) => {
-    expect(rules(history())).toEqual([rule]);
+  it('a stranger who finds nothing', () => {
+    const stranger = { tenant: 'b' };
+    expect(rules(() => [...sound(), refused('get', 404, 'not-found', stranger), list([], stranger)])).toEqual(
+      [],
+    );
   });
 
-  describe('on what the provider was paid for', () => {
-    const RULE = ['more provider calls than attempts'];
-    it('counts an attempt for each call', () => {
-      expect(rules(sound(), accounts(1, 1))).toEqual([]);
-      expect(rules(sound(), accounts(2, 1))).toEqual(RULE);
-    });
+  it('answers that overlap and come in another order', () => {
+    const slow = (exchange: Exchange) => ({ ...exchange, ended: exchange.ended + 100_000 });
+    expect(rules(() => [accepted(), slow(got('queued')), got('succeeded')])).toEqual([]);
+  });
 
-    it('counts one synchronous window for a key, and one for each request without', () => {
-      const windows = (key?: string) => [
-        submitted({ key, synchronous: true }),
-        submitted({ key, synchronous: true, replayed: true }),
+  it('what is lost or refused while something is down', () => {
+    const away = () => [got('running', {}, lost), refused('get', 503, 'store-unavailable')];
+    const kills = [down(1, 2)];
+    expect(rules(() => [accepted(), ...away(), got('succeeded')], accounts({ kills }))).toEqual([]);
+  });
+
+  it('a client who hangs up', () => {
+    expect(rules(() => [accepted(hungUp)], accounts({ calls: 0 }))).toEqual([]);
+  });
+
+  it('a refusal at once when the provider had a fault', () => {
+    const history = () => [refused('submit', 502, 'provider-error', { synchronous: true })];
+    expect(rules(history, accounts({ faults: 1, attempts: 0 }))).toEqual([]);
+  });
+
+  it('a failure after as many faults and kills as there are attempts', () => {
+    const failed = () => [accepted(), got('failed')];
+    expect(rules(failed, accounts({ calls: 5, faults: 5 }))).toEqual([]);
+    expect(rules(failed, accounts({ calls: 3, faults: 3, kills: [down(0, 0), down(1, 1)] }))).toEqual([]);
+  });
+
+  it('lists that grow while they are read, or are left before their end', () => {
+    const history = () => [
+      accepted(),
+      got('succeeded'),
+      list([listed('succeeded')], { ...page(), ...more }),
+      acceptedAnother(3),
+      list([], page()),
+      list([listedAnother('queued', 3)], { ...page({ walk: 'left' }), ...more }),
+      gotAnother(3),
+    ];
+    expect(rules(history)).toEqual([]);
+  });
+});
+
+/** For each rule, by its name, histories that break it and no other. */
+const BROKEN: Readonly<Record<string, readonly (() => string[])[]>> = {
+  'unexpected answer': [
+    () => rules(() => [...sound(), refused('get', 429, 'rate-limited')]),
+    () => rules(() => [...sound(), refused('get', 409, 'operation-already-finished')]),
+    () => rules(() => [...sound(), refused('submit', 404, 'not-found')]),
+  ],
+  'a refusal that is no problem document': [
+    () =>
+      rules(() => [
+        ...sound(),
+        refused('get', 404, 'not-found', { id: OTHER_ID, ...headers({ 'content-type': 'text/html' }) }),
+      ]),
+    () =>
+      rules(() => [refused('submit', 503, '', { answer: { code: undefined as never } })], {
+        ...accounts({ calls: 0, kills: [down(0, 1)] }),
+      }),
+  ],
+  'no answer for no reason': [
+    () => rules(() => [...sound(), got('succeeded', {}, lost)]),
+    () => rules(() => [...sound(), got('succeeded', {}, lost)], accounts({ kills: [down(2, 3)] })),
+  ],
+  'refused for no reason': [
+    () => rules(() => [...sound(), refused('get', 503, 'store-unavailable')]),
+    () => rules(() => [refused('submit', 502, 'provider-error')], accounts({ calls: 0 })),
+    () => rules(() => [refused('submit', 503, 'store-unavailable')], accounts({ faults: 1 })),
+  ],
+  'answered as finished and is not, or the other way round': [
+    () => rules(() => [answered(soon, operation('queued')), got('succeeded')]),
+    () => rules(() => [accepted(headers({ 'retry-after': undefined }), operation('succeeded'))]),
+  ],
+
+  'not told where to poll': [
+    () => rules(() => [accepted(headers({ location: undefined })), got('succeeded')]),
+    () => rules(() => [accepted(headers({ location: `/v1/operations/${OTHER_ID}` })), got('succeeded')]),
+    () => rules(() => [accepted({ answer: { poll_url: '/' } }), got('succeeded')]),
+    () => rules(() => [...sound(), got('succeeded', {}, headers({ location: '/' }))]),
+  ],
+  'not told when to come again': [
+    () => rules(() => [accepted(), got('running', {}, headers({ 'retry-after': '0' })), got('succeeded')]),
+    () => rules(() => [...sound(), refused('submit', 409, 'idempotency-in-progress')]),
+    () =>
+      rules(
+        () => [refused('submit', 503, 'store-unavailable', headers({ 'retry-after': '0.5' }))],
+        accounts({ calls: 0, kills: [down(0, 1)] }),
+      ),
+  ],
+  'told to come again to what has ended': [() => rules(() => [...sound(), got('succeeded', {}, soon)])],
+  'not told what is left of the quota': [
+    () => rules(() => [...sound(), list([listed('succeeded')], headers({ ratelimit: undefined }))]),
+    () => rules(() => [...sound(), got('succeeded', {}, headers({ ratelimit: '"requests";r=10;t=6' }))]),
+    () => rules(() => [...sound(), got('succeeded', {}, headers({ ratelimit: '"requests";r=9;t=61' }))]),
+    () => rules(() => [...sound(), got('succeeded', {}, headers({ 'ratelimit-policy': 'none' }))]),
+  ],
+  'answered with the id of another request': [
+    () => rules(() => [...sound(), got('succeeded', {}, headers({ 'x-request-id': 'r0' }))]),
+  ],
+
+  'cross-tenant read': [
+    () => rules(() => [...sound(), got('succeeded', {}, { tenant: 'b' })]),
+    () => rules(() => [...sound(), list([listed('succeeded')], { tenant: 'b' })]),
+  ],
+  'cross-tenant answer': [
+    () => rules(() => [...sound(), refused('cancel', 409, 'operation-already-finished', { tenant: 'b' })]),
+  ],
+
+  'one key, two operations': [
+    () =>
+      rules(() => [
+        accepted({ key: 'k' }),
+        accepted({ key: 'k', request: 'other', ...replayed }, operation('queued', another('queued', 1))),
         got('succeeded'),
-      ];
-      expect(rules(windows('k'), accounts(2, 1))).toEqual([]);
-      expect(rules(windows('k'), accounts(3, 1))).toEqual(RULE);
-      expect(rules(windows(), accounts(3, 1))).toEqual([]);
-      expect(rules(windows(), accounts(4, 1))).toEqual(RULE);
-    });
+        gotAnother(1),
+      ]),
+  ],
+  'one key, two texts': [
+    () =>
+      rules(() => [
+        accepted({ key: 'k' }),
+        accepted({ key: 'k', text: 'another', ...replayed }),
+        got('succeeded'),
+      ]),
+  ],
+  'one key, made twice': [
+    () => rules(() => [accepted({ key: 'k' }), accepted({ key: 'k' }), got('succeeded')]),
+  ],
+  'key refused for another text, and there is none': [
+    () =>
+      rules(() => [
+        accepted({ key: 'k' }),
+        refused('submit', 422, 'idempotency-key-reused', { key: 'k' }),
+        got('succeeded'),
+      ]),
+  ],
 
-    it('lets a kill hide an attempt, in the life of the operation only', () => {
-      const history = sound();
-      const [first, , , , last] = history;
-      const within = ((first?.started ?? 0) + (last?.ended ?? 0)) / 2;
-      expect(rules(history, accounts(2, 1, [within]))).toEqual([]);
-      expect(rules(history, accounts(2, 1, [(last?.ended ?? 0) + 1]))).toEqual(RULE);
-      expect(rules(history, accounts(3, 1, [within]))).toEqual(RULE);
-    });
+  'made by no request': [
+    () => rules(() => [list([listed('succeeded')])], accounts({ calls: 0 })),
+    () => rules(() => [...sound(), got('succeeded', { id: OTHER_ID, request: 'none' })]),
+  ],
+  'one request, two operations': [() => rules(() => [...sound(), got('succeeded', { id: OTHER_ID })])],
+  'identity changed': [
+    () => rules(() => [...sound(), got('succeeded', { created_at: at(0.01) })]),
+    () =>
+      rules(() => [...sound(), acceptedAnother(5), gotAnother(5), got('succeeded', { request: 'other' })]),
+  ],
+  'answered with another operation': [
+    () => rules(() => [...sound(), acceptedAnother(5), gotAnother(5, { id: ID })]),
+  ],
+  'made for another endpoint': [
+    () => {
+      const critique = { endpoint: 'essay-critique' };
+      return rules(() => [accepted({}, operation('queued', critique)), got('succeeded', critique)]);
+    },
+  ],
+  'result of another endpoint': [
+    () =>
+      rules(() => [
+        accepted(),
+        got('succeeded', { result: { ...resultOf(TEXT), endpoint: 'essay-critique' } }),
+      ]),
+    () => rules(() => [accepted(), got('succeeded', { result: { ...resultOf(TEXT), endpoint: undefined } })]),
+  ],
+  'result of another text': [
+    () => rules(() => [accepted(), got('succeeded', { result: resultOf(`${TEXT}.`) })]),
+    () => rules(() => [accepted(), got('succeeded', { result: { ...resultOf(TEXT), indexes: [0, 1] } })]),
+    () => rules(() => [accepted(), got('succeeded', { result: { ...resultOf(TEXT), indexes: [1] } })]),
+    () => rules(() => [accepted(), got('succeeded', { result: { ...resultOf(TEXT), indexes: [] } })]),
+  ],
+
+  'unknown state': [() => rules(() => [accepted(), got('running', { status: 'lost' }), got('succeeded')])],
+  'state moved back': [
+    () => rules(() => [accepted(), got('running'), got('queued', { updated_at: at(0.2) }), got('succeeded')]),
+    () => rules(() => [...sound(), got('running', { updated_at: at(0.2) })]),
+  ],
+  'time moved back': [
+    () =>
+      rules(() => [accepted(), got('running', { updated_at: at(0.15) }), got('running'), got('succeeded')]),
+  ],
+  'terminal state changed': [
+    () => rules(() => [...sound(), cancelled({}, operation('cancelled', { whole: 'succeeded, whole' }))]),
+    () => rules(() => [...sound(), got('succeeded', { summary: 'another' })]),
+    () => rules(() => [...sound(), list([listed('succeeded', { summary: 'another' })])]),
+  ],
+  'result changed': [() => rules(() => [...sound(), got('succeeded', { whole: 'another' })])],
+  'fields of another state': [
+    () => rules(() => [...sound(), got('succeeded', { result: undefined as never })]),
+    () => rules(() => [...sound(), got('succeeded', { error: 'provider-unavailable' })]),
+    () => rules(() => [accepted(), got('running', { completed_at: at(0.1) }), got('succeeded')]),
+    () => rules(() => [...sound(), list([{ ...listed('succeeded'), result: resultOf(TEXT) }])]),
+  ],
+
+  'never ended': [
+    () => rules(() => [accepted(), got('running')]),
+    () =>
+      rules(() => [
+        ...sound(),
+        accepted({ request: 'other', ...hungUp }),
+        list([listedAnother('queued', 5), listed('succeeded')]),
+      ]),
+  ],
+  'accepted and not found': [
+    () => rules(() => [...sound(), refused('get', 404, 'not-found')]),
+    () => rules(() => [accepted(hungUp), list([listed('succeeded')]), refused('cancel', 404, 'not-found')]),
+  ],
+  'failed for no reason': [
+    () => rules(() => [accepted(), got('failed')]),
+    () => rules(() => [accepted(), got('failed')], accounts({ calls: 4, faults: 4 })),
+    () => rules(() => [accepted(), got('failed')], accounts({ calls: 4, faults: 4, kills: [down(2, 3)] })),
+  ],
+  'cancelled by nobody': [
+    () => rules(() => [accepted(), got('cancelled')]),
+    () => rules(() => [accepted(), got('cancelled'), cancelled()]),
+    () => rules(() => [accepted(), refused('cancel', 404, 'not-found', { tenant: 'b' }), got('cancelled')]),
+  ],
+  'refused to cancel what was cancelled': [
+    () => rules(() => [accepted(), cancelled(), refused('cancel', 409, 'operation-already-finished')]),
+  ],
+  'cancelled, but is not': [() => rules(() => [accepted(), cancelled({}, operation('succeeded'))])],
+
+  'not a time': [
+    () => rules(() => [...sound(), list([listed('succeeded', { updated_at: '2026-01-01T00:00:02Z' })])]),
+  ],
+  'ended before it began': [
+    () => rules(() => [accepted(), got('succeeded', { updated_at: at(0.19) })]),
+    () => rules(() => [accepted(), got('succeeded', { completed_at: at(-0.01) })]),
+  ],
+  'made before it was asked for': [() => rules(() => [...sound(), acceptedAnother(4), gotAnother(4)])],
+  'changed after it was seen': [
+    () => rules(() => [accepted(), got('succeeded', endedAt(3))]),
+    () => {
+      const nextCentury = { updated_at: '2126-01-01T00:00:00.000Z' };
+      return rules(() => [
+        accepted({}, operation('queued', nextCentury)),
+        got('succeeded', { ...nextCentury, completed_at: nextCentury.updated_at }),
+      ]);
+    },
+  ],
+  'took longer than it lived': [
+    () => rules(() => [accepted(), got('succeeded', { latency_ms: 3100 })]),
+    () => rules(() => [accepted(), got('succeeded', { latency_ms: -1 })]),
+  ],
+
+  'listed twice': [
+    () => rules(() => [...sound(), list([listed('succeeded'), listed('succeeded')])]),
+    () =>
+      rules(() => [
+        ...sound(),
+        list([listed('succeeded')], { ...page(), ...more }),
+        list([listed('succeeded')], page()),
+      ]),
+  ],
+  'listed out of order': [
+    () => {
+      return rules(() => [
+        ...sound(),
+        acceptedAnother(5),
+        gotAnother(5),
+        list([listed('succeeded'), listedAnother('succeeded', 5)]),
+      ]);
+    },
+  ],
+  'more on a page than asked for': [
+    () =>
+      rules(() => [
+        accepted(),
+        acceptedAnother(1),
+        gotAnother(1),
+        got('succeeded'),
+        list([listedAnother('succeeded', 1), listed('succeeded')], page()),
+      ]),
+  ],
+  'listed, and was not asked for': [
+    () => rules(() => [...sound(), list([listed('succeeded')], page({ status: 'failed' }))]),
+    () => rules(() => [...sound(), list([listed('succeeded')], page({ endpoint: 'essay-critique' }))]),
+  ],
+  'left out of a list': [
+    () => rules(() => [...sound(), list([])]),
+    () => rules(() => [...sound(), list([], page({ status: 'succeeded', endpoint: 'proofread' }))]),
+    () => rules(() => [...sound(), acceptedAnother(5), gotAnother(5), list([listed('succeeded')], more)]),
+  ],
+
+  'provider called for nothing that was sent': [
+    () => rules(sound, { ...accounts(), calls: new Map([0, -1].map((index) => [index, 1])) }),
+  ],
+  'more provider calls than attempts': [
+    () => rules(sound, accounts({ calls: 2, attempts: 1 })),
+    () => rules(() => [answered(hungUp)], accounts({ calls: 2, attempts: 0 })),
+  ],
+};
+
+describe('the checker finds', () => {
+  it.each(Object.entries(BROKEN))('%s', (rule, broken) => {
+    for (const rulesBroken of broken) expect(rulesBroken()).toEqual([rule]);
+  });
+
+  it('all that its rules name, by a history for each', () => {
+    expect(Object.keys(BROKEN).sort()).toEqual(RULES.map(({ name }) => name).sort());
+  });
+});
+
+describe('the checker, of what the provider was paid for,', () => {
+  const RULE = ['more provider calls than attempts'];
+
+  it('counts one synchronous window for a key, and one for each request without', () => {
+    const windows = (key: string | undefined, calls: number) =>
+      rules(
+        () => [answered({ key }), answered({ key, ...replayed }), got('succeeded')],
+        accounts({ calls, attempts: 1 }),
+      );
+    expect(windows('k', 2)).toEqual([]);
+    expect(windows('k', 3)).toEqual(RULE);
+    expect(windows(undefined, 3)).toEqual([]);
+    expect(windows(undefined, 4)).toEqual(RULE);
+  });
+
+  it('lets a kill hide an attempt, until the operation was first seen to have ended', () => {
+    const killed = (at: number, calls: number) =>
+      rules(sound, accounts({ calls, attempts: 1, kills: [down(at, at)] }));
+    expect(killed(2, 2)).toEqual([]);
+    expect(killed(2, 3)).toEqual(RULE);
+    // It is seen to have ended in the fourth exchange, which ends at 3.5, and again in the fifth.
+    expect(killed(3.4, 2)).toEqual([]);
+    expect(killed(3.6, 2)).toEqual(RULE);
+    expect(killed(4.2, 2)).toEqual(RULE);
+    expect(killed(-1, 2)).toEqual(RULE);
+  });
+
+  it('lets a kill hide the attempt at what was cancelled a little longer', () => {
+    const killed = (at: number) =>
+      rules(
+        () => [accepted(), cancelled(), got('cancelled')],
+        accounts({ calls: 1, attempts: 0, kills: [down(at, at)] }),
+      );
+    // It is answered as cancelled at 1.5; a step is 10 s.
+    expect(killed(1.7)).toEqual([]);
+    expect(killed(1.9)).toEqual(RULE);
+  });
+
+  it('knows an operation whose every answer was lost by its request', () => {
+    const history = () => [accepted(hungUp)];
+    expect(rules(history, accounts({ calls: 2, attempts: 2 }))).toEqual([]);
+    expect(rules(history, accounts({ calls: 2, attempts: 1 }))).toEqual(RULE);
+    expect(rules(history, accounts({ calls: 1, attempts: 0, kills: [down(0, 1)] }))).toEqual(RULE);
+  });
+
+  it('adds the attempts at every operation that came of one', () => {
+    const history = () => [...sound(), acceptedAnother(5), gotAnother(5)];
+    const given = accounts({ calls: 3, attempts: 1 });
+    const attempts = [1, 2].map((attempt) => ({ operation: OTHER_ID, request: 'other', attempt }));
+    expect(rules(history, { ...given, attempts: [...given.attempts, ...attempts] })).toEqual([]);
+    expect(rules(history, given)).toEqual(RULE);
   });
 });

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Exchange, type Observed, observed } from './history.ts';
-import type { Plan, PlannedOperation } from './plan.ts';
+import type { Kill } from './facts.ts';
+import { type Answer, answerOf, digest, type Exchange, type Page, type Request } from './history.ts';
+import type { Plan, PlannedList, PlannedOperation } from './plan.ts';
 
 export interface Driver {
   /** Everything asked and answered so far. */
   readonly history: Exchange[];
-  readonly kills: number[];
-  readonly begun: () => number;
+  readonly kills: Kill[];
   readonly played: () => number;
   /** Plays the plan, waits for what is unfinished, and looks at everything once more. */
   readonly run: () => Promise<void>;
@@ -16,6 +16,7 @@ export interface DriverOptions {
   readonly plan: Plan;
   readonly url: string;
   readonly tokenFor: (tenant: string) => Promise<string>;
+  /** Kills something, and resolves once it serves again. */
   readonly kill: (chance: number) => Promise<unknown>;
   /** Operations played at once. */
   readonly concurrency: number;
@@ -23,9 +24,11 @@ export interface DriverOptions {
   readonly settleMs: number;
 }
 
-type Request = Omit<Exchange, 'started' | 'ended' | 'status' | 'code' | 'contentType' | 'replayed' | 'seen'>;
-
-type Answered = Exchange & { readonly next?: string | undefined };
+interface Sent {
+  readonly id: string;
+  readonly tenant: string;
+  readonly index: number;
+}
 
 const TERMINAL = new Set(['succeeded', 'failed', 'cancelled']);
 const TRIES = 60;
@@ -33,157 +36,175 @@ const PAUSE_MS = 250;
 /** A client stops watching then, and leaves the rest to the end of the run. */
 const WATCH_MS = 4000;
 const INTRUDER = 'intruder';
+/** So many pages of a list are read beside an operation. */
+const PAGES = 3;
+
+/** Milliseconds since the epoch by a clock that never jumps. */
+const now = (): number => performance.timeOrigin + performance.now();
 
 export function createDriver(options: DriverOptions): Driver {
   const { plan, url, tokenFor, kill, concurrency, settleMs } = options;
   const history: Exchange[] = [];
-  const kills: number[] = [];
-  const unfinished = new Map<string, { tenant: string; index: number }>();
+  const kills: Kill[] = [];
+  const unfinished = new Map<string, Sent>();
   /** Also what was recorded although its answer was lost: lists show it. */
-  const known = new Map<string, { tenant: string; index: number }>();
+  const known = new Map<string, Sent>();
   let begun = 0;
   let played = 0;
+  let walks = 0;
 
-  const exchange = async (request: Request, path: string, init: RequestInit = {}): Promise<Answered> => {
+  /** Resolves to the answer and its body; to nothing where none came. */
+  const exchange = async (
+    request: Request,
+    path: string,
+    init: RequestInit = {},
+  ): Promise<(Answer & { readonly body: unknown }) | undefined> => {
+    const id = `${request.index}-${history.length}-${crypto.randomUUID()}`;
     const token = await tokenFor(request.tenant);
-    const started = performance.now();
+    const started = now();
     const timeout = AbortSignal.timeout(30_000);
     const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-    let made: Answered;
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'x-request-id': id,
+      ...init.headers,
+    };
+    const made = { ...request, request: id, started };
     try {
-      const response = await fetch(url + path, {
-        ...init,
-        signal,
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...init.headers },
-      });
+      const response = await fetch(url + path, { ...init, signal, headers });
       const body: unknown = await response.json();
-      made = {
-        ...request,
-        started,
-        ended: performance.now(),
-        status: response.status,
-        contentType: response.headers.get('content-type') ?? '',
-        ...(response.ok ? {} : { code: codeOf(body) }),
-        replayed: response.headers.get('idempotent-replayed') === 'true',
-        seen: response.ok ? observed(body) : [],
-        next: nextOf(body),
-      };
+      const answer = answerOf(response.status, response.headers, body);
+      history.push({ ...made, ended: now(), answer });
+      for (const seen of answer.seen) {
+        if (!known.has(seen.id)) known.set(seen.id, { ...request, id: seen.id });
+        if (TERMINAL.has(seen.status)) unfinished.delete(seen.id);
+        else unfinished.set(seen.id, known.get(seen.id) as Sent);
+      }
+      return { ...answer, body };
     } catch {
-      made = { ...request, started, ended: performance.now(), seen: [] };
+      history.push({ ...made, ended: now() });
+      return undefined;
     }
-    history.push(made);
-    for (const { id, tenant, status } of made.seen) {
-      const owner = { tenant, index: made.index };
-      if (!known.has(id)) known.set(id, owner);
-      if (TERMINAL.has(status)) unfinished.delete(id);
-      else unfinished.set(id, known.get(id) ?? owner);
-    }
-    return made;
   };
 
-  const get = (tenant: string, index: number, id: string) =>
+  const get = ({ tenant, index, id }: Sent) =>
     exchange({ action: 'get', tenant, index, id }, `/v1/operations/${id}`);
-  const cancel = (tenant: string, index: number, id: string) =>
+  const cancel = ({ tenant, index, id }: Sent) =>
     exchange({ action: 'cancel', tenant, index, id }, `/v1/operations/${id}/cancel`, { method: 'POST' });
-  /** One page; resolves to the token of the next. */
-  const list = async (tenant: string, token = ''): Promise<string | undefined> => {
-    const page = token === '' ? '' : `&page_token=${token}`;
-    const { next } = await exchange(
-      { action: 'list', tenant, index: -1 },
-      `/v1/operations?page_size=100${page}`,
-    );
-    return next;
+
+  /** Walks through a list, at most so many pages. A page without an answer is asked for again. */
+  const list = async (tenant: string, { size, ...filter }: PlannedList, pages: number): Promise<void> => {
+    walks += 1;
+    const page: Page = { walk: String(walks), size, ...filter };
+    const query = new URLSearchParams({ page_size: String(size), ...filter });
+    for (let read = 0, tries = 0; read < pages && tries < TRIES; tries += 1) {
+      const answer = await exchange({ action: 'list', tenant, index: -1, page }, `/v1/operations?${query}`);
+      if (answer?.status !== 200) await sleep(PAUSE_MS);
+      else {
+        const { next_page_token } = answer.body as { next_page_token?: string };
+        if (next_page_token === undefined) return;
+        query.set('page_token', next_page_token);
+        read += 1;
+        tries = 0;
+      }
+    }
   };
 
-  const post = (operation: PlannedOperation, body: 'a' | 'b', signal?: AbortSignal) => {
-    const { index, tenant, endpoint, key, prefer, text } = operation;
-    const sent = body === 'a' ? text : `${text} அவள் வந்தாள்.`;
+  const post = (operation: PlannedOperation, text: string, hangUp: AbortSignal | undefined) => {
+    const { index, tenant, endpoint, key, prefer } = operation;
     return exchange(
-      { action: 'submit', tenant, index, key, endpoint, body, synchronous: isSynchronous(operation, sent) },
+      {
+        action: 'submit',
+        tenant,
+        index,
+        key,
+        endpoint,
+        text: digest(text),
+        synchronous: isSynchronous(operation, text),
+        ...(hangUp && { hangsUp: true }),
+      },
       `/v1/${endpoint}`,
       {
         method: 'POST',
-        body: JSON.stringify(endpoint === 'proofread' ? { text: sent } : { essay: sent }),
+        body: JSON.stringify(endpoint === 'proofread' ? { text } : { essay: text }),
         headers: {
           ...(key !== undefined && { 'idempotency-key': key }),
           ...(prefer !== undefined && { prefer }),
         },
-        ...(signal && { signal }),
+        ...(hangUp && { signal: hangUp }),
       },
     );
   };
 
   /** Sends until there is an answer that settles it. Without a key, once. */
-  const submit = async (operation: PlannedOperation, body: 'a' | 'b', hangUp?: AbortSignal) => {
+  const submit = async (operation: PlannedOperation, text: string, hangUp?: AbortSignal) => {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const { status, code, seen } = await post(operation, body, tries === 0 ? hangUp : undefined);
-      const [seen1] = seen;
-      if (seen1 !== undefined) return seen1;
-      const settled = status !== undefined && status !== 503 && code !== 'idempotency-in-progress';
-      if (operation.key === undefined || settled) return undefined;
+      const answer = await post(operation, text, tries === 0 ? hangUp : undefined);
+      const [seen] = answer?.seen ?? [];
+      if (seen !== undefined) return seen.id;
+      const isSettled = answer && answer.status !== 503 && answer.code !== 'idempotency-in-progress';
+      if (operation.key === undefined || isSettled) return undefined;
       await sleep(PAUSE_MS);
     }
     throw new Error(`operation ${operation.index} was never answered`);
   };
 
   const play = async (operation: PlannedOperation): Promise<void> => {
-    const { index, tenant, copies, otherBody, hangsUpAfterMs } = operation;
+    const { index, tenant, text, copies, otherBody, hangsUpAfterMs, intruder, lists } = operation;
     const hangUp = hangsUpAfterMs === undefined ? undefined : AbortSignal.timeout(hangsUpAfterMs);
-    const requests = [
-      ...Array.from({ length: copies }, (_, copy) => submit(operation, 'a', copy === 0 ? hangUp : undefined)),
-      ...(otherBody ? [submit(operation, 'b')] : []),
-    ];
-    const seen = (await Promise.all(requests)).find((one): one is Observed => one !== undefined);
-    if (seen === undefined) return;
+    const ids = await Promise.all([
+      ...Array.from({ length: copies }, (_, n) => submit(operation, text, n === 0 ? hangUp : undefined)),
+      ...(otherBody ? [submit(operation, `${text} அவள் வந்தாள்.`)] : []),
+    ]);
+    const id = ids.find((one) => one !== undefined);
+    if (id === undefined) return;
+    const sent = { id, tenant, index };
     await Promise.all([
-      watch(operation, seen),
-      operation.intruder && get(INTRUDER, index, seen.id),
-      operation.intruder && cancel(INTRUDER, index, seen.id),
-      operation.lists && list(tenant),
-      cancelLater(operation, seen.id),
+      watch(sent),
+      intruder && get({ ...sent, tenant: INTRUDER }),
+      intruder && cancel({ ...sent, tenant: INTRUDER }),
+      lists && list(tenant, lists, PAGES),
+      cancelLater(operation, sent),
     ]);
   };
 
-  const cancelLater = async ({ cancelsAfterMs, tenant, index }: PlannedOperation, id: string) => {
+  const cancelLater = async ({ cancelsAfterMs }: PlannedOperation, sent: Sent) => {
     if (cancelsAfterMs === undefined) return;
     await sleep(cancelsAfterMs);
-    await cancel(tenant, index, id);
+    await cancel(sent);
   };
 
-  const watch = async ({ tenant, index }: PlannedOperation, { id }: Observed) => {
-    const until = performance.now() + WATCH_MS;
-    for (let pause = 25; unfinished.has(id) && performance.now() < until; pause = Math.min(pause * 2, 400)) {
+  const watch = async (sent: Sent) => {
+    const until = now() + WATCH_MS;
+    for (let pause = 25; unfinished.has(sent.id) && now() < until; pause = Math.min(pause * 2, 400)) {
       await sleep(pause);
-      await get(tenant, index, id);
+      await get(sent);
     }
   };
 
   const settle = async () => {
-    const until = performance.now() + settleMs;
-    while (unfinished.size > 0 && performance.now() < until) {
-      await eachOf([...unfinished], concurrency, ([id, { tenant, index }]) => get(tenant, index, id));
+    const until = now() + settleMs;
+    while (unfinished.size > 0 && now() < until) {
+      await eachOf([...unfinished.values()], concurrency, get);
       await sleep(PAUSE_MS);
     }
   };
 
-  const lookAgain = async () => {
-    await eachOf([...known], concurrency, ([id, { tenant, index }]) => get(tenant, index, id));
+  const listAll = async () => {
+    const tenants = new Set([...plan.operations.map(({ tenant }) => tenant), INTRUDER]);
+    for (const tenant of tenants) await list(tenant, { size: 100 }, Number.POSITIVE_INFINITY);
   };
 
-  const listAll = async () => {
-    for (const tenant of new Set([...plan.operations.map((one) => one.tenant), INTRUDER])) {
-      for (let token = ''; ; ) {
-        const next = await list(tenant, token);
-        if (next === undefined) break;
-        token = next;
-      }
-    }
+  const killOne = async (chance: number) => {
+    const from = now();
+    await kill(chance);
+    kills.push({ from, to: now() });
   };
 
   return {
     history,
     kills,
-    begun: () => begun,
     played: () => played,
     run: async () => {
       let killing: Promise<unknown> = Promise.resolve();
@@ -194,10 +215,7 @@ export function createDriver(options: DriverOptions): Driver {
         if (!next.done && begun >= next.value.after) {
           const { chance } = next.value;
           next = due.next();
-          killing = killing.then(async () => {
-            kills.push(performance.now());
-            await kill(chance);
-          });
+          killing = killing.then(() => killOne(chance));
         }
         await play(operation);
         played += 1;
@@ -206,18 +224,10 @@ export function createDriver(options: DriverOptions): Driver {
       await settle();
       await listAll();
       await settle();
-      await lookAgain();
+      await eachOf([...known.values()], concurrency, get);
     },
   };
 }
-
-const nextOf = (body: unknown): string | undefined =>
-  typeof body === 'object' && body !== null && 'next_page_token' in body
-    ? String(body.next_page_token)
-    : undefined;
-
-const codeOf = (body: unknown): string =>
-  typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : 'none';
 
 const isSynchronous = ({ prefer = '' }: PlannedOperation, text: string): boolean =>
   !prefer.includes('respond-async') && text.length <= 1200;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { makePlan, marker } from './plan.ts';
+import { marker } from './history.ts';
+import { makePlan } from './plan.ts';
 
 const OPTIONS = { operations: 2000, seed: 7, faults: 0.05 };
 const share = <T>(of: readonly T[], that: (one: T) => unknown) => of.filter(that).length / of.length;

@@ -1,3 +1,5 @@
+import { marker } from './history.ts';
+
 /** What the provider does with a call: it answers, or one of its faults. */
 export type Behaviour = 'sound' | '429' | '500' | 'hang' | 'garbage' | 'reset';
 
@@ -18,9 +20,16 @@ export interface PlannedOperation {
   readonly cancelsAfterMs: number | undefined;
   /** Another tenant tries to read it and to cancel it. */
   readonly intruder: boolean;
-  readonly lists: boolean;
+  /** Lists operations beside it: pages of this size, perhaps of one endpoint or state only. */
+  readonly lists: PlannedList | undefined;
   /** Of the first calls to the provider; every later one is sound. */
   readonly provider: readonly Behaviour[];
+}
+
+export interface PlannedList {
+  readonly size: number;
+  readonly endpoint?: string;
+  readonly status?: string;
 }
 
 export interface Plan {
@@ -51,13 +60,16 @@ const LONG = 1300;
 /** At 5 % faults something is killed after every 500 operations. */
 const KILLS_PER_FAULT = 1 / 25;
 
-export const marker = (index: number): string => `#${index}#`;
-
 /** The same options make the same plan, whatever the service does. */
 export function makePlan({ operations, seed, faults }: PlanOptions): Plan {
   const random = generator(seed);
   const happens = (share: number) => random() < share;
   const below = (n: number) => Math.floor(random() * n);
+  const list = (): PlannedList => ({
+    size: 1 + below(100),
+    ...(happens(0.3) && { endpoint: 'proofread' }),
+    ...(happens(0.3) && { status: happens(0.5) ? 'succeeded' : 'cancelled' }),
+  });
   const planned = Array.from({ length: operations }, (_, index): PlannedOperation => {
     const keyed = happens(0.5);
     const short = `அவன் ${marker(index)} முறை வந்தான்.`;
@@ -73,7 +85,7 @@ export function makePlan({ operations, seed, faults }: PlanOptions): Plan {
       hangsUpAfterMs: happens(faults) ? below(60) : undefined,
       cancelsAfterMs: happens(0.1) ? below(80) : undefined,
       intruder: happens(0.1),
-      lists: happens(0.05),
+      lists: happens(0.05) ? list() : undefined,
       provider: [0, 1, 2].map(() => (happens(faults) ? (FAULTS[below(FAULTS.length)] ?? 'sound') : 'sound')),
     };
   });

@@ -5,49 +5,55 @@ import {
   sound,
   startGeminiStandIn,
 } from '../support/gemini-stand-in.ts';
+import { marker, markersIn } from './history.ts';
 import type { Behaviour, Plan } from './plan.ts';
 
 export interface PlannedProvider extends AsyncDisposable {
   readonly url: string;
-  /** Calls by index in the plan, without those that only ask for a repair of the answer before. */
+  /** Calls by index in the plan, -1 for none, without those that only ask for a repair of the answer before. */
   readonly calls: ReadonlyMap<number, number>;
+  /** How many of these went wrong. */
+  readonly faults: ReadonlyMap<number, number>;
   /** How often each behaviour was shown. */
   readonly shown: Readonly<Record<Behaviour, number>>;
 }
 
-const MARKER = /#(\d+)#/;
 const REPAIR = 'An earlier answer could not be used';
 
 /** The stand-in for Gemini, which treats each operation's calls as the plan says, and counts them. */
 export async function startPlannedProvider(plan: Plan): Promise<PlannedProvider> {
   const gemini: GeminiStandIn = await startGeminiStandIn({ remember: false });
   const calls = new Map<number, number>();
+  const faults = new Map<number, number>();
   const shown = { sound: 0, '429': 0, '500': 0, hang: 0, garbage: 0, reset: 0 };
-  gemini.respondWith((call, index) => {
-    const operation = Number(MARKER.exec(call.parts.join('\n'))?.[1] ?? -1);
-    const repair = call.parts.some((part) => part.startsWith(REPAIR));
-    const before = calls.get(operation) ?? 0;
-    if (!repair) calls.set(operation, before + 1);
-    const behaviour = plan.operations[operation]?.provider[repair ? before - 1 : before] ?? 'sound';
+  gemini.respondWith((call, count) => {
+    const [index = -1] = markersIn(call.parts.join('\n'));
+    const isRepair = call.parts.some((part) => part.startsWith(REPAIR));
+    const before = calls.get(index) ?? 0;
+    const behaviour = plan.operations[index]?.provider[isRepair ? before - 1 : before] ?? 'sound';
     shown[behaviour] += 1;
-    return answer(behaviour, call, index);
+    if (!isRepair) {
+      calls.set(index, before + 1);
+      if (behaviour !== 'sound') faults.set(index, (faults.get(index) ?? 0) + 1);
+    }
+    return behaviour === 'sound' ? { ...signed(call, index), delayMs: count % 20 } : FAULTS[behaviour];
   });
-  return { url: gemini.url, calls, shown, [Symbol.asyncDispose]: () => gemini.close() };
+  return { url: gemini.url, calls, faults, shown, [Symbol.asyncDispose]: () => gemini.close() };
 }
 
-function answer(behaviour: Behaviour, call: GeminiCall, index: number): GeminiBehaviour {
-  switch (behaviour) {
-    case 'sound':
-      return { ...sound(call, index), delayMs: index % 20 };
-    case '429':
-      return { error: 429, retryDelay: '0.2s' };
-    case '500':
-      return { error: 500 };
-    case 'hang':
-      return { hang: true };
-    case 'garbage':
-      return { answer: 'மன்னிக்கவும், {' };
-    case 'reset':
-      return { reset: true };
-  }
+const FAULTS: Readonly<Record<Exclude<Behaviour, 'sound'>, GeminiBehaviour>> = {
+  '429': { error: 429, retryDelay: '0.2s' },
+  '500': { error: 500 },
+  hang: { hang: true },
+  garbage: { answer: 'மன்னிக்கவும், {' },
+  reset: { reset: true },
+};
+
+/** A sound answer that says which operation of the plan it is for, so that a result can be told from another's. */
+function signed(call: GeminiCall, index: number): GeminiBehaviour {
+  const { answer } = sound(call, 0) as { answer: object };
+  const words = `${marker(index)} நன்று.`;
+  if ('summary' in answer) return { answer: { ...answer, summary: words } };
+  const issue = { excerpt: 'வந்தான்', before: '', suggestion: 'வந்தார்', type: 'style', severity: 'low' };
+  return { answer: { issues: [{ ...issue, message: words }] } };
 }

@@ -8,6 +8,7 @@ const { values } = parseArgs({
     faults: { type: 'string', default: '0.05' },
     concurrency: { type: 'string', default: '32' },
     emulated: { type: 'boolean', default: false },
+    keep: { type: 'string' },
   },
 });
 const number = (name: 'operations' | 'seed' | 'faults' | 'concurrency'): number => {
@@ -23,6 +24,7 @@ const report = await soak({
   faults: number('faults'),
   concurrency: number('concurrency'),
   emulated: values.emulated,
+  keep: values.keep,
   onProgress: console.log,
 });
 const counts = (of: Readonly<Record<string, number>>) =>

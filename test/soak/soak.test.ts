@@ -14,8 +14,10 @@ describe('the soak', { timeout: 90_000 }, () => {
   });
 
   it('reads attempts from whole lines of the log', () => {
-    const line = (attempt: number) => JSON.stringify({ operation_id: 'a', attempt, message: 'attempt' });
-    const log = [line(1), line(3), line(2), line(9).slice(0, -3), '{"message":"request","operation_id":"a"}'];
-    expect(attemptsIn(log.join('\n'))).toEqual(new Map([['a', 3]]));
+    const attempt = (number: number) => ({ operation: 'a', request: 'r', attempt: number });
+    const line = (number: number) =>
+      JSON.stringify({ operation_id: 'a', request_id: 'r', attempt: number, message: 'attempt' });
+    const log = [line(1), line(3), line(9).slice(0, -3), '{"message":"request","operation_id":"a"}'];
+    expect(attemptsIn(log.join('\n'))).toEqual([attempt(1), attempt(3)]);
   });
 });

@@ -1,6 +1,9 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createIssuer } from '../e2e/tenants.ts';
 import { check, type Violation } from './checker.ts';
 import { createDriver } from './driver.ts';
+import type { LoggedAttempt } from './facts.ts';
 import { makePlan, type PlanOptions } from './plan.ts';
 import { startPlannedProvider } from './provider.ts';
 import { type SoakSystem, startEmulatedSystem, startLocalSystem } from './systems.ts';
@@ -9,6 +12,8 @@ export interface SoakOptions extends PlanOptions {
   /** Against the deployed shape instead of `npm start`. */
   readonly emulated: boolean;
   readonly concurrency: number;
+  /** A directory for the history and the service's log, to look a violation up in. */
+  readonly keep?: string | undefined;
   /** Told every few seconds how far the run has come. */
   readonly onProgress?: (line: string) => void;
 }
@@ -84,9 +89,13 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   progress();
 
   const { history, kills } = driver;
-  const violations = check(history, { calls: provider.calls, attempts: attemptsIn(system.log()), kills });
+  const log = system.log();
+  const { calls } = provider;
+  const violations = check(history, { calls, faults: provider.faults, attempts: attemptsIn(log), kills });
+  if (options.keep !== undefined) keep(options.keep, log, [...kills, ...history]);
   const inOrder = history.toSorted((a, b) => a.ended - b.ended);
-  const last = new Map(inOrder.flatMap(({ seen }) => seen.map(({ id, status }) => [id, status] as const)));
+  const seen = inOrder.flatMap(({ answer }) => answer?.seen ?? []);
+  const last = new Map(seen.map(({ id, status }) => [id, status]));
   const submits = history.filter(({ action }) => action === 'submit');
   return {
     violations,
@@ -96,20 +105,26 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     kills: kills.length,
     provider: { ...provider.shown },
     ended: countOf([...last.values()]),
-    answers: countOf(submits.map(({ status }) => String(status ?? 'none'))),
+    answers: countOf(submits.map(({ answer }) => String(answer?.status ?? 'none'))),
   };
 }
 
-/** The highest attempt of each operation that the log tells of. */
-export function attemptsIn(log: string): Map<string, number> {
-  const attempts = new Map<string, number>();
-  for (const line of log.split('\n')) {
-    if (!line.includes('"message":"attempt"')) continue;
-    const { operation_id, attempt } = parsed(line);
-    if (typeof operation_id !== 'string' || typeof attempt !== 'number') continue;
-    attempts.set(operation_id, Math.max(attempts.get(operation_id) ?? 0, attempt));
-  }
-  return attempts;
+/** The history as one JSON object a line: kills, then exchanges. */
+function keep(directory: string, log: string, history: readonly object[]): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'service.log'), log);
+  writeFileSync(join(directory, 'history.ndjson'), history.map((one) => `${JSON.stringify(one)}\n`).join(''));
+}
+
+/** The attempts that the log tells of. */
+export function attemptsIn(log: string): LoggedAttempt[] {
+  return log.split('\n').flatMap((line) => {
+    if (!line.includes('"message":"attempt"')) return [];
+    const { operation_id: operation, request_id: request, attempt } = parsed(line);
+    return typeof operation === 'string' && typeof request === 'string' && typeof attempt === 'number'
+      ? [{ operation, request, attempt }]
+      : [];
+  });
 }
 
 /** A line that a killed process did not get to finish says nothing. */

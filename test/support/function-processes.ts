@@ -115,9 +115,10 @@ export async function startFunctionProcesses(options: FunctionProcessesOptions):
   const kill = async (child: ChildProcess, signal: NodeJS.Signals) => {
     all.delete(child);
     if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
+    // Not `exit`: what it wrote last is read after that.
+    const closed = once(child, 'close');
     child.kill(signal);
-    await exited;
+    await closed;
   };
   const child = (target: Target): ChildProcess => {
     const found = running.get(target);
