@@ -8,6 +8,7 @@ import {
 } from '../../shared/analyses/essay-critique.ts';
 import { type ProofreadIssue, proofreadResult } from '../../shared/analyses/proofread.ts';
 import { arbitraryOffset, arbitraryText, arbitraryWords } from '../support/arbitrary-text.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 const issue = (start: number, end: number, suggestion: string, more: Partial<ProofreadIssue> = {}) => ({
   type: 'spelling' as const,
@@ -75,9 +76,7 @@ describe('a proofread result', () => {
   it('takes thousands of colliding issues in its stride', () => {
     const text = 'அ'.repeat(10_000);
     const many = Array.from({ length: 50_000 }, (_, n) => issue((n * 7) % 9_990, ((n * 7) % 9_990) + 3, 'ஆ'));
-    const begun = performance.now();
-    concludeProofread(text, many);
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(cpuMs(() => concludeProofread(text, many))).toBeLessThan(2_000);
   });
 
   it('holds the contract whatever was found', () => {

@@ -4,6 +4,7 @@ import { createLocator } from '../../shared/analyses/grounding.ts';
 import { normalise } from '../../shared/analyses/normalised.ts';
 import { isRangeOf } from '../../shared/analyses/range.ts';
 import { arbitraryOffset, arbitraryText, arbitraryWords } from '../support/arbitrary-text.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 /** What of the text the claim was found to be about. */
 const found = (
@@ -125,8 +126,9 @@ describe('whatever is claimed', () => {
 
   it('is looked for in no more than a moment', () => {
     const locate = createLocator('அ ஆ '.repeat(5_000));
-    const begun = performance.now();
-    for (let n = 0; n < 100; n += 1) locate({ excerpt: 'அ', before: 'ஆ', near: n * 40 + 1 });
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    const locateAll = () => {
+      for (let n = 0; n < 100; n += 1) locate({ excerpt: 'அ', before: 'ஆ', near: n * 40 + 1 });
+    };
+    expect(cpuMs(locateAll)).toBeLessThan(3_000);
   });
 });

@@ -183,7 +183,7 @@ describe('clients that never finish', () => {
       await slow(origins.gateway, post([LENGTH], '').subarray(0, 40 + (n % 60)));
       await slow(origins.gateway, post(['Content-Length: 1000'], '{"text":'));
     }
-    const started = performance.now();
+    // Behind those, they would be answered after the half minute that a body may take, and past the end of the test.
     for (let n = 0; n < 20; n += 1) {
       const answer = await exchange(origins.gateway, {
         target: '/v1/proofread',
@@ -193,7 +193,6 @@ describe('clients that never finish', () => {
       expectSound(answer);
       expect(answer.status).toBe(200);
     }
-    expect(performance.now() - started).toBeLessThan(4000);
   });
 
   it('are told after half a minute of a body, and hung up on', async () => {

@@ -51,7 +51,7 @@ describe('a hold', () => {
     expect(await stored()).toMatchObject({ status: 'running', lease: { token: 'token-b' } });
   });
 
-  it('finds its own last write when it writes it again', async () => {
+  it('is lost to its own last write where that write’s answer was, and the write stands', async () => {
     loseNextAnswer();
     await expect(succeed()).rejects.toThrow(StoreUnavailable);
     expect(await succeed()).toEqual({ kind: 'lost' });

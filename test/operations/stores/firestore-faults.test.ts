@@ -58,10 +58,15 @@ describe.skipIf(noFirestoreEmulator).each([
     expect(rpcs()).toEqual([]);
     const { host } = proxy;
     await proxy.close();
-    const away = createFirestoreStore({ projectId: newProject(), ...HASTY, emulatorHost: host, preferRest });
-    const started = performance.now();
+    // It waits for a connection as long as one attempt may. The test would not wait for a whole operation.
+    const patient = { timeoutMs: 60_000, attemptTimeoutMs: HASTY.attemptTimeoutMs };
+    const away = createFirestoreStore({
+      projectId: newProject(),
+      ...patient,
+      emulatorHost: host,
+      preferRest,
+    });
     await away.warm();
-    expect(performance.now() - started).toBeLessThan(5 * HASTY.attemptTimeoutMs);
     await away.close();
   });
 
