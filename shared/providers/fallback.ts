@@ -9,10 +9,10 @@ import {
 } from './provider.ts';
 
 /**
- * A provider that lets `fallback` answer where `primary` will not: it is not set up, or it is unavailable and no other
- * attempt follows: this was the last, or it asks for a longer pause than the operation has. Before that an unavailable
- * provider is left to be tried again. The answer's `provider` names who gave it. What `primary` refuses for its content
- * stays refused.
+ * A provider that lets `fallback` answer where `primary` will not: its account is at fault, it gave nothing usable within
+ * its bound, or it is unavailable and no other attempt follows: this was the last, or it asks for a longer pause than the
+ * operation has. Before that an unavailable provider is left to be tried again. The answer's `provider` names who gave
+ * it. What `primary` refuses for its content stays refused.
  */
 export function createFallbackProvider(primary: Provider, fallback: Provider): Provider {
   return {
@@ -34,4 +34,4 @@ export function createFallbackProvider(primary: Provider, fallback: Provider): P
 
 const mayFallBack = (error: unknown, { triesAgainAfter }: AnalysisContext): boolean =>
   (error instanceof ProviderUnavailable && triesAgainAfter?.(error) === false) ||
-  (error instanceof ProviderRejected && error.code === 'provider-config-missing');
+  (error instanceof ProviderRejected && error.code !== 'provider-request-rejected');

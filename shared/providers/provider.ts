@@ -53,10 +53,13 @@ export interface Provider {
   analyse<A extends Analysis>(request: AnalysisRequest<A>, context: AnalysisContext): Promise<Analysed<A>>;
 }
 
-/** A permanent refusal: of the content, or of the way the service is set up. `message` may reach the client. */
+/**
+ * Asking again cannot help: the content is refused, the account is at fault, or no answer was usable for as long as the
+ * bound on calls and tokens allowed. `message` may reach the client.
+ */
 export class ProviderRejected extends Error {
   override readonly name = 'ProviderRejected';
-  readonly code: 'provider-request-rejected' | 'provider-config-missing';
+  readonly code: 'provider-request-rejected' | 'provider-config-missing' | 'provider-error';
 
   constructor(code: ProviderRejected['code'], message: string, options?: ErrorOptions) {
     super(message, options);

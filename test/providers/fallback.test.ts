@@ -47,10 +47,8 @@ describe('the fallback', () => {
     await expect(answeredBy(asking(999), context)).rejects.toThrow('busy');
   });
 
-  it('answers for one that is not set up', async () => {
-    expect(await answeredBy(failing(new ProviderRejected('provider-config-missing', 'no key')))).toBe(
-      'rules',
-    );
+  it.each(['provider-config-missing', 'provider-error'] as const)('answers at once for %s', async (code) => {
+    expect(await answeredBy(failing(new ProviderRejected(code, 'no')))).toBe('rules');
   });
 
   it('does not answer what was refused, or was aborted, or broke', async () => {

@@ -41,10 +41,14 @@ export type GeminiBehaviour = { readonly delayMs?: number } & (
   | { readonly response: unknown }
   | {
       readonly error: number;
+      /** Instead of the status's usual one. */
+      readonly status?: string;
       readonly message?: string;
       readonly reason?: string;
       readonly retryDelay?: string;
       readonly headers?: Readonly<Record<string, string>>;
+      /** Instead of Google's error body. */
+      readonly body?: unknown;
     }
   | { readonly hang: true }
   | { readonly hangAfterHeaders: true }
@@ -146,7 +150,8 @@ function behave(behaviour: GeminiBehaviour, model: string, response: ServerRespo
     return;
   }
   if ('error' in behaviour) {
-    send(response, behaviour.error, errorBody(behaviour.error, behaviour), behaviour.headers);
+    const { error, body = errorBody(error, behaviour), headers } = behaviour;
+    send(response, error, body, headers);
     return;
   }
   send(response, 200, 'answer' in behaviour ? generated(behaviour.answer, { model }) : behaviour.response);
@@ -216,7 +221,10 @@ const STATUSES: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-function errorBody(code: number, given: { message?: string; reason?: string; retryDelay?: string }) {
+function errorBody(
+  code: number,
+  given: { status?: string; message?: string; reason?: string; retryDelay?: string },
+) {
   const details = [
     ...(given.reason === undefined
       ? []
@@ -235,7 +243,7 @@ function errorBody(code: number, given: { message?: string; reason?: string; ret
     error: {
       code,
       message: given.message ?? `Stand-in error ${code}`,
-      status: STATUSES[code] ?? 'UNKNOWN',
+      status: given.status ?? STATUSES[code] ?? 'UNKNOWN',
       ...(details.length > 0 && { details }),
     },
   };

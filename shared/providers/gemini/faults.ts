@@ -2,10 +2,11 @@ import { ProviderRejected, ProviderUnavailable } from '../provider.ts';
 
 /**
  * Why one call brought nothing.
- * - `refused`: the API calls the request invalid, so every model will
+ * - `refused`: this model takes the request to be invalid
  * - `misconfigured`: the key, the account or the project does not let us in
  * - `missing`: there is no such model
  * - `throttled`, `unreachable`: waiting, or another model, may help
+ * - `broken`: the same, but the model may have worked: its answer did not come whole, or not in time
  * - `blocked`: a filter withheld the answer
  * - `unusable`: there is an answer, but nothing can be made of it
  */
@@ -15,6 +16,7 @@ export type FaultKind =
   | 'missing'
   | 'throttled'
   | 'unreachable'
+  | 'broken'
   | 'blocked'
   | 'unusable';
 
@@ -36,8 +38,7 @@ export class CallFault extends Error {
 }
 
 /** Faults that no other model will mend. */
-export const isFinal = (fault: CallFault): boolean =>
-  fault.kind === 'refused' || fault.kind === 'misconfigured';
+export const isFinal = (fault: CallFault): boolean => fault.kind === 'misconfigured';
 
 /** Faults of the answer, which asking the same model once more may mend. */
 export const isRepairable = (fault: CallFault): boolean =>
@@ -47,11 +48,9 @@ export const isRepairable = (fault: CallFault): boolean =>
 export function verdict(faults: readonly CallFault[]): ProviderRejected | ProviderUnavailable {
   const options = { cause: faults.at(-1) };
   const only = (...kinds: FaultKind[]) => faults.every(({ kind }) => kinds.includes(kind));
-  if (faults.some(({ kind }) => kind === 'refused') || only('blocked', 'missing')) {
-    if (only('missing')) return misconfigured(options);
+  if (faults.some(({ kind }) => kind === 'misconfigured') || only('missing')) return misconfigured(options);
+  if (only('refused', 'blocked', 'missing'))
     return new ProviderRejected('provider-request-rejected', 'The language model refused the text.', options);
-  }
-  if (faults.some(({ kind }) => kind === 'misconfigured')) return misconfigured(options);
   const waits = faults.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
   return new ProviderUnavailable('The language model gave no usable answer.', {
     ...options,

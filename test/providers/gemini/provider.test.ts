@@ -353,29 +353,90 @@ describe('a blocked answer', () => {
   });
 });
 
+const KEY_SAYINGS = [
+  'API key not valid. Please pass a valid API key.',
+  'API key expired. Please renew the API key.',
+];
+
 describe('an error', () => {
-  it.each([
-    [400, {}, 'provider-request-rejected'],
-    [400, { reason: 'API_KEY_INVALID' }, 'provider-config-missing'],
-    [401, {}, 'provider-config-missing'],
-    [403, {}, 'provider-config-missing'],
-    [413, {}, 'provider-request-rejected'],
-  ])('%i %j ends it at once as %s', async (error, more, code) => {
+  it.each<[number, object]>([
+    [400, { status: 'FAILED_PRECONDITION' }],
+    [400, { status: 'FAILED_PRECONDITION', message: 'User location is not supported for the API use.' }],
+    [400, { reason: 'API_KEY_INVALID' }],
+    ...KEY_SAYINGS.map((message) => [400, { message }] as [number, object]),
+    [401, {}],
+    [402, {}],
+    [403, {}],
+    [403, { reason: 'BILLING_DISABLED' }],
+    [451, {}],
+  ])('%i %j is of the account and ends it at once', async (error, more) => {
     gemini.respondWith(() => ({ error, ...more }));
     const rejected = await failure(proofread());
-    expect(rejected).toBeInstanceOf(ProviderRejected);
-    expect(rejected).toMatchObject({ code });
+    expect(rejected).toMatchObject({ name: 'ProviderRejected', code: 'provider-config-missing' });
     expect(gemini.calls).toHaveLength(1);
   });
 
-  it.each([404, 408, 429, 500, 502, 503, 504])(
-    '%i goes to the next model, without a retry',
+  it.each([400, 411, 413, 414, 415, 422, 428, 431])(
+    '%i is left to the next model; by every model it is a refusal',
     async (error) => {
       gemini.respondWith(({ model }) => (model === 'gemini-a' ? { error } : answering()));
       expect((await proofread()).model).toBe('gemini-b');
-      expect(asked()).toEqual(['gemini-a', 'gemini-b']);
+      gemini.respondWith(() => ({ error }));
+      const rejected = await failure(proofread());
+      expect(rejected).toMatchObject({ name: 'ProviderRejected', code: 'provider-request-rejected' });
+      expect(asked()).toEqual(['gemini-a', 'gemini-b', 'gemini-a', 'gemini-b']);
     },
   );
+
+  it.each([404, 405, 410, 501])(
+    '%i is left to the next model; by every model it is of the account',
+    async (error) => {
+      gemini.respondWith(({ model }) => (model === 'gemini-a' ? { error } : answering()));
+      expect((await proofread()).model).toBe('gemini-b');
+      gemini.respondWith(() => ({ error }));
+      expect(await failure(proofread())).toMatchObject({ code: 'provider-config-missing' });
+      expect(asked()).toEqual(['gemini-a', 'gemini-b', 'gemini-a', 'gemini-b']);
+    },
+  );
+
+  it.each([304, 408, 409, 425, 429, 499, 500, 502, 503, 504, 520, 529])(
+    '%i is left to the next model; by every model it may pass',
+    async (error) => {
+      gemini.respondWith(({ model }) => (model === 'gemini-a' ? { error } : answering()));
+      expect((await proofread()).model).toBe('gemini-b');
+      gemini.respondWith(() => ({ error }));
+      expect(await failure(proofread())).toMatchObject({
+        name: 'ProviderUnavailable',
+        throttled: error === 429,
+        retryAfterMs: undefined,
+      });
+      expect(asked()).toEqual(['gemini-a', 'gemini-b', 'gemini-a', 'gemini-b']);
+    },
+  );
+
+  it('of the account is what is told, whatever other models said', async () => {
+    for (const first of [{ error: 400 }, { error: 404 }, { error: 503 }, { response: promptBlocked() }]) {
+      gemini.respondWith(({ model }) => (model === 'gemini-a' ? first : { error: 403 }));
+      expect(await failure(proofread())).toMatchObject({ code: 'provider-config-missing' });
+    }
+  });
+
+  it('400 by one model is no refusal while another could not be asked', async () => {
+    gemini.respondWith(({ model }) => ({ error: model === 'gemini-a' ? 400 : 503 }));
+    expect(await failure(proofread())).toBeInstanceOf(ProviderUnavailable);
+  });
+
+  it('is read from a list of one too, and from no JSON at all', async () => {
+    const status = 'FAILED_PRECONDITION';
+    gemini.respondWith(() => ({ error: 400, body: [{ error: { code: 400, status } }] }));
+    expect(await failure(proofread())).toMatchObject({ code: 'provider-config-missing' });
+    gemini.respondWith(() => ({ error: 503, body: '<html>down</html>', headers: { 'retry-after': '3' } }));
+    expect(await failure(proofread())).toMatchObject({ name: 'ProviderUnavailable', retryAfterMs: 3000 });
+    for (const body of ['', '[]', 'null', '{"error": 7}', '{"error": {"details": {}, "message": 1}}']) {
+      gemini.respondWith(() => ({ error: 400, body }));
+      expect(await failure(proofread())).toMatchObject({ code: 'provider-request-rejected' });
+    }
+  });
 
   it('in the connection goes to the next model', async () => {
     gemini.respondWith(({ model }) => (model === 'gemini-a' ? { reset: true } : answering()));
@@ -392,18 +453,6 @@ describe('an error', () => {
   ])('in the envelope (%s) goes to the next model', async (response) => {
     gemini.respondWith(({ model }) => (model === 'gemini-a' ? { response } : answering()));
     expect((await proofread()).model).toBe('gemini-b');
-  });
-
-  it('404 of every model is a fault of the configuration', async () => {
-    gemini.respondWith(() => ({ error: 404 }));
-    expect(await failure(proofread())).toMatchObject({ code: 'provider-config-missing' });
-  });
-
-  it('5xx of every model may pass', async () => {
-    gemini.respondWith(() => ({ error: 503 }));
-    const error = await failure(proofread());
-    expect(error).toBeInstanceOf(ProviderUnavailable);
-    expect(error).toMatchObject({ throttled: false, retryAfterMs: undefined });
   });
 
   it('429 says so, and when to come again, by RetryInfo or by Retry-After', async () => {
@@ -587,7 +636,7 @@ describe('a long text', () => {
   });
 
   it('fails with its first part to fail, and the others are hung up on', async () => {
-    gemini.respondWith((_, index) => (index === 1 ? { delayMs: 50, error: 400 } : { hang: true }));
+    gemini.respondWith((_, index) => (index === 1 ? { delayMs: 50, error: 403 } : { hang: true }));
     expect(await failure(proofread(longText(10_000)))).toBeInstanceOf(ProviderRejected);
     await gemini.hungUp(0);
   });
