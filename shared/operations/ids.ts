@@ -20,6 +20,13 @@ export const keyedOperationId = (scope: { tenant_id: string; endpoint: string; k
 export const childOperationId = (parent: { id: string; created_at: number }, name: string): string =>
   derivedId(['', parent.id, String(parent.created_at), name]);
 
+/**
+ * The id of the `turn`th operation, from 1 on, that the key of `first` has come to stand for since. The key's own id is
+ * that of `first`; one that has its id again after its retention has turns of its own.
+ */
+export const turnOperationId = (first: { id: string; created_at: number }, turn: number): string =>
+  derivedId(['', first.id, String(first.created_at), 'turn', String(turn)]);
+
 function derivedId(scope: readonly string[]): string {
   const digest = sha256(scope.join(SEPARATOR)).subarray(0, 16);
   digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x80, 6);

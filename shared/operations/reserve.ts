@@ -1,4 +1,5 @@
 import { Problem } from '../errors.ts';
+import { standingOf } from './key-turns.ts';
 import type { Operation, Unfinished } from './record.ts';
 import type { Services } from './services.ts';
 import { type Stored, StoreUnavailable } from './store.ts';
@@ -11,19 +12,28 @@ export type Reservation =
 const TRIES = 5;
 
 /**
- * Creates the record: of all requests with one key, one gets `reserved`. To the store a record past its retention is none.
+ * Creates the record: of all requests with one key, one gets `reserved`. To the store a record past its retention is
+ * none. Where the key has been let go (`standingOf`), the record has another id than the draft.
  * @throws {Problem} `idempotency-key-reused`: the id was taken by another body
  */
 export async function reserve({ store }: Pick<Services, 'store'>, draft: Unfinished): Promise<Reservation> {
+  let { id } = draft;
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const created = await store.create(draft);
-    if (created !== undefined) return { kind: 'reserved', operation: draft, version: created };
-    const existing = await store.read(draft.id);
+    const operation = { ...draft, id };
+    const created = await store.create(operation);
+    if (created !== undefined) return { kind: 'reserved', operation, version: created };
+    const standing = await standingFor({ store }, draft);
     // It has come to its retention's end since: the next try may have the id.
-    if (existing === undefined) continue;
-    return taken(existing.operation, draft);
+    if (standing?.kind === 'stands') return { kind: 'taken', operation: standing.operation };
+    id = standing?.id ?? draft.id;
   }
   throw new StoreUnavailable('the record kept appearing and disappearing');
+}
+
+/** @throws {Problem} `idempotency-key-reused` */
+async function standingFor({ store }: Pick<Services, 'store'>, draft: Unfinished) {
+  const first = await store.read(draft.id);
+  return first && standingOf(store, taken(first.operation, draft).operation);
 }
 
 /**
@@ -65,9 +75,9 @@ async function madeBefore(
   { store, quota }: Pick<Services, 'store' | 'quota'>,
   draft: Unfinished,
 ): Promise<Reservation> {
-  const existing = draft.fingerprint === undefined ? undefined : await store.read(draft.id);
-  if (existing === undefined) throw tooMany(quota.unfinished.limit);
-  return taken(existing.operation, draft);
+  const standing = draft.fingerprint === undefined ? undefined : await standingFor({ store }, draft);
+  if (standing?.kind !== 'stands') throw tooMany(quota.unfinished.limit);
+  return { kind: 'taken', operation: standing.operation };
 }
 
 /** Nobody knows when an operation will finish: soon, as a rule. */
@@ -87,7 +97,10 @@ const tooMany = (limit: number): Problem =>
   );
 
 /** @throws {Problem} `idempotency-key-reused` */
-export function taken(operation: Operation, draft: Unfinished): Reservation {
+export function taken(
+  operation: Operation,
+  draft: Unfinished,
+): Extract<Reservation, { readonly kind: 'taken' }> {
   if (operation.fingerprint === draft.fingerprint) return { kind: 'taken', operation };
   throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body.');
 }

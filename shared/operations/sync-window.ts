@@ -56,9 +56,10 @@ export async function answerInWindow(
   const expires_at = now() + windowMs + MARGIN_MS;
   const until = performance.now() + windowMs + MARGIN_MS;
   const lease: Lease = { token: randomUUID(), task: 'synchronous', dispatch: 0, expires_at };
-  const draft = { ...operation, lease, due_at: expires_at };
-  const reservation = await reserveAtOnce(services, draft);
+  const wanted = { ...operation, lease, due_at: expires_at };
+  const reservation = await reserveAtOnce(services, wanted);
   if (reservation?.kind === 'taken') return reservation;
+  const draft = { ...wanted, ...(reservation && { id: reservation.operation.id }) };
 
   const log = attemptLog(services, draft, 0);
   const hold = reservation && new Hold(store, reservation, now);
@@ -97,7 +98,9 @@ async function settle(services: Services, open: Open, ending: Ending): Promise<O
       const problem = problemOf(ending);
       if (hold === undefined) throw problem;
       const error = { code: problem.code, message: problem.message };
-      const fail: Event = { type: 'fail', token, error, answeredAsProblem: true };
+      // Of what is the account's fault nothing is kept: its client asks again with its key when that is mended.
+      const kept = problem.code !== 'provider-config-missing';
+      const fail: Event = { type: 'fail', token, error, answeredAsProblem: true, kept };
       const written = await persistently(() => hold.write(fail), until);
       if (written.kind === 'lost') return present(services, open);
       throw problem;

@@ -31,6 +31,8 @@ export type Event =
       readonly token: string;
       readonly error: Failure;
       readonly answeredAsProblem?: boolean;
+      /** `false`: its client has been told, and its retention ends at once. */
+      readonly kept?: boolean;
     }
   | { readonly type: 'cancel' }
   /** Too old to be finished any more. */
@@ -139,6 +141,8 @@ function byHolder(op: Unfinished, event: HolderEvent, now: number): Operation {
       return {
         ...failed(op, event.error, now),
         ...(event.answeredAsProblem === true && { answered_as_problem: true }),
+        // Before now by any clock: the key's next request may come to another machine.
+        ...(event.kept === false && { expire_at: op.created_at }),
       };
   }
 }

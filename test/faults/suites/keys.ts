@@ -95,6 +95,37 @@ export const keys = (opened: () => ProcessDeployment) =>
     });
 
     it.each([{}, ASYNC])(
+      'is let go by what failed for the provider’s account: when that is mended it makes a new operation (%o)',
+      async (prefer) => {
+        const { provider, ...deployment } = opened();
+        const client = await deployment.client();
+        let mended = false;
+        const { text, calls } = provider.tell(() => (mended ? undefined : { error: 403 }));
+        const headers = { ...newKey(), ...prefer };
+        const ask = () => client.post('/v1/proofread', { text }, headers);
+        const broken = await ask();
+        const id = broken.body.operation_id;
+        if (id === undefined) {
+          expect([broken.status, broken.body.code]).toEqual([500, 'provider-config-missing']);
+        } else {
+          const { body } = await client.finished(id);
+          expect(body).toMatchObject({ status: 'failed', error: { code: 'provider-config-missing' } });
+        }
+        mended = true;
+        const anew = await ask();
+        expect(anew.headers.get('idempotent-replayed')).toBeNull();
+        expect(anew.body.operation_id).not.toBe(id);
+        await deployment.succeeds(anew.body.operation_id);
+        expect((await ask()).body).toMatchObject({
+          operation_id: anew.body.operation_id,
+          status: 'succeeded',
+        });
+        expect(calls).toHaveLength(2);
+        if (id !== undefined) expect(await deployment.stored(id)).toMatchObject({ status: 'failed' });
+      },
+    );
+
+    it.each([{}, ASYNC])(
       'after its retention is a new operation, which its queue does not take for the old (%o)',
       async (prefer) => {
         const { provider, ...deployment } = opened();
