@@ -1,3 +1,4 @@
+import { maskTest } from '../../tamil/masks/find-masks.ts';
 import {
   type CritiqueItem,
   critiqueItem,
@@ -17,14 +18,15 @@ const SEVERITY_ORDER = { high: 0, medium: 1, low: 2 } as const;
 
 /**
  * Makes the result of a proofread out of whatever a provider found, so that the contract's invariants hold:
- * ranges of the text, sorted, without overlap, each changing something, and `corrected_text` is the text with every
- * suggestion applied. What does not hold is dropped; of two that overlap the more severe stays, then the earlier.
+ * ranges of the text, sorted, without overlap, each changing something, none in or across what is no prose (an address, code, a
+ * placeholder, a tag), and `corrected_text` is the text with every suggestion applied. What does not hold is dropped; of two that overlap the more severe stays, then the earlier.
  */
 export function concludeProofread(text: string, issues: readonly RecordedIssue[]): RecordedProofread {
+  const isMasked = maskTest(text);
   const sound = issues
     .map((issue) => recordedIssue.safeParse(issue).data)
     .filter((issue) => issue !== undefined)
-    .filter((issue) => isSound(text, issue))
+    .filter((issue) => isSound(text, issue) && !isMasked(issue.start, issue.end))
     .map((issue) => ({ ...issue, message: issue.message.toWellFormed() }))
     .sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || a.start - b.start);
   const kept = withoutOverlaps(sound);
@@ -68,16 +70,17 @@ type SafetyFlag = EssayCritiqueResult['safetyFlags'][number];
 
 /**
  * Makes the result of a critique out of whatever a provider found, so that the contract's invariants hold: unique ids,
- * every location a range of the essay with exactly its excerpt, sources only over http(s), and a safety flag for every
+ * every location a range of the essay with exactly its excerpt, no suggestion for what is no prose, sources only over http(s), and a safety flag for every
  * unverified or conflicting item and every suggestion that may change the meaning. Items past repair are dropped.
  */
 export function concludeCritique(text: string, critique: EssayCritiqueResult): EssayCritiqueResult {
   const ids = new Set<string>();
+  const isMasked = maskTest(text);
   const items: CritiqueItem[] = [];
   const section = (name: (typeof SECTIONS)[number]) => {
     const given = critique.sections[name];
     const sound = given.items
-      .map((item) => soundItem(text, item))
+      .map((item) => soundItem(text, item, isMasked))
       .filter((item) => item !== undefined)
       .map((item) => ({ ...item, id: unusedId(ids, item.id) }));
     items.push(...sound);
@@ -105,12 +108,19 @@ export function concludeCritique(text: string, critique: EssayCritiqueResult): E
 const worded = (words: unknown, instead: string): string =>
   typeof words === 'string' && words.trim() !== '' ? words.toWellFormed() : instead;
 
-function soundItem(text: string, given: CritiqueItem): CritiqueItem | undefined {
+function soundItem(
+  text: string,
+  given: CritiqueItem,
+  isMasked: (start: number, end: number) => boolean,
+): CritiqueItem | undefined {
   const location = soundLocation(text, given.location);
   const item = critiqueItem.safeParse({ ...given, location }).data;
   if (item === undefined || item.title.trim() === '' || item.description.trim() === '') return undefined;
   const { suggestion } = item;
-  const useful = suggestion?.text.isWellFormed() && suggestion.text !== location?.excerpt;
+  const useful =
+    suggestion?.text.isWellFormed() &&
+    suggestion.text !== location?.excerpt &&
+    !(location && isMasked(location.from, location.to));
   return {
     ...item,
     id: item.id.toWellFormed(),

@@ -1,3 +1,4 @@
+import { maskTest } from '../../tamil/masks/find-masks.ts';
 import { type CritiqueItem, essayCritiqueResult, SECTIONS } from './essay-critique.ts';
 import { proofreadResult } from './proofread.ts';
 import { isRangeOf } from './range.ts';
@@ -9,6 +10,7 @@ export const verifyProofread: Verify = (text, given) => {
   const { data: result } = proofreadResult.safeParse(given);
   if (result === undefined) return ['The result is not of the documented form.'];
   const { issues } = result;
+  const isMasked = maskTest(text);
   const parts: string[] = [];
   let at = 0;
   for (const { start, end, suggestion } of issues) {
@@ -20,6 +22,9 @@ export const verifyProofread: Verify = (text, given) => {
     'original_text is not the text that was sent.': result.original_text !== text,
     'An issue is not a range of the text.': issues.some(({ start, end }) => !isRangeOf(text, start, end)),
     'Issues are not in order, or overlap.': issues.some(({ start }, n) => start < (issues[n - 1]?.end ?? 0)),
+    'An issue lies in or across an address, code, a placeholder or a tag.': issues.some(({ start, end }) =>
+      isMasked(start, end),
+    ),
     'corrected_text is not the text with every suggestion applied.': result.corrected_text !== corrected,
   });
 };

@@ -1,4 +1,5 @@
 import { findVerses, type Verse } from '../kural/find-verses.ts';
+import { findMasks, touches } from '../masks/find-masks.ts';
 import { tokenize, type Word } from '../text/tokenize.ts';
 import { agreementChange } from './agreement/agreement.ts';
 import { numberChange } from './agreement/number.ts';
@@ -42,7 +43,8 @@ const BETWEEN: readonly ((words: readonly Word[], at: number, text: string) => C
 export const findIssues = (text: string, options: FindOptions = {}): Finding[] => {
   const wanted = (rule: { readonly certain: boolean }): boolean =>
     options.certainOnly !== true || rule.certain;
-  const words = tokenize(text);
+  const masks = findMasks(text);
+  const words = tokenize(text, masks);
   const changes: (Change[] | undefined)[] = words.map(() => undefined);
   const record = (index: number, word: Word, change: Change | undefined): void => {
     if (change === undefined || !wanted(change.rule) || change.to === word.form) return;
@@ -69,7 +71,7 @@ export const findIssues = (text: string, options: FindOptions = {}): Finding[] =
     for (const family of BETWEEN) record(index, word, family(words, index, text));
     const before = words[index - 1];
     const span = before === undefined ? undefined : spacingSpan(text, before, word);
-    if (span !== undefined && wanted(span.rule)) spans.push(span);
+    if (span !== undefined && wanted(span.rule) && !touches(masks, span.start, span.end)) spans.push(span);
   });
   return merge(text, words, changes, spans);
 };

@@ -1,3 +1,5 @@
+import { findMasks } from '../masks/find-masks.ts';
+import type { Mask } from '../masks/mask.ts';
 import { AYTHAM, CONSONANT, classOf, OTHER, PULLI, SIGN, VOWEL } from './letters.ts';
 
 /** What lies between a word and the one before it. */
@@ -43,21 +45,31 @@ const FOREIGN = /[\p{L}\p{N}\p{M}]|\u200c|\u200d|[\u{1f3fb}-\u{1f3ff}]/u;
 const QUOTATION_LIMIT = 1000;
 
 /**
- * Splits a text into Tamil words in one pass. Whatever is not a Tamil word (other scripts, digits, emoji, punctuation) is
+ * Splits a text into Tamil words in one pass. Whatever is not a Tamil word (other scripts, digits, emoji, punctuation, what is masked) is
  * only seen as the gap between words, so that no range a rule makes can cut into it.
  */
-export const tokenize = (text: string): Word[] => {
+export const tokenize = (text: string, masks: readonly Mask[] = findMasks(text)): Word[] => {
   const words: Word[] = [];
   let i = 0;
   let gap: Gap = 'other';
   let quotedUntil = 0;
   let foreignBefore = false;
+  let masked = 0;
   const quotation = quotationFinder(text);
   while (i < text.length) {
+    const mask = masks[masked];
+    if (mask !== undefined && i >= mask.start) {
+      // A tag in a word divides it; a tag beside a word does not touch it.
+      foreignBefore = mask.kind !== 'tag' || foreignBefore || gap === 'none';
+      gap = 'other';
+      i = mask.end;
+      masked++;
+      continue;
+    }
     const code = text.charCodeAt(i);
     const kind = classOf(code);
-    if (kind === VOWEL || kind === CONSONANT || kind === AYTHAM || startsAfterZeroWidth(text, i)) {
-      const word = readWord(text, i, gap, foreignBefore, i < quotedUntil);
+    if (kind === VOWEL || kind === CONSONANT || kind === AYTHAM || startsAfterZeroWidth(text, i, mask)) {
+      const word = readWord(text, i, gap, foreignBefore, i < quotedUntil, mask);
       words.push(word);
       i = word.end;
       gap = 'none';
@@ -79,20 +91,28 @@ const widen = (gap: Gap, code: number): Gap => {
 };
 
 /** Zero-width characters before a word belong to it when a blank or nothing comes before them: they are what is wrong with it. */
-const startsAfterZeroWidth = (text: string, at: number): boolean => {
+const startsAfterZeroWidth = (text: string, at: number, mask: Mask | undefined): boolean => {
   if (!isZeroWidth(text.charCodeAt(at))) return false;
   if (at > 0 && !isBlank(text.charCodeAt(at - 1)) && !isLine(text.charCodeAt(at - 1))) return false;
   let i = at;
   while (i < text.length && i - at < 4 && isZeroWidth(text.charCodeAt(i))) i++;
   const kind = classOf(text.charCodeAt(i));
-  return kind === VOWEL || kind === CONSONANT || kind === AYTHAM;
+  return (kind === VOWEL || kind === CONSONANT || kind === AYTHAM) && i < (mask?.start ?? text.length);
 };
 
-const readWord = (text: string, start: number, gap: Gap, foreignBefore: boolean, quoted: boolean): Word => {
+const readWord = (
+  text: string,
+  start: number,
+  gap: Gap,
+  foreignBefore: boolean,
+  quoted: boolean,
+  mask: Mask | undefined,
+): Word => {
+  const limit = mask?.start ?? text.length;
   let irregular = false;
   let before: number = OTHER;
   let i = start;
-  for (; i < text.length; i++) {
+  for (; i < limit; i++) {
     const code = text.charCodeAt(i);
     const kind = classOf(code);
     if (kind === OTHER) {
@@ -104,9 +124,13 @@ const readWord = (text: string, start: number, gap: Gap, foreignBefore: boolean,
     before = kind;
   }
   const raw = text.slice(start, i);
-  const attached = foreignBefore || isForeign(text, i);
+  const attached = foreignBefore || (i === mask?.start ? touchesMask(text, mask) : isForeign(text, i));
   return { start, end: i, raw, form: raw, gap, attached, irregular, quoted };
 };
+
+/** Whether a word that ends where a mask begins is a part of something longer. */
+const touchesMask = (text: string, mask: Mask): boolean =>
+  mask.kind !== 'tag' || classOf(text.charCodeAt(mask.end)) !== OTHER || isForeign(text, mask.end);
 
 const tamilFollows = (text: string, at: number): boolean => {
   let i = at;

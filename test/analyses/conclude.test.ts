@@ -54,6 +54,21 @@ describe('a proofread result', () => {
     });
   });
 
+  it.each([
+    ['in an address', 'காண்க https://ta.example.org/வேன்டும் நன்றி', 'வேன்டும்'],
+    ['across an address', 'காண்க www.நேத்து.இந்தியா நன்றி', 'காண்க www.நேத்து.இந்தியா நன்றி'],
+    ['in a placeholder', 'வணக்கம் {{பெயர்}} அவர்களே', 'பெயர்'],
+    ['in code', 'அதுவே `நேத்து அங்க` ஆகும்', 'நேத்து'],
+  ])('drops an issue %s, whoever found it', (_, text, excerpt) => {
+    const start = text.indexOf(excerpt);
+    const more = { severity: 'high' } as const;
+    const result = concludeProofread(text, [
+      issue(start, start + excerpt.length, 'x', more),
+      issue(0, 5, 'y'),
+    ]);
+    expect(result.issues).toEqual([issue(0, 5, 'y')]);
+  });
+
   it('never cuts a surrogate pair in two', () => {
     expect(concludeProofread('a😀b', [issue(0, 2, 'x'), issue(2, 4, 'y')]).issues).toEqual([]);
     expect(concludeProofread('a😀b', [issue(1, 3, 'x')]).corrected_text).toBe('axb');
@@ -196,6 +211,17 @@ describe('a critique result', () => {
   ])('keeps an item without its impossible location %j', (location) => {
     const { sections } = concludeCritique(essay, critique([item({ location })]));
     expect(sections.facts.items).toEqual([item()]);
+  });
+
+  it('keeps an item about an address, and no suggestion for it', () => {
+    const text = 'சான்று: https://example.org/நேத்து';
+    const at = (from: number, to: number) => ({
+      location: { from, to, excerpt: '' },
+      suggestion: { text: 'x', canAutoApply: true, meaningMayChange: false },
+    });
+    const items = [item({ id: 'a', ...at(8, text.length) }), item({ id: 'b', ...at(0, 6) })];
+    const { sections } = concludeCritique(text, critique(items));
+    expect(sections.facts.items.map(({ suggestion }) => suggestion?.text)).toEqual([undefined, 'x']);
   });
 
   it('makes ids unique over all sections', () => {

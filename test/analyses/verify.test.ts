@@ -48,6 +48,12 @@ describe('a proofread', () => {
     expect(verifyProofread(TEXT, result).join(' ')).toMatch(fault);
   });
 
+  it('with an issue in an address is faulted', () => {
+    const text = 'காண்க www.நேத்து.இந்தியா';
+    const result = { original_text: text, corrected_text: 'காண்க www.x.இந்தியா', issues: [issue(10, 16, 'x')] };
+    expect(verifyProofread(text, result).join(' ')).toMatch(/address/);
+  });
+
   it('is never faulted when it was concluded', () => {
     const at = fc.integer({ min: -2, max: TEXT.length + 2 });
     const found = fc.array(

@@ -1,0 +1,9 @@
+/** What of a text is no prose. A tag stands beside words; whatever else touches a word is a part of it. */
+export type MaskKind = 'address' | 'code' | 'placeholder' | 'tag';
+
+/** A range that nothing may change: UTF-16 code units, `end` exclusive. */
+export interface Mask {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: MaskKind;
+}
