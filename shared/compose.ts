@@ -159,6 +159,8 @@ async function providerOf(config: ProviderConfig): Promise<Provider> {
     ]);
   const { access, models, baseUrl, fallback } = config;
   const gemini = createGeminiProvider({ ...access, models, ...(baseUrl !== undefined && { baseUrl }) });
-  const merging = createMergingProvider(gemini, (text) => findIssues(text, { certainOnly: true }));
+  const merging = createMergingProvider(gemini, (text, disabledRules = []) =>
+    findIssues(text, { certainOnly: true, disabledRules }),
+  );
   return fallback === undefined ? merging : createFallbackProvider(merging, createRulesProvider());
 }

@@ -9,6 +9,7 @@ import { certification } from './certification.ts';
 import { concludeCritique, concludeProofread } from './conclude.ts';
 import { essayCritiqueInput, essayCritiqueResult } from './essay-critique.ts';
 import { proofreadInput, proofreadResult } from './proofread.ts';
+import { disabledRules } from './rules.ts';
 
 /** A validated body, with what the path names. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -92,7 +93,8 @@ function textAnalysis<A extends Analysis & EndpointName>(definition: {
     result,
     text,
     run: async (body, { provider, children: _, elapsedMs: __, ...context }) => {
-      const request = { analysis, text: text(body), language: 'ta' as const };
+      const disabled = disabledRules.parse(body['disabled_rules']);
+      const request = { analysis, text: text(body), language: 'ta' as const, disabledRules: disabled };
       const { findings, ...rest } = await provider.analyse(request, context);
       return { ...rest, result: conclude(request.text, findings) };
     },

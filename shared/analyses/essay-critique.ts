@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { disabledRules } from './rules.ts';
 import { wellFormedText } from './text.ts';
 
 export const MAX_ESSAY = 20_000;
@@ -6,6 +7,7 @@ export const MAX_ESSAY = 20_000;
 export const essayCritiqueInput = z.strictObject({
   essay: wellFormedText(MAX_ESSAY),
   language: z.literal('ta').default('ta'),
+  disabled_rules: disabledRules,
 });
 
 /** Where an item points: UTF-16 code units of the essay, `to` exclusive; `excerpt` is exactly that range. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { disabledRules, ruleName } from './rules.ts';
 import { wellFormedText } from './text.ts';
 
 export const MAX_PROOFREAD_TEXT = 10_000;
@@ -6,6 +7,7 @@ export const MAX_PROOFREAD_TEXT = 10_000;
 export const proofreadInput = z.strictObject({
   text: wellFormedText(MAX_PROOFREAD_TEXT),
   language: z.literal('ta').default('ta'),
+  disabled_rules: disabledRules,
 });
 
 /** One correction. `start` and `end` are UTF-16 code units of the original text, `end` exclusive. */
@@ -16,6 +18,8 @@ export const proofreadIssue = z.object({
   start: z.int().min(0),
   end: z.int().min(0),
   suggestion: z.string(),
+  /** The offline engine's rule, where that found it. */
+  rule: ruleName.optional(),
 });
 
 /** An issue as it is recorded: `source` names the engine whose finding was added to those of the operation's `provider`. */

@@ -3,8 +3,8 @@ import type { ProofreadIssue } from '../analyses/proofread.ts';
 import { withoutOverlaps } from '../analyses/range.ts';
 import type { Analysed, Analysis, AnalysisContext, AnalysisRequest, Provider } from './provider.ts';
 
-/** Offline findings so reliable that they stand beside a model's. */
-export type FindCertain = (text: string) => readonly ProofreadIssue[];
+/** Offline findings so reliable that they stand beside a model's, but those of the rules that are disabled. */
+export type FindCertain = (text: string, disabledRules?: readonly string[]) => readonly ProofreadIssue[];
 
 /**
  * A provider whose proofreads also hold what is certain without it: findings of `certain` at places where the provider
@@ -15,7 +15,7 @@ export function createMergingProvider(primary: Provider, certain: FindCertain): 
     name: primary.name,
     async analyse<A extends Analysis>(request: AnalysisRequest<A>, context: AnalysisContext) {
       const analysed = await primary.analyse(request, context);
-      return isProofread(analysed, request) ? merge(analysed, request.text, certain) : analysed;
+      return isProofread(analysed, request) ? merge(analysed, request, certain) : analysed;
     },
   };
 }
@@ -25,9 +25,13 @@ const isProofread = <A extends Analysis>(
   request: AnalysisRequest<A>,
 ): _analysed is Analysed<A> & Analysed<'proofread'> => request.analysis === 'proofread';
 
-function merge<P extends Analysed<'proofread'>>(analysed: P, text: string, certain: FindCertain): P {
+function merge<P extends Analysed<'proofread'>>(
+  analysed: P,
+  { text, disabledRules }: AnalysisRequest,
+  certain: FindCertain,
+): P {
   const own = concludeProofread(text, analysed.findings.issues).issues;
-  const sure = concludeProofread(text, certain(text)).issues;
+  const sure = concludeProofread(text, certain(text, disabledRules)).issues;
   const added = sure.map((issue) => ({ ...issue, source: 'rules' as const }));
   return { ...analysed, findings: { issues: withoutOverlaps([...own, ...added]) } };
 }

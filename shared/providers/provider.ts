@@ -16,6 +16,8 @@ export interface AnalysisRequest<A extends Analysis = Analysis> {
   readonly analysis: A;
   readonly text: string;
   readonly language: 'ta';
+  /** Rules and families of the offline engine whose findings are left out. */
+  readonly disabledRules?: readonly string[] | undefined;
 }
 
 export interface AnalysisContext {

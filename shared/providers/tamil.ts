@@ -1,19 +1,14 @@
 import { critique } from '../../tamil/critique/critique.ts';
-import { findIssues } from '../../tamil/proofread/find-issues.ts';
+import { type FindOptions, findIssues } from '../../tamil/proofread/find-issues.ts';
 import type { Analysed, Analysis, AnalysisContext, AnalysisRequest, Findings, Provider } from './provider.ts';
 
 export const RULES_MODEL = 'rules-1';
 
-const ANALYSES: { readonly [A in Analysis]: (text: string) => Findings[A] } = {
-  proofread: (text) => ({
-    issues: findIssues(text).map(({ type, severity, message, start, end, suggestion }) => ({
-      type,
-      severity,
-      message,
-      start,
-      end,
-      suggestion,
-    })),
+const ANALYSES: {
+  readonly [A in Analysis]: (text: string, options: FindOptions) => Findings[A];
+} = {
+  proofread: (text, options) => ({
+    issues: findIssues(text, options).map(({ certain: _, ...issue }) => issue),
   }),
   'essay-critique': critique,
 };
@@ -35,7 +30,7 @@ export const createRulesProvider = (): Provider => ({
   ): Promise<Analysed<A>> => {
     await turn();
     context.signal.throwIfAborted();
-    const findings = ANALYSES[request.analysis](request.text);
+    const findings = ANALYSES[request.analysis](request.text, { disabledRules: request.disabledRules ?? [] });
     context.onProgress?.(1);
     return { findings, provider: 'rules', model: RULES_MODEL };
   },

@@ -1,4 +1,4 @@
-import { findIssues } from '../proofread/find-issues.ts';
+import { type FindOptions, findIssues } from '../proofread/find-issues.ts';
 import type { Finding } from '../proofread/finding.ts';
 import { letterCount } from '../text/letters.ts';
 import { readWords } from '../words/lists.ts';
@@ -15,9 +15,9 @@ const WRITING_LIMIT = 8;
 const REPEATED_LIMIT = 4;
 
 /** How clearly the sentences read: their length, repetition, spoken forms and slips of writing. */
-export const clarity = (essay: Essay): { summary: string; items: Draft[] } => {
+export const clarity = (essay: Essay, options: FindOptions = {}): { summary: string; items: Draft[] } => {
   const lengths = essay.sentences.map(({ text }) => countWords(text));
-  const issues = findIssues(essay.text);
+  const issues = findIssues(essay.text, options);
   const spoken = issues.filter(({ rule }) => rule.startsWith('colloquial/'));
   const slips = issues.filter(({ rule }) => !rule.startsWith('colloquial/'));
   const items = [

@@ -1,3 +1,4 @@
+import type { FindOptions } from '../proofread/find-issues.ts';
 import { citations } from './citations.ts';
 import { clarity } from './clarity.ts';
 import { type Essay, readEssay } from './essay.ts';
@@ -20,6 +21,8 @@ export interface Critique {
   safetyFlags: { itemId: string; type: 'unverified' | 'conflicting'; message: string }[];
 }
 
+export type CritiqueOptions = Pick<FindOptions, 'disabledRules'>;
+
 const TITLES: Readonly<Record<Section, string>> = {
   structure: 'கட்டமைப்பும் ஓட்டமும்',
   clarity: 'தெளிவு',
@@ -34,11 +37,11 @@ const MOSTLY_TAMIL = 0.5;
  * Critiques a Tamil essay without a language model: only what can be counted, located or looked up, and never praise.
  * Places are UTF-16 code units of `text`; every item's excerpt is exactly the range it names.
  */
-export const critique = (text: string): Critique => {
+export const critique = (text: string, options: CritiqueOptions = {}): Critique => {
   const essay = readEssay(text);
   const drafts = {
     structure: structure(essay),
-    clarity: clarity(essay),
+    clarity: clarity(essay, options),
     facts: facts(essay),
     citations: citations(essay),
   };

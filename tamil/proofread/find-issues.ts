@@ -5,7 +5,7 @@ import { agreementChange } from './agreement/agreement.ts';
 import { numberChange } from './agreement/number.ts';
 import { articleChange } from './article.ts';
 import { colloquialChange } from './colloquial/colloquial.ts';
-import { type Change, type Finding, message, type Span } from './finding.ts';
+import { type Change, type Finding, message, type RuleFacts, type Span } from './finding.ts';
 import { sandhiChange } from './sandhi/sandhi.ts';
 import { joinedChange } from './spacing/joined.ts';
 import { spacingSpan } from './spacing/spacing.ts';
@@ -16,6 +16,8 @@ import { isIllFormed, unicodeChange } from './unicode.ts';
 export interface FindOptions {
   /** Only rules so mechanical that they may complete what a language model found. */
   readonly certainOnly?: boolean;
+  /** Rules (`sandhi/dative`) and families (`sandhi`) that find nothing. */
+  readonly disabledRules?: readonly string[];
 }
 
 /** Families that look at a word alone. In this order: each sees the word as the ones before it left it. */
@@ -41,8 +43,7 @@ const BETWEEN: readonly ((words: readonly Word[], at: number, text: string) => C
  * without overlap; applying every suggestion gives the corrected text. Runs in time linear in the length of the text.
  */
 export const findIssues = (text: string, options: FindOptions = {}): Finding[] => {
-  const wanted = (rule: { readonly certain: boolean }): boolean =>
-    options.certainOnly !== true || rule.certain;
+  const wanted = wantedBy(options);
   const masks = findMasks(text);
   const words = tokenize(text, masks);
   const changes: (Change[] | undefined)[] = words.map(() => undefined);
@@ -74,6 +75,12 @@ export const findIssues = (text: string, options: FindOptions = {}): Finding[] =
     if (span !== undefined && wanted(span.rule) && !touches(masks, span.start, span.end)) spans.push(span);
   });
   return merge(text, words, changes, spans);
+};
+
+const wantedBy = ({ certainOnly = false, disabledRules = [] }: FindOptions) => {
+  const disabled = new Set(disabledRules);
+  return ({ id, certain }: RuleFacts): boolean =>
+    (certain || !certainOnly) && !disabled.has(id) && !disabled.has(id.slice(0, id.indexOf('/')));
 };
 
 /** No Tamil word comes near this; the rules may look at a word letter by letter, and must not look at a book so. */

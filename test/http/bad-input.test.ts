@@ -176,6 +176,9 @@ describe('the body is not what the schema says', () => {
     ['another language', { ...GOOD, language: 'en' }, ['language']],
     ['language of another type', { ...GOOD, language: null }, ['language']],
     ['an unknown field', { ...GOOD, txt: 1 }, ['txt']],
+    ['rules of another type', { ...GOOD, disabled_rules: 'sandhi' }, ['disabled_rules']],
+    ['a rule that is no name', { ...GOOD, disabled_rules: ['sandhi', 'a/b/c'] }, ['disabled_rules.1']],
+    ['101 rules', { ...GOOD, disabled_rules: Array(101).fill('sandhi') }, ['disabled_rules']],
     ['the other endpoint’s field', { essay: 'அ' }, ['essay', 'text']],
     ['every fault at once', { text: ' ', language: 'x', a: 1, b: 2 }, ['a', 'b', 'language', 'text']],
     ['keys that every object has', { ...GOOD, constructor: 1, toString: 2 }, ['constructor', 'toString']],
@@ -228,6 +231,16 @@ describe('the body is not what the schema says', () => {
       expect((await postJson({ [field]: 'அ'.repeat(1201) }, {}, target)).status).toBe(202);
     },
   );
+
+  it('rules may be disabled, known ones or not, and the provider is told', async () => {
+    const disabled_rules = ['sandhi', 'sandhi/dative', 'no-such-family', ...Array(97).fill('article')];
+    served.provider.script = ({ request }) => {
+      expect(request.disabledRules).toEqual(disabled_rules);
+      return nothingFound({ request } as never);
+    };
+    expect((await postJson({ ...GOOD, disabled_rules })).status).toBe(200);
+    expect((await postJson({ essay: 'அ', disabled_rules }, {}, '/v1/essay-critique')).status).toBe(200);
+  });
 
   it('language may be given or left out, and means the same to a key', async () => {
     const key = { 'Idempotency-Key': 'language' };

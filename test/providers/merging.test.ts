@@ -62,6 +62,23 @@ describe('certain findings', () => {
     expect(analysed.findings.issues).toEqual([{ ...issue(0, 4, 'அந்தப்'), source: 'rules' }]);
   });
 
+  it('are those of the rules that are not disabled', async () => {
+    const asked: unknown[] = [];
+    const provider = createMergingProvider(finding(), (...args) => {
+      asked.push(args);
+      return [{ ...issue(0, 4, 'அந்தப்'), rule: 'sandhi/demonstrative' }];
+    });
+    const request = {
+      analysis: 'proofread',
+      text: TEXT,
+      language: 'ta',
+      disabledRules: ['article'],
+    } as const;
+    const { findings } = await provider.analyse(request, context);
+    expect(asked).toEqual([[TEXT, ['article']]]);
+    expect(findings.issues).toMatchObject([{ rule: 'sandhi/demonstrative', source: 'rules' }]);
+  });
+
   it('have no part in a critique', async () => {
     const critique = { summary: 'நன்று' };
     const primary: Provider = {

@@ -19,8 +19,19 @@ describe('the rules provider', () => {
         start: 0,
         end: 4,
         suggestion: 'அந்தக்',
+        rule: 'sandhi/demonstrative',
       }),
     ]);
+  });
+
+  it('leaves out what is disabled, in a critique too', async () => {
+    const text = 'நேத்து அந்த கடையில் வாங்கினேன்.';
+    const disabledRules = ['sandhi/demonstrative', 'colloquial', 'no-such/rule'];
+    const request = { text, language: 'ta', disabledRules } as const;
+    const proofread = await provider.analyse({ ...request, analysis: 'proofread' }, context);
+    expect(proofread.findings.issues).toEqual([]);
+    const critique = await provider.analyse({ ...request, analysis: 'essay-critique' }, context);
+    expect(critique.findings.sections.clarity.items).toEqual([]);
   });
 
   it('critiques an essay', async () => {

@@ -204,6 +204,25 @@ describe('findIssues', () => {
     ]);
   });
 
+  it('finds nothing by a rule or a family that is disabled, and the rest as before', () => {
+    const text = 'நேத்து அதற்க்கு காரணம் இந்த கடை.';
+    const rules = (...disabledRules: string[]) =>
+      findIssues(text, { disabledRules }).map(({ rule, suggestion }) => [rule, suggestion]);
+    expect(rules()).toEqual([
+      ['colloquial/word', 'நேற்று'],
+      ['cluster/after-hard', 'அதற்குக்'],
+      ['sandhi/demonstrative', 'இந்தக்'],
+    ]);
+    expect(rules('sandhi')).toEqual([
+      ['colloquial/word', 'நேற்று'],
+      ['cluster/after-hard', 'அதற்கு'],
+    ]);
+    expect(rules('sandhi/dative', 'colloquial', 'sand', 'sandhi/')).toEqual([
+      ['cluster/after-hard', 'அதற்கு'],
+      ['sandhi/demonstrative', 'இந்தக்'],
+    ]);
+  });
+
   it('lets no two issues overlap where a word comes three times', () => {
     const issues = findIssues('வருவேன் என்று என்று என்று சொன்னாள்');
     expect(issues).toMatchObject([{ start: 8, end: 19, suggestion: 'என்று' }]);
