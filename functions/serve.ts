@@ -1,8 +1,9 @@
+import type { Server } from 'node:http';
 import { compose, type Runtime } from '../shared/compose.ts';
 import { type Target as ConfigTarget, parseConfig } from '../shared/config.ts';
 import { createHandler, type Handler } from '../shared/http/handler.ts';
-import { createLoadLimit, shedLoadOfProcess } from '../shared/http/load-shedding.ts';
 import type { Route } from '../shared/http/route.ts';
+import { type Answering, answerBy } from '../shared/http/server.ts';
 import type { Services } from '../shared/operations/services.ts';
 
 /** The deployed functions, by the name that FUNCTION_TARGET gives. */
@@ -16,8 +17,8 @@ const routesOf: Record<Target, () => Promise<(services: Services) => Route[]>> =
   operations: async () => (await import('./operations.ts')).operationsRoutes,
 };
 
-/** The handler of one function on a runtime that exists. */
-export async function handlerOf(target: Target, runtime: Runtime): Promise<Handler> {
+/** The handler of one function on a runtime that exists. When `ending` is aborted, nobody waits for an answer any more. */
+export async function handlerOf(target: Target, runtime: Runtime, ending?: AbortSignal): Promise<Handler> {
   const { services, authenticators } = runtime;
   const routes = (await routesOf[target]())(services);
   return createHandler({
@@ -26,19 +27,22 @@ export async function handlerOf(target: Target, runtime: Runtime): Promise<Handl
     quota: services.quota,
     log: services.log.child({ function: target }),
     project: services.project,
+    ending,
   });
 }
 
 /**
- * The handler of one function, alone in its process.
+ * What puts one function, alone in its process, on a server.
  * @throws {ConfigError}
  */
 export async function serve(
   target: Target,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Handler> {
-  const config = parseConfig(env, target);
-  const runtime = await compose(config);
-  shedLoadOfProcess(createLoadLimit({ most: config.maxConcurrentRequests, log: runtime.services.log }));
-  return handlerOf(target, runtime);
+): Promise<(server: Server) => Answering> {
+  const runtime = await compose(parseConfig(env, target));
+  const ending = new AbortController();
+  const handler = await handlerOf(target, runtime, ending.signal);
+  // To Cloud Tasks 503 would say that the whole queue is to slow down.
+  const endingStatus = target === 'worker' ? 500 : 503;
+  return (server) => answerBy(server, handler, { ending, endingStatus });
 }

@@ -35,7 +35,7 @@ async function post(services: Services, endpoint: Endpoint, call: TenantCall): P
     tenant_id: call.principal.tenant_id,
     request_id: call.requestId,
     traceparent: call.traceparent,
-    signal: call.signal,
+    waiting: call.waiting,
   });
   const answer = accepted(operation, services.now());
   return {

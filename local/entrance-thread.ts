@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createLoadLimit, shedLoad } from '../shared/http/load-shedding.ts';
+import { createLoadLimit } from '../shared/http/load-shedding.ts';
 import { createLog } from '../shared/log.ts';
 import { closed, listen } from './functions.ts';
 import { createGateway } from './gateway.ts';
@@ -27,26 +27,23 @@ function functionOf(path: string): string {
 }
 
 const urls = new Map(Object.entries(origins).map(([name, origin]) => [name, new URL(origin)]));
+// Clients come through here alone. The queue does not, and is bounded by its own concurrency.
+const limit = createLoadLimit({
+  most: maxConcurrentRequests,
+  log: createLog({ level: logLevel, service: 'tamil-text-analysis-api' }),
+  saturated: () => Atomics.load(saturated, 0) !== 0,
+});
 const gateway = createGateway((path) => {
   const origin = urls.get(functionOf(path));
   if (origin === undefined) throw new Error(`there is no function for ${path}`);
   return { origin };
-});
-// Clients come through here alone. The queue does not, and is bounded by its own concurrency.
-shedLoad(
-  gateway,
-  createLoadLimit({
-    most: maxConcurrentRequests,
-    log: createLog({ level: logLevel, service: 'tamil-text-analysis-api' }),
-    saturated: () => Atomics.load(saturated, 0) !== 0,
-  }),
-);
+}, limit);
 
 parentPort?.on('message', async (order: EntranceOrder) => {
   if ('listen' in order) {
     parentPort?.postMessage(await listen(gateway, order.listen));
   } else {
-    await closed(gateway, order.closeWithin);
+    await closed(gateway);
     parentPort?.close();
   }
 });

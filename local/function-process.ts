@@ -29,7 +29,6 @@ export async function runFunction(
       ...env,
       PORT: String(port),
       NODE_ENV: 'production',
-      IGNORED_ROUTES: '',
     });
     running.process.once('exit', () => {
       if (!closing) setTimeout(() => !closing && start(), RESTART_AFTER_MS);

@@ -7,14 +7,14 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Problem } from '../shared/errors.ts';
-import { answerClientErrors } from '../shared/http/client-error.ts';
+import type { Handler } from '../shared/http/handler.ts';
+import type { LoadLimit } from '../shared/http/load-shedding.ts';
 import { requestIdOf } from '../shared/http/request-id.ts';
 import { problemAnswer, send } from '../shared/http/respond.ts';
+import { answerBy } from '../shared/http/server.ts';
 
 /** Where a path is served: at the origin of a function, or by a handler of the gateway's own process. */
-export type Destination =
-  | { readonly origin: URL }
-  | { readonly handler: (req: IncomingMessage, res: ServerResponse) => Promise<void> };
+export type Destination = { readonly origin: URL } | { readonly handler: Handler };
 
 /** Meant for one connection, not for the next (RFC 9110, section 7.6.1); and `expect`, which Node has answered. */
 const HOP_BY_HOP = new Set([
@@ -33,15 +33,15 @@ const KEEP_ALIVE_BUFFER_MS = 30_000;
  * One port in front of the functions. Passes requests and answers through as streams; when the client goes away, so
  * does the request to the function.
  */
-export function createGateway(route: (path: string) => Destination): Server {
+export function createGateway(route: (path: string) => Destination, limit?: LoadLimit): Server {
   const agent = new Agent({ keepAlive: true });
-  const server = createServer((req, res) => {
+  const server = createServer();
+  const handler: Handler = async (req, res) => {
     const destination = route(pathOf(req.url ?? '/'));
     if ('origin' in destination) return forward(req, res, destination.origin, agent);
-    destination.handler(req, res).catch(() => res.destroy());
-    return undefined;
-  });
-  answerClientErrors(server);
+    return destination.handler(req, res).catch(() => void res.destroy());
+  };
+  answerBy(server, handler, limit && { limit });
   // A client that reuses a connection at the last moment is not to find it closed, however late both of them are.
   server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
   server.on('close', () => agent.destroy());

@@ -32,20 +32,3 @@ export function fail(message: string): never {
   console.error(message);
   process.exit(1);
 }
-
-const LONGEST_END_MS = 5000;
-
-/** Ends the process after `close` at Ctrl-C or SIGTERM; at once if asked a second time. */
-export function endOnSignals(close: () => Promise<void>): void {
-  let ending = false;
-  const end = () => {
-    if (ending) process.exit(130);
-    ending = true;
-    setTimeout(() => process.exit(1), LONGEST_END_MS).unref();
-    close().then(
-      () => process.exit(0),
-      (error) => fail(`The service did not end cleanly: ${error}`),
-    );
-  };
-  process.on('SIGINT', end).on('SIGTERM', end);
-}

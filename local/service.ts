@@ -59,11 +59,9 @@ export async function startService(config: Config): Promise<LocalService> {
     },
   };
   const runtime = await compose(config, config.queue.kind === 'local' ? local : undefined);
-  for (const target of TARGETS)
-    functions.set(target, await serveFunction(target, await handlerOf(target, runtime)));
+  for (const target of TARGETS) functions.set(target, await serveFunction(await handlerOf(target, runtime)));
 
-  if (issuer !== undefined)
-    functions.set('dev-token', await serveFunction('dev-token', tokens(issuer, runtime)));
+  if (issuer !== undefined) functions.set('dev-token', await serveFunction(tokens(issuer, runtime)));
 
   const stop = async () => {
     clearInterval(purging);

@@ -8,8 +8,9 @@ import {
   environmentOf,
   parseConfig,
 } from '../shared/config.ts';
+import { endOnSignals } from '../shared/end-on-signals.ts';
 import { createHandler } from '../shared/http/handler.ts';
-import { createLoadLimit, shedLoad } from '../shared/http/load-shedding.ts';
+import { createLoadLimit } from '../shared/http/load-shedding.ts';
 import { recover } from '../shared/operations/sweep.ts';
 import { startCloudTasksStandIn } from './cloud-tasks-stand-in.ts';
 import { openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
@@ -19,7 +20,7 @@ import { freePort } from './free-port.ts';
 import { runFunction } from './function-process.ts';
 import { closed, listen } from './functions.ts';
 import { createGateway } from './gateway.ts';
-import { curlLine, endOnSignals, fail, startFault } from './greeting.ts';
+import { curlLine, fail, startFault } from './greeting.ts';
 import { createLocalIdentity } from './identity.ts';
 import { queueConcurrency } from './queue-concurrency.ts';
 import { readRewrites } from './rewrites.ts';
@@ -32,6 +33,7 @@ import { createLocalScheduler } from './scheduler.ts';
 if (!existsSync('dist/index.mjs')) fail('There is no dist/: run `npm run build` first.');
 
 const SWEEP_EVERY_MS = 2000;
+const LONGEST_END_MS = 5000;
 const KEYS_BESIDE = '.data/emulated';
 const given = environmentOf();
 const project = given['GOOGLE_CLOUD_PROJECT'] ?? 'emulated';
@@ -107,12 +109,12 @@ const tokens =
     log: runtime.services.log,
     project,
   });
+// What Cloud Run's concurrency keeps from the functions comes no further than here.
+const limit = createLoadLimit({ most: config.maxConcurrentRequests, log: runtime.services.log });
 const gateway = createGateway((path) => {
   if (tokens !== undefined && path === '/dev/token') return { handler: tokens };
   return { origin: origin(path.startsWith('/tasks/') ? 'worker' : (rewrites(path) ?? 'operations')) };
-});
-// The functions shed what is too much for each; what is too much for their connections comes no further than here.
-shedLoad(gateway, createLoadLimit({ most: config.maxConcurrentRequests, log: runtime.services.log }));
+}, limit);
 const { port } = await listen(gateway, config.port).catch((error) =>
   fail(startFault(error, config.port, 'npm run start:emulated')),
 );
@@ -125,7 +127,7 @@ endOnSignals(async () => {
   await Promise.all(functions.map((served) => served.close()));
   await runtime.close();
   await emulator.stop();
-});
+}, LONGEST_END_MS);
 endWithParent();
 console.log(
   [

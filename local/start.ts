@@ -1,15 +1,18 @@
 import { resolve } from 'node:path';
 import { ConfigError, environmentOf, parseConfig } from '../shared/config.ts';
+import { endOnSignals } from '../shared/end-on-signals.ts';
 import { endWithParent } from './end-with-parent.ts';
-import { curlLine, endOnSignals, fail, startFault } from './greeting.ts';
+import { curlLine, fail, startFault } from './greeting.ts';
 import { startService } from './service.ts';
+
+const LONGEST_END_MS = 5000;
 
 const config = configOrEnd();
 const { url, issuer, recovered, close } = await startService(config).catch((error) =>
   fail(startFault(error, config.port, 'npm start')),
 );
 // First: whoever reads the greeting may send a signal at once.
-endOnSignals(close);
+endOnSignals(close, LONGEST_END_MS);
 endWithParent();
 console.log(
   [

@@ -25,6 +25,7 @@ export const PROBLEMS = {
   'provider-error': { status: 502, title: 'The language model gave no usable answer' },
   'identity-unavailable': { status: 503, title: 'The identity provider is not reachable' },
   overloaded: { status: 503, title: 'The service is overloaded' },
+  'shutting-down': { status: 503, title: 'The instance is ending' },
   'store-unavailable': { status: 503, title: 'The operation could not be recorded' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

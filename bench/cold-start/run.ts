@@ -37,7 +37,6 @@ tasks.tasks.pause();
 const env = {
   PATH: process.env['PATH'],
   NODE_ENV: 'production',
-  IGNORED_ROUTES: '',
   LOG_LEVEL: 'silent',
   GOOGLE_CLOUD_PROJECT: PROJECT,
   STORE: 'firestore',

@@ -8,8 +8,8 @@ source scripts/deploy/settings.sh
 
 target="${1:?worker, submit or operations}"
 
-# ';' separates, because a list of models has commas. An empty IGNORED_ROUTES lets /favicon.ico reach our own 404.
-env="GOOGLE_CLOUD_PROJECT=$PROJECT_ID;FIRESTORE_DATABASE=$_DATABASE;IGNORED_ROUTES="
+# ';' separates, because a list of models has commas.
+env="GOOGLE_CLOUD_PROJECT=$PROJECT_ID;FIRESTORE_DATABASE=$_DATABASE"
 env+=";OIDC_ISSUER=$_OIDC_ISSUER;OIDC_AUDIENCE=$_OIDC_AUDIENCE;OIDC_JWKS_URI=$_OIDC_JWKS_URI"
 env+=";OIDC_TENANT_CLAIM=$_OIDC_TENANT_CLAIM"
 secrets=(--clear-secrets)

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
 import { ClientGone, Problem } from '../errors.ts';
-import { rawRequest } from './raw-request.ts';
 
 export const MAX_BODY_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 30_000;
@@ -22,7 +21,7 @@ export class BodyTooSlow extends Problem {
  * @throws {ClientGone} the body is not complete
  */
 export async function readJson(req: IncomingMessage): Promise<unknown> {
-  const { headers } = rawRequest(req);
+  const { headers } = req;
   if (
     !isJson(headers['content-type']) ||
     (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity'

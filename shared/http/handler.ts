@@ -7,7 +7,6 @@ import { traceFields, traceparentOf } from '../trace.ts';
 import { readJson } from './body.ts';
 import { refuseHost } from './host.ts';
 import { chargeRequest, tooManyAtOnce } from './rate-limit.ts';
-import { rawRequest } from './raw-request.ts';
 import { requestIdOf } from './request-id.ts';
 import { problemAnswer, problemOf, send } from './respond.ts';
 import { type Answer, type Call, type Match, matchRoute, type Route } from './route.ts';
@@ -20,18 +19,20 @@ export interface HandlerOptions {
   readonly log: Log;
   /** Google Cloud project, for the trace's name in the log. */
   readonly project: string | undefined;
+  /** Aborted when the server ends: nobody is to wait any more. */
+  readonly ending?: AbortSignal | undefined;
 }
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 /**
  * The handler of one function: finds the route, admits the caller, answers, and writes one log line. It never
- * rejects: the Functions Framework would answer a rejection with the error's message.
+ * rejects.
  */
 export function createHandler(options: HandlerOptions): Handler {
   return async (req, res) => {
     const started = performance.now();
-    const { target, headers } = rawRequest(req);
+    const { url: target = '/', headers } = req;
     const requestId = requestIdOf(headers['x-request-id']);
     const traceparent = traceparentOf(single(headers['traceparent']));
     const log = options.log.child({ request_id: requestId, ...traceFields(traceparent, options.project) });
@@ -44,7 +45,7 @@ export function createHandler(options: HandlerOptions): Handler {
       const url = new URL(`http://localhost${target.startsWith('/') ? target : '/'}`);
       const match = findRoute(options.routes, req.method ?? 'GET', url.pathname);
       fields['route'] = match.route.path;
-      const call = callOf(req, res, { requestId, traceparent, url, params: match.params });
+      const call = callOf(req, res, { requestId, traceparent, url, params: match.params }, options.ending);
       answer = await answered(match, call, options, fields, headersToo);
     } catch (error) {
       if (error instanceof ClientGone) {
@@ -56,7 +57,9 @@ export function createHandler(options: HandlerOptions): Handler {
       report(log, problem, fields);
       answer = problemAnswer(problem, requestId);
     }
-    if (!res.destroyed) send(res, { ...answer, headers: { ...headersToo, ...answer.headers } }, requestId);
+    // The client has gone, or the server has ended and answered itself.
+    if (!res.destroyed && !res.headersSent)
+      send(res, { ...answer, headers: { ...headersToo, ...answer.headers } }, requestId);
     const outcome = answer.status < 400 ? 'ok' : answer.status < 500 ? 'refused' : 'error';
     const line = { ...fields, outcome, ...answer.log, status: answer.status, duration_ms: since(started) };
     log[answer.quiet === true ? 'debug' : 'info'](line, 'request');
@@ -114,19 +117,25 @@ function callOf(
   req: IncomingMessage,
   res: ServerResponse,
   { url, ...rest }: Pick<Call, 'requestId' | 'traceparent' | 'params'> & { url: URL },
+  ending: AbortSignal | undefined,
 ): Call {
-  const gone = new AbortController();
-  res.once('close', () => {
-    if (!res.writableFinished) gone.abort(new ClientGone());
-  });
   return {
     ...rest,
     query: url.searchParams,
-    headers: rawRequest(req).headers,
+    headers: req.headers,
     headerValues: (name) => req.headersDistinct[name] ?? [],
     body: () => readJson(req),
-    signal: gone.signal,
+    waiting: () => whileWaited(res, ending),
   };
+}
+
+/** A signal that is aborted when the client goes away unanswered, or the server ends. */
+function whileWaited(res: ServerResponse, ending: AbortSignal | undefined): AbortSignal {
+  const gone = new AbortController();
+  const leave = () => gone.abort(new ClientGone());
+  if (res.destroyed) leave();
+  else res.once('close', () => !res.writableFinished && leave());
+  return ending === undefined ? gone.signal : AbortSignal.any([gone.signal, ending]);
 }
 
 const single = (value: string | string[] | undefined): string | undefined =>

@@ -1,17 +1,11 @@
-import { subscribe } from 'node:diagnostics_channel';
-import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { SATURATED_SHARE } from '../quota/concurrent.ts';
-import { rawRequest } from './raw-request.ts';
-import { requestIdOf } from './request-id.ts';
-import { problemAnswer, send } from './respond.ts';
 
-/** How many requests a process has under way, and whether it takes one more. */
+/** How many requests a process has under way at once. */
 export interface LoadLimit {
-  readonly underWay: number;
-  /** Takes a place for the request, to be given back by what is returned; `undefined`: it is to be shed. */
-  enter(): (() => void) | undefined;
+  /** Whether one more is taken beside those under way; if not, it is counted as shed. */
+  takes(underWay: number): boolean;
 }
 
 export interface LoadLimitOptions {
@@ -34,27 +28,20 @@ export function createLoadLimit({
   saturated = eventLoopSaturation(),
 }: LoadLimitOptions): LoadLimit {
   const few = Math.max(1, Math.floor(most * SATURATED_SHARE));
-  let underWay = 0;
   let shed = 0;
+  let lately = 0;
   // One line for many: under overload a line for each would be a load of its own.
   const report = () => {
-    log.warn({ outcome: 'shed', shed, under_way: underWay }, 'overloaded');
+    log.warn({ outcome: 'shed', shed, under_way: lately }, 'overloaded');
     shed = 0;
   };
   return {
-    get underWay() {
-      return underWay;
-    },
-    enter() {
-      if (underWay >= most || (underWay >= few && saturated())) {
-        shed += 1;
-        if (shed === 1) setTimeout(report, LOG_EVERY_MS).unref();
-        return undefined;
-      }
-      underWay += 1;
-      return () => {
-        underWay -= 1;
-      };
+    takes(underWay) {
+      if (underWay < few || (underWay < most && !saturated())) return true;
+      lately = underWay;
+      shed += 1;
+      if (shed === 1) setTimeout(report, LOG_EVERY_MS).unref();
+      return false;
     },
   };
 }
@@ -81,64 +68,8 @@ export function eventLoopSaturation(): () => boolean {
   };
 }
 
-const RETRY_AFTER_S = '2';
-/** What is still coming of a body when its request has been shed gets so long, as the connection may serve again. */
-const LINGER_MS = 5000;
-const ALWAYS = '/v1/health';
-
-const limited = new WeakSet<Server>();
-
-/**
- * Answers what `limit` does not take with 503, before any listener of the server sees it: nothing has been parsed, read
- * or verified by then. Whether the process is alive is answered always.
- */
-export function shedLoad(server: Server, limit: LoadLimit): void {
-  if (limited.has(server)) return;
-  limited.add(server);
-  const listeners = server.listeners('request');
-  server.removeAllListeners('request');
-  server.on('request', (req, res) => {
-    if (!isAlways(req)) {
-      const leave = limit.enter();
-      if (leave === undefined) return refuse(req, res);
-      res.once('close', leave);
-    }
-    for (const listener of listeners) Reflect.apply(listener, server, [req, res]);
-    return undefined;
+/** What a request that is not taken is answered: nothing of it has been parsed, read or verified. */
+export const overloaded = (): Problem =>
+  new Problem('overloaded', 'The service has as much to do as it can. Send the request again.', {
+    headers: { 'Retry-After': '2' },
   });
-}
-
-function isAlways(req: IncomingMessage): boolean {
-  const { target } = rawRequest(req);
-  return (req.method === 'GET' || req.method === 'HEAD') && target.split('?', 1)[0] === ALWAYS;
-}
-
-function refuse(req: IncomingMessage, res: ServerResponse): void {
-  const requestId = requestIdOf(rawRequest(req).headers['x-request-id']);
-  const problem = new Problem(
-    'overloaded',
-    'The service has as much to do as it can. Send the request again.',
-    {
-      headers: { 'Retry-After': RETRY_AFTER_S },
-    },
-  );
-  // Node reads a body that nobody wanted to its end, however slowly it comes.
-  res.once('finish', () => {
-    if (req.complete) return;
-    const hangUp = setTimeout(() => req.socket.destroy(), LINGER_MS).unref();
-    req.once('close', () => clearTimeout(hangUp));
-  });
-  send(res, problemAnswer(problem, requestId), requestId);
-}
-
-let ofProcess: LoadLimit | undefined;
-
-/** Sheds the load of every server that this process comes to listen with. */
-export function shedLoadOfProcess(limit: LoadLimit): void {
-  ofProcess = limit;
-}
-
-subscribe('tracing:net.server.listen:asyncStart', (message) => {
-  const { server } = message as { server: unknown };
-  if (ofProcess !== undefined && server instanceof Server) shedLoad(server, ofProcess);
-});

@@ -20,9 +20,9 @@ export function problemOf(error: unknown): Problem {
   });
 }
 
-/** RFC 9457 problem document. */
-export function problemAnswer(problem: Problem, requestId: string): Answer {
-  const { title, status } = PROBLEMS[problem.code];
+/** RFC 9457 problem document. `status`: another than that of the problem's code. */
+export function problemAnswer(problem: Problem, requestId: string, status = problem.status): Answer {
+  const { title } = PROBLEMS[problem.code];
   const { code, message: detail, errors } = problem;
   return {
     status,

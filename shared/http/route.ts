@@ -15,8 +15,8 @@ export interface Call {
   readonly headerValues: (name: string) => readonly string[];
   /** The JSON body, read when asked for. */
   readonly body: () => Promise<unknown>;
-  /** Aborted when the client goes away before it was answered. */
-  readonly signal: AbortSignal;
+  /** A signal that is aborted when nobody waits for the answer any more: the client has gone, or the server ends. */
+  readonly waiting: () => AbortSignal;
 }
 
 export interface TenantCall extends Call {

@@ -55,7 +55,7 @@ async function started(
     key: undefined,
     preferences: { respondAsync: true, wait: undefined },
     traceparent: traceparentOf(traceparent),
-    signal: new AbortController().signal,
+    waiting: () => new AbortController().signal,
   });
   return operation;
 }

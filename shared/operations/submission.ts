@@ -20,8 +20,8 @@ export interface Submission {
   readonly id?: string;
   readonly preferences: Preferences;
   readonly traceparent: string;
-  /** The client has gone: nobody waits any more. */
-  readonly signal: AbortSignal;
+  /** A signal that is aborted when nobody waits for the answer any more. */
+  readonly waiting: () => AbortSignal;
 }
 
 /** How the client would like to be answered (RFC 7240, sections 4.1 and 4.3). */
@@ -66,7 +66,7 @@ export async function submit(services: Services, submission: Submission): Promis
 }
 
 async function asynchronous(services: Services, submission: Submission): Promise<Submitted> {
-  const { preferences, signal } = submission;
+  const { preferences, waiting } = submission;
   // The queue's client loads while the store answers.
   void services.queue.warm?.();
   const reservation = await reserveAsynchronous(services, submission);
@@ -77,7 +77,10 @@ async function asynchronous(services: Services, submission: Submission): Promise
   if (preferences.wait === undefined) return { operation, replayed: false, applied: ['respond-async'] };
   const seconds = Math.min(preferences.wait, LONGEST_WAIT_S);
   return {
-    operation: await untilFinished(services.store, operation, { timeoutMs: seconds * 1000, signal }),
+    operation: await untilFinished(services.store, operation, {
+      timeoutMs: seconds * 1000,
+      signal: waiting(),
+    }),
     replayed: false,
     applied: ['respond-async', `wait=${seconds}`],
   };

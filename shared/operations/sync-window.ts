@@ -21,8 +21,8 @@ export interface WindowRequest {
   readonly endpoint: Endpoint;
   readonly input: Input;
   readonly traceparent: string;
-  /** Aborted when the client has gone. */
-  readonly signal: AbortSignal;
+  /** A signal that is aborted when nobody waits for the answer any more. */
+  readonly waiting: () => AbortSignal;
 }
 
 /** The operation is answered, or the queue's by now; or the key's first request has it. */
@@ -48,7 +48,7 @@ interface Open {
  */
 export async function answerInWindow(
   services: Services,
-  { endpoint, input, traceparent, signal }: WindowRequest,
+  { endpoint, input, traceparent, waiting }: WindowRequest,
   operation: Unfinished,
   windowMs: number,
 ): Promise<InWindow> {
@@ -65,6 +65,7 @@ export async function answerInWindow(
   const hold = reservation && new Hold(store, reservation, now);
   // With a key it stands in the list, and may be cancelled there.
   const watch = hold && watchHold(store, hold, lease.token, log);
+  const signal = waiting();
   const ending = await attempt({
     endpoint,
     input,

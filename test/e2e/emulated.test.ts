@@ -8,11 +8,27 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { TARGETS } from '../../functions/serve.ts';
 import { findFirestoreEmulator } from '../../local/firestore-emulator.ts';
+import { freePort } from '../../local/free-port.ts';
+import { REPORT_ASYNC_HOOKS } from '../support/async-hooks.ts';
 import { firestoreEmulator, noFirestoreEmulator } from '../support/firestore-emulator.ts';
 import { certificationSuite } from './certification-suite.ts';
 import { type Launch, launchScript } from './launch.ts';
 import { serviceSuite } from './service-suite.ts';
 import { createIssuer } from './tenants.ts';
+
+const FRAMEWORK = fileURLToPath(
+  new URL('../../node_modules/@google-cloud/functions-framework/build/src/main.js', import.meta.url),
+);
+/** What a function needs to be told of, and does not come to ask. */
+const NOWHERE = {
+  GOOGLE_CLOUD_PROJECT: 'bundle',
+  FIRESTORE_EMULATOR_HOST: '127.0.0.1:1',
+  QUEUE: 'cloud-tasks',
+  TASKS_LOCATION: 'here',
+  TASKS_QUEUE: 'operations',
+  TASKS_SERVICE_ACCOUNT: 'tasks@bundle.iam.gserviceaccount.com',
+  WORKER_URL: 'http://127.0.0.1:1',
+};
 
 beforeAll(() => void execFileSync(process.execPath, ['scripts/build.ts']), 60_000);
 
@@ -63,6 +79,28 @@ describe('the bundle', () => {
   it('takes from the modules of Node.js only what is used', () => {
     // An import of `node:util`, and one of `node:fs`, would load these for what nobody asked for.
     expect(served().modules.filter((name) => /trace_sigint|internal\/fs\/streams/.test(name))).toEqual([]);
+  });
+
+  it.for(TARGETS)('serves %s without async hooks, by the framework’s own command', async (target) => {
+    const port = await freePort();
+    const { env } = await createIssuer();
+    const args = [...REPORT_ASYNC_HOOKS, FRAMEWORK, `--target=${target}`, `--port=${port}`];
+    const child = spawn(process.execPath, args, {
+      cwd: fileURLToPath(new URL('../../dist', import.meta.url)),
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...env, LOG_LEVEL: 'silent', STORE: 'firestore', ...NOWHERE },
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const said = text(child.stdout);
+    const ask = (path: string) =>
+      fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: '{}' }).then(
+        ({ headers }) => headers.get('content-type'),
+        () => undefined,
+      );
+    await expect.poll(() => ask('/v1/proofread'), { timeout: 15_000 }).toContain('application/problem+json');
+    await Promise.all(['/v1/health', '/tasks/run', '/v1/operations'].map(ask));
+    child.kill('SIGTERM');
+    expect(await said).toContain('async hooks: false');
   });
 
   it.for(TARGETS)('is five files to %s, and no other function', (target) => {

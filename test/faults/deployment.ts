@@ -167,7 +167,7 @@ async function openDeployment(
   };
   const serve = async (target: 'submit' | 'worker' | 'operations'): Promise<URL> => {
     const runtime = { services, authenticators, purge: undefined, close: async () => undefined };
-    const one = await serveFunction(target, await handlerOf(target, runtime));
+    const one = await serveFunction(await handlerOf(target, runtime));
     served.push(one);
     return one.origin;
   };

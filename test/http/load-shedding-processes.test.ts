@@ -1,18 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { freePort } from '../../local/free-port.ts';
 import { launchScript } from '../e2e/launch.ts';
 import { exchange } from '../support/exchange.ts';
-import { AUDIENCE, createTestIssuer, ISSUER } from '../support/test-issuer.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const FRAMEWORK = join(ROOT, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
 const eventually = (what: () => unknown) => vi.waitFor(what, { timeout: 20_000, interval: 20 });
 
 const undo: (() => unknown)[] = [];
@@ -43,46 +37,6 @@ async function halfSent(origin: URL, token: string): Promise<Socket> {
 const health = (origin: URL) => exchange(origin, { target: '/v1/health' });
 const list = async (origin: URL, token = 'none') =>
   exchange(origin, { target: '/v1/operations', headers: { Authorization: `Bearer ${token}` } });
-
-it('a deployed function sheds beyond MAX_CONCURRENT_REQUESTS, dispatches of the queue too', async () => {
-  const issuer = await createTestIssuer();
-  const token = await issuer.sign();
-  const origin = new URL(`http://127.0.0.1:${await freePort()}`);
-  const child = spawn(process.execPath, [FRAMEWORK, '--target=submit', '--source=functions/index.ts'], {
-    cwd: ROOT,
-    stdio: 'ignore',
-    env: {
-      PATH: process.env['PATH'],
-      PORT: origin.port,
-      LOG_LEVEL: 'silent',
-      MAX_CONCURRENT_REQUESTS: '1',
-      SQLITE_PATH: join(directory(), 'operations.db'),
-      QUEUE: 'cloud-tasks',
-      GOOGLE_CLOUD_PROJECT: 'project',
-      TASKS_LOCATION: 'here',
-      TASKS_QUEUE: 'operations',
-      TASKS_SERVICE_ACCOUNT: 'tasks@project.iam.gserviceaccount.com',
-      WORKER_URL: 'http://127.0.0.1:1',
-      OIDC_ISSUER: ISSUER,
-      OIDC_AUDIENCE: AUDIENCE,
-      OIDC_JWKS_JSON: JSON.stringify(issuer.jwks),
-    },
-  });
-  undo.push(() => child.kill('SIGKILL'));
-  await eventually(() => health(origin));
-
-  const held = await halfSent(origin, token);
-  await eventually(async () => expect((await list(origin)).json.code).toBe('overloaded'));
-  const task = { method: 'POST', target: '/tasks/run', body: '{"operation_id":"a"}' };
-  const dispatch = await exchange(origin, task);
-  expect([dispatch.status, dispatch.headers['retry-after']]).toEqual([503, '2']);
-  // The function `submit` has no such path: it is answered by the handler, and not shed.
-  expect((await health(origin)).json.code).toBe('not-found');
-  const answered = once(held, 'data');
-  held.write(BODY.slice(8));
-  expect(String((await answered)[0])).toMatch(/^HTTP\/1\.1 200 /);
-  await eventually(async () => expect((await list(origin)).json.code).toBe('not-found'));
-});
 
 describe('npm start', () => {
   it('sheds beyond MAX_CONCURRENT_REQUESTS, is alive, and lets no client stand in the way of its queue', async () => {

@@ -1,15 +1,14 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { http } from '@google-cloud/functions-framework';
-import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { closed, listen } from '../../local/functions.ts';
 import { PROBLEMS } from '../../shared/errors.ts';
 import { createHandler } from '../../shared/http/handler.ts';
-import { createLoadLimit, eventLoopSaturation, shedLoad } from '../../shared/http/load-shedding.ts';
-import { takeRequests } from '../../shared/http/raw-request.ts';
+import { createLoadLimit, eventLoopSaturation } from '../../shared/http/load-shedding.ts';
 import type { Route } from '../../shared/http/route.ts';
+import { answerBy } from '../../shared/http/server.ts';
 import { type Exchanged, exchange } from '../support/exchange.ts';
 import { openServices } from '../support/service-fixture.ts';
 
@@ -21,7 +20,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The framework's own server, of which no more than three requests may be under way. `/v1/held` waits for `release`. */
+/** A server, of which no more than three requests may be under way. `/v1/held` waits for `release`. */
 async function serve() {
   const fixture = openServices();
   const { log, quota } = fixture.services;
@@ -49,17 +48,15 @@ async function serve() {
     log,
     project: undefined,
   });
-  http('load-shedding', handler);
-  const server = getTestServer('load-shedding');
-  takeRequests(server);
+  const server = createServer();
   const limit = createLoadLimit({ most: MOST, log, saturated: () => false });
-  shedLoad(server, limit);
+  const answering = answerBy(server, handler, { limit });
   const { port } = await listen(server, 0);
   const origin = new URL(`http://127.0.0.1:${port}`);
   return {
     origin,
     port,
-    limit,
+    answering,
     logged: fixture.logged,
     reached: () => reached,
     release: gate.resolve,
@@ -118,7 +115,7 @@ describe('beyond the requests that may be under way', () => {
 
     served.release();
     for (const one of held) expect((await one).status).toBe(200);
-    await eventually(() => expect(served.limit.underWay).toBe(0));
+    await eventually(() => expect(served.answering.underWay).toBe(0));
     expect((await exchange(served.origin, request)).status).toBe(calm.status);
   });
 
@@ -149,9 +146,9 @@ describe('beyond the requests that may be under way', () => {
     await using served = await serve();
     const socket = connect(served.port, '127.0.0.1');
     socket.write('GET /v1/held HTTP/1.1\r\nHost: a\r\n\r\n');
-    await eventually(() => expect(served.limit.underWay).toBe(1));
+    await eventually(() => expect(served.answering.underWay).toBe(1));
     socket.destroy();
-    await eventually(() => expect(served.limit.underWay).toBe(0));
+    await eventually(() => expect(served.answering.underWay).toBe(0));
   });
 
   it('many are one line of the log a second, that says how many', async () => {
@@ -200,7 +197,7 @@ describe('a connection whose request was shed', () => {
     await eventually(() => expect(statuses()).toEqual(['503', '503']));
     served.release();
     await Promise.all(held);
-    await eventually(() => expect(served.limit.underWay).toBe(0));
+    await eventually(() => expect(served.answering.underWay).toBe(0));
     socket.write(`${HEAD}Content-Length: 2\r\n\r\n{}`);
     await eventually(() => expect(statuses()).toEqual(['503', '503', '200']));
   });
@@ -239,15 +236,10 @@ describe('the limit', () => {
   it('is a quarter while the process is saturated, at least one', () => {
     let saturated = false;
     const limit = createLoadLimit({ most: 8, log, saturated: () => saturated });
-    const leave = Array.from({ length: 5 }, () => limit.enter());
+    expect([0, 1, 2, 7, 8].map(limit.takes)).toEqual([true, true, true, true, false]);
     saturated = true;
-    expect(limit.enter()).toBeUndefined();
-    for (const one of leave.splice(0, 4)) one?.();
-    expect([limit.enter(), limit.enter()]).toEqual([expect.any(Function), undefined]);
-    saturated = false;
-    for (let n = 0; n < 6; n += 1) expect(limit.enter()).toBeDefined();
-    expect([limit.underWay, limit.enter()]).toEqual([8, undefined]);
-    expect(createLoadLimit({ most: 1, log, saturated: () => true }).enter()).toBeDefined();
+    expect([0, 1, 2, 7].map(limit.takes)).toEqual([true, true, false, false]);
+    expect(createLoadLimit({ most: 1, log, saturated: () => true }).takes(0)).toBe(true);
   });
 
   it('takes an event loop for saturated that was not idle for a second, and no longer when it was', async () => {

@@ -38,7 +38,7 @@ const ask = (changes: Partial<Submission> = {}): Promise<Submitted> =>
     key: undefined,
     preferences: { respondAsync: false, wait: undefined },
     traceparent: TRACEPARENT,
-    signal: new AbortController().signal,
+    waiting: () => new AbortController().signal,
     ...changes,
   });
 const respondAsync = (wait?: number) => ({ preferences: { respondAsync: true, wait } });
@@ -313,7 +313,7 @@ describe('Prefer: wait', () => {
 
   it('stops waiting when the client goes away', async () => {
     const gone = new AbortController();
-    const asked = ask({ ...respondAsync(30), signal: gone.signal });
+    const asked = ask({ ...respondAsync(30), waiting: () => gone.signal });
     await vi.waitUntil(() => fixture.queue.tasks.length === 1, { interval: 1 });
     gone.abort();
     expect((await asked).operation.status).toBe('queued');
@@ -322,7 +322,7 @@ describe('Prefer: wait', () => {
   it('a store that fails while the client waits takes nothing back: the operation is recorded', async () => {
     fixture.interpose(() => ({ read: () => Promise.reject(new StoreUnavailable('away')) }));
     const gone = new AbortController();
-    const asked = ask({ ...respondAsync(30), signal: gone.signal });
+    const asked = ask({ ...respondAsync(30), waiting: () => gone.signal });
     await vi.waitUntil(() => fixture.storeCalls.read > 0, { interval: 5 });
     gone.abort();
     expect((await asked).operation.status).toBe('queued');

@@ -163,12 +163,13 @@ export async function startFunctionProcesses(options: FunctionProcessesOptions):
   };
 }
 
-/** One function in the framework's own process on the source, which ends with this one. `answers` resolves once it does. */
+/** One function in the framework's own process, by itself on the source, which ends with this one. `answers` resolves once it does. */
 export function spawnFunction(
-  target: Target,
+  target: string,
   port: number,
   env: Readonly<Record<string, string>>,
   onOutput: (text: string) => void,
+  { source = 'functions/index.ts', node = [] }: { source?: string; node?: readonly string[] } = {},
 ): { readonly child: ChildProcess; readonly answers: () => Promise<void> } {
   const child = spawn(
     process.execPath,
@@ -177,9 +178,10 @@ export function spawnFunction(
       END_WITH_PARENT,
       '--import',
       KEEP_COMPILED,
+      ...node,
       FRAMEWORK,
       `--target=${target}`,
-      '--source=functions/index.ts',
+      `--source=${source}`,
     ],
     { cwd: ROOT, stdio: 'pipe', env: { ...COMPILE_CACHE, ...env, PORT: String(port) } },
   );

@@ -11,7 +11,7 @@ export const WORKER_AUDIENCE = 'https://worker.example';
 export const QUEUE_EMAIL = 'tasks@project.iam.gserviceaccount.com';
 export const QUEUE_ISSUER = 'https://accounts.example';
 
-/** The three functions on the Functions Framework's own server, over a real store. */
+/** The three functions, each on a server of its own, over a real store. */
 export interface ServedFunctions extends ServiceFixture {
   readonly origins: Readonly<Record<Target, URL>>;
   readonly issuer: TestIssuer;
@@ -66,7 +66,7 @@ export async function serveFunctions(
   const served: ServedFunction[] = [];
   const origins: Partial<Record<Target, URL>> = {};
   for (const target of TARGETS) {
-    const one = await serveFunction(target, await handlerOf(target, runtime));
+    const one = await serveFunction(await handlerOf(target, runtime));
     served.push(one);
     origins[target] = one.origin;
   }
