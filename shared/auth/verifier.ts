@@ -2,12 +2,14 @@ import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { errors, jwtVerify } from 'jose';
 import type { OidcConfig } from '../config.ts';
 import type { Log } from '../log.ts';
-import { type IssuerKeys, KeysUnavailable } from './issuer-keys.ts';
+import { KeysUnavailable } from './issuer-keys.ts';
+import { NO_KEYS } from './key-set.ts';
 import { openIssuerKeys } from './open-issuer-keys.ts';
+import { createTokenMemory, type Verified } from './token-memory.ts';
 import { refuseClaims, refuseForm, refuseType } from './token-rules.ts';
 
 /** Verifies a bearer token. Rejects with `TokenRefused` when the token is at fault, with `KeysUnavailable` when no keys can be had. */
-export type TokenVerifier = (token: string) => Promise<JWTPayload>;
+export type TokenVerifier = (token: string) => Promise<Readonly<JWTPayload>>;
 
 /** The token does not verify. `message` is for the log: it tells an attacker too much. */
 export class TokenRefused extends Error {
@@ -20,24 +22,50 @@ const ALGORITHMS = [
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ];
 
-/** One verifier for tenants' tokens and for those of the task queue. No tolerance for clock differences. */
+/**
+ * One verifier for tenants' tokens and for those of the task queue. A token that was verified is remembered until it
+ * expires or the keys change. No tolerance for clock differences.
+ */
 export function createTokenVerifier(
-  { issuer, audience, keys }: OidcConfig,
+  { issuer, audience, keys: source }: OidcConfig,
   log?: Pick<Log, 'warn'>,
 ): TokenVerifier {
-  const find = finder(openIssuerKeys(keys, log));
+  const issuerKeys = openIssuerKeys(source, log);
+  const memory = createTokenMemory();
   const options = {
     issuer: typeof issuer === 'string' ? issuer : [...issuer],
     audience,
     algorithms: ALGORITHMS,
     requiredClaims: ['exp'],
   };
+
+  async function verify(token: string): Promise<Verified> {
+    refuseForm(token);
+    let keys = NO_KEYS;
+    const find: JWTVerifyGetKey = async (header, signed) => {
+      refuseType(header.typ);
+      keys = await issuerKeys.current();
+      try {
+        return await keys.find(header, signed);
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+        keys = await issuerKeys.renewed();
+        return keys.find(header, signed);
+      }
+    };
+    const { payload } = await jwtVerify(token, find, options);
+    refuseClaims(payload);
+    return { claims: payload, keys };
+  }
+
   return async (token) => {
+    const known = memory.recall(token);
+    if (known !== undefined && !hasExpired(known.claims) && known.keys === (await issuerKeys.current()))
+      return known.claims;
     try {
-      refuseForm(token);
-      const { payload } = await jwtVerify(token, find, options);
-      refuseClaims(payload);
-      return payload;
+      const verified = await verify(token);
+      memory.remember(token, verified);
+      return verified.claims;
     } catch (error) {
       if (error instanceof KeysUnavailable) throw error;
       throw new TokenRefused(error instanceof Error ? error.message : 'the token does not verify', {
@@ -47,16 +75,5 @@ export function createTokenVerifier(
   };
 }
 
-/** Finds the key of a token: among those that are known, then among newer ones. */
-const finder =
-  (keys: IssuerKeys): JWTVerifyGetKey =>
-  async (header, token) => {
-    refuseType(header.typ);
-    const current = await keys.current();
-    try {
-      return await current.find(header, token);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      return (await keys.renewed()).find(header, token);
-    }
-  };
+/** RFC 7519, section 4.1.4, to the second. */
+const hasExpired = ({ exp = 0 }: JWTPayload): boolean => exp <= Math.floor(Date.now() / 1000);
