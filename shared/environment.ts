@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keySetOf } from './auth/key-set.ts';
 import { DEFAULT_GEMINI_MODELS } from './providers/gemini/models.ts';
 
 const number = z
@@ -16,25 +17,17 @@ const list = z
   )
   .pipe(z.array(z.string()).min(1, 'must name at least one'));
 
-const jwks = z.string().transform((value, context) => {
-  const parsed = keySet.safeParse(parseJson(value), { jitless: true });
-  if (parsed.success) return parsed.data;
-  context.issues.push({
-    code: 'custom',
-    message: 'must be a JSON Web Key Set (RFC 7517) with at least one public RSA, EC or OKP key',
-    input: value,
-  });
-  return z.NEVER;
+const jwks = z.string().transform((value, context): { readonly keys: readonly Record<string, unknown>[] } => {
+  try {
+    const parsed = JSON.parse(value);
+    keySetOf(parsed);
+    return parsed;
+  } catch {
+    const message = 'must be a JSON Web Key Set (RFC 7517) with at least one public RSA, EC or Ed25519 key';
+    context.issues.push({ code: 'custom', message, input: value });
+    return z.NEVER;
+  }
 });
-/** Keys by which signatures can be verified: asymmetric ones, whole. */
-const publicKey = z.discriminatedUnion('kty', [
-  z.object({ kty: z.literal('RSA'), n: z.string(), e: z.string() }),
-  z.object({ kty: z.literal('EC'), crv: z.string(), x: z.string(), y: z.string() }),
-  z.object({ kty: z.literal('OKP'), crv: z.string(), x: z.string() }),
-]);
-const keySet = z
-  .object({ keys: z.array(z.record(z.string(), z.unknown())) })
-  .refine(({ keys }) => keys.some((key) => publicKey.safeParse(key, { jitless: true }).success));
 
 const hostAndPort = z.string().regex(/^[^\s/:]+:\d+$/, 'must be host:port');
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
@@ -104,12 +97,4 @@ export function geminiAccess(
   const { GOOGLE_CLOUD_PROJECT: project, GOOGLE_CLOUD_LOCATION: location } = env;
   if (!env.GOOGLE_GENAI_USE_VERTEXAI || project === undefined || location === undefined) return undefined;
   return { vertex: { project, location } };
-}
-
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
 }

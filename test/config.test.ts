@@ -13,7 +13,11 @@ const faultsOf = (env: Record<string, string | undefined>, target: Target = 'all
 const namesOf = (faults: readonly string[]) =>
   faults.map((fault) => fault.trim().split(':', 1)[0] ?? '').sort();
 
-const JWKS = JSON.stringify({ keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] });
+const KEY = {
+  ...{ kty: 'EC', crv: 'P-256', x: '51oMyJPeRfSKV8CHaHu8B6OnZloxP8uFTcPQPxPM1C8' },
+  y: 'bXXFy9oqcIgmuWPoYarHb4lfPMlRzhSJNR-lDixobqA',
+};
+const JWKS = JSON.stringify({ keys: [KEY] });
 const OIDC = {
   OIDC_ISSUER: 'https://issuer.example',
   OIDC_AUDIENCE: 'api',
@@ -157,13 +161,19 @@ describe('faults', () => {
     expect(namesOf(faults)).toEqual(['OIDC_JWKS_URI', 'WORKER_URL']);
   });
 
-  it.each(['', '{', 'null', '[]', '{"keys":{}}', '{"keys":[]}', '{"keys":["x"]}'])(
-    'a key set that is none: %s',
-    (value) => {
-      const env = { ...OIDC, OIDC_JWKS_URI: undefined, OIDC_JWKS_JSON: value };
-      expect(faultsOf(env)).toHaveLength(1);
-    },
-  );
+  const withKey = (changes: object) => JSON.stringify({ keys: [{ ...KEY, ...changes }] });
+  it.each([
+    ...['', '{', 'null', '[]', '{"keys":{}}', '{"keys":[]}', '{"keys":["x"]}'],
+    ...[
+      withKey({ x: 'AA' }),
+      withKey({ d: 'AA' }),
+      withKey({ use: 'enc' }),
+      withKey({ kty: 'oct', k: 'AA' }),
+    ],
+  ])('a key set that is none: %s', (value) => {
+    const env = { ...OIDC, OIDC_JWKS_URI: undefined, OIDC_JWKS_JSON: value };
+    expect(faultsOf(env)).toHaveLength(1);
+  });
 
   it.each([' ', '0x10', '12abc', '--1', 'Infinity', '1_000'])('a number that is none: "%s"', (value) => {
     expect(namesOf(faultsOf({ SYNC_TIMEOUT_MS: value }))).toEqual(['SYNC_TIMEOUT_MS']);
