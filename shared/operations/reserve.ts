@@ -1,13 +1,18 @@
 import { Problem } from '../errors.ts';
+import type { Place } from '../quota/unfinished.ts';
 import { standingOf } from './key-turns.ts';
 import type { Operation, Unfinished } from './record.ts';
 import type { Services } from './services.ts';
 import { type Stored, StoreUnavailable } from './store.ts';
 
-/** The record is ours, or the id's first request has it. */
-export type Reservation =
-  | ({ readonly kind: 'reserved' } & Stored<Unfinished>)
-  | { readonly kind: 'taken'; readonly operation: Operation };
+/** The id's first request has the record. */
+export interface Taken {
+  readonly kind: 'taken';
+  readonly operation: Operation;
+}
+
+/** The record is ours, or another's. */
+export type Reservation = ({ readonly kind: 'reserved' } & Stored<Unfinished>) | Taken;
 
 const TRIES = 5;
 
@@ -37,44 +42,62 @@ async function standingFor({ store }: Pick<Services, 'store'>, draft: Unfinished
 }
 
 /**
- * As `reserve`, for one more operation of the queue: of those a tenant may have so many and no more. What its key has
- * made already it is answered in any case.
- * @throws {Problem} `rate-limited`, and as `reserve` does
+ * Creates one more operation of the queue: of those a tenant may have so many and no more. What its key has made already it
+ * is answered in any case. Nothing is done before there is a place for it, so that a refusal leaves nothing behind.
+ * @throws {Problem} `rate-limited`, and as `create` does
  */
 export async function reserveWithinQuota(
   services: Pick<Services, 'store' | 'quota'>,
   draft: Unfinished,
+  create: () => Promise<Reservation>,
 ): Promise<Reservation> {
   const place = await services.quota.unfinished.take(draft.tenant_id);
-  if (place === undefined) return madeBefore(services, draft);
-  let reservation: Reservation | undefined;
-  try {
-    reservation = await reserve(services, draft);
-    return reservation;
-  } finally {
-    place.settle(reservation?.kind === 'taken' ? 'free' : 'used');
-  }
+  return place === undefined ? madeBefore(services, draft) : inPlace(place, create);
+}
+
+/** What may be worked on while its client waits, and its record, which there is where a key asks for it. */
+export interface Admitted {
+  readonly kind: 'admitted';
+  readonly place: Place;
+  readonly stored: Stored<Unfinished> | undefined;
 }
 
 /**
- * For an operation that is answered at once if it can be: it is recorded only where a key asks for it, and `undefined`
- * where none does. A tenant that is known to have as many unfinished operations as it may gets no window, since the queue
- * could not take over what is not finished in it.
+ * For an operation that is answered at once if it can be. It has a place all the while, since the queue takes over what is
+ * not finished in time.
  * @throws {Problem} `rate-limited`, and as `reserve` does
  */
-export async function reserveAtOnce(
+export async function admitToWindow(
   services: Pick<Services, 'store' | 'quota'>,
   draft: Unfinished,
-): Promise<Reservation | undefined> {
-  if (await services.quota.unfinished.isFull(draft.tenant_id)) return madeBefore(services, draft);
-  return draft.fingerprint === undefined ? undefined : reserve(services, draft);
+): Promise<Admitted | Taken> {
+  const keyed = draft.fingerprint !== undefined;
+  const place = await services.quota.unfinished.take(draft.tenant_id, { lasting: !keyed });
+  if (place === undefined) return madeBefore(services, draft);
+  if (!keyed) return { kind: 'admitted', place, stored: undefined };
+  const reservation = await inPlace(place, () => reserve(services, draft));
+  return reservation.kind === 'taken' ? reservation : { kind: 'admitted', place, stored: reservation };
+}
+
+/** What is refused was not recorded. Where the store does not answer nobody knows. */
+async function inPlace(place: Place, create: () => Promise<Reservation>): Promise<Reservation> {
+  try {
+    const reservation = await create();
+    if (reservation.kind === 'taken') place.free();
+    return reservation;
+  } catch (error) {
+    if (error instanceof Problem) place.free();
+    throw error;
+  } finally {
+    place.recorded();
+  }
 }
 
 /** What its key has made already; else it is one too many. */
 async function madeBefore(
   { store, quota }: Pick<Services, 'store' | 'quota'>,
   draft: Unfinished,
-): Promise<Reservation> {
+): Promise<Taken> {
   const standing = draft.fingerprint === undefined ? undefined : await standingFor({ store }, draft);
   if (standing?.kind !== 'stands') throw tooMany(quota.unfinished.limit);
   return { kind: 'taken', operation: standing.operation };
@@ -97,10 +120,7 @@ const tooMany = (limit: number): Problem =>
   );
 
 /** @throws {Problem} `idempotency-key-reused` */
-export function taken(
-  operation: Operation,
-  draft: Unfinished,
-): Extract<Reservation, { readonly kind: 'taken' }> {
+export function taken(operation: Operation, draft: Unfinished): Taken {
   if (operation.fingerprint === draft.fingerprint) return { kind: 'taken', operation };
   throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body.');
 }

@@ -22,7 +22,8 @@ const RETRY_AFTER_S = 5;
 
 /**
  * Reserves the operation's record where of all with one slot only one may be unfinished: takes the slot, then creates.
- * What a key has made already is answered in any case.
+ * What a key has made already is answered in any case. Whatever else may refuse the operation has to be asked before: a
+ * slot that was taken for nothing is blocked for minutes.
  * @throws {Problem} the slot's refusal, and as `reserve` does
  */
 export async function reserveInSlot(
@@ -44,12 +45,7 @@ export async function reserveInSlot(
     if (slot !== undefined && !ours && (await isHeld(services, slot))) throw refusal();
     const next: Slot = { operation_id: draft.id, taken_at: now(), expire_at: draft.expire_at };
     if (!(await store.takeSlot(name, next, slot?.version))) continue;
-    try {
-      return await createSoon(begun, reserve);
-    } catch (error) {
-      if (error instanceof Problem && draft.fingerprint === undefined) await giveBack(services, name, next);
-      throw error;
-    }
+    return createSoon(begun, reserve);
   }
   throw refusal();
 }
@@ -71,11 +67,4 @@ async function isHeld(
   });
   if (stored === undefined) return now() - taken_at < UNBORN_MS;
   return !isFinished(stored.operation) && !isTooOld(stored.operation, limits.maxAgeMs, now());
-}
-
-/** An operation that was refused will never exist: nobody need wait for it. */
-async function giveBack({ store }: Pick<Services, 'store'>, name: string, own: Slot): Promise<void> {
-  const slot = await store.readSlot(name);
-  if (slot?.operation_id === own.operation_id)
-    await store.takeSlot(name, { ...own, taken_at: 0 }, slot.version);
 }

@@ -89,9 +89,10 @@ async function asynchronous(services: Services, submission: Submission): Promise
 function reserveAsynchronous(services: Services, submission: Submission): Promise<Reservation> {
   const { endpoint, input, tenant_id, id } = submission;
   const draft = newOperation(services, submission);
-  const take = () => (id === undefined ? reserveWithinQuota(services, draft) : reserve(services, draft));
   const slot = endpoint.slot?.(input, tenant_id);
-  return slot === undefined ? take() : reserveInSlot(services, slot, draft, take);
+  const record = () => reserve(services, draft);
+  const create = () => (slot === undefined ? record() : reserveInSlot(services, slot, draft, record));
+  return id === undefined ? reserveWithinQuota(services, draft, create) : create();
 }
 
 /** What the key's first request came to. */

@@ -7,9 +7,9 @@ import { enqueue } from './enqueue.ts';
 import { Hold, tooLarge } from './hold.ts';
 import { persistently } from './persistently.ts';
 import { isFinished, type Lease, type Operation, type Unfinished } from './record.ts';
-import { type Reservation, reserveAtOnce } from './reserve.ts';
+import { admitToWindow, type Taken } from './reserve.ts';
 import type { Services } from './services.ts';
-import { RecordTooLarge } from './store.ts';
+import { RecordTooLarge, StoreUnavailable } from './store.ts';
 import { type Event, isRefusal, transition } from './transitions.ts';
 import { verdictOnWindow } from './verdict.ts';
 import { watchHold } from './watch-hold.ts';
@@ -26,9 +26,7 @@ export interface WindowRequest {
 }
 
 /** The operation is answered, or the queue's by now; or the key's first request has it. */
-export type InWindow =
-  | { readonly kind: 'answered'; readonly operation: Operation }
-  | Extract<Reservation, { readonly kind: 'taken' }>;
+export type InWindow = { readonly kind: 'answered'; readonly operation: Operation } | Taken;
 
 /** A draft that is worked on while its client waits, and what is known of it. */
 interface Open {
@@ -48,29 +46,48 @@ interface Open {
  */
 export async function answerInWindow(
   services: Services,
-  { endpoint, input, traceparent, waiting }: WindowRequest,
+  request: WindowRequest,
   operation: Unfinished,
   windowMs: number,
 ): Promise<InWindow> {
-  const { now, store, provider, limits } = services;
+  const { now, store } = services;
   const expires_at = now() + windowMs + MARGIN_MS;
   const until = performance.now() + windowMs + MARGIN_MS;
   const lease: Lease = { token: randomUUID(), task: 'synchronous', dispatch: 0, expires_at };
   const wanted = { ...operation, lease, due_at: expires_at };
-  const reservation = await reserveAtOnce(services, wanted);
-  if (reservation?.kind === 'taken') return reservation;
-  const draft = { ...wanted, ...(reservation && { id: reservation.operation.id }) };
+  const admitted = await admitToWindow(services, wanted);
+  if (admitted.kind === 'taken') return admitted;
+  const { place, stored } = admitted;
+  const draft = { ...wanted, ...(stored && { id: stored.operation.id }) };
+  const hold = stored && new Hold(store, stored, now);
+  const open: Open = { draft, hold, signal: request.waiting(), until };
+  try {
+    const answered = await settle(services, open, await attemptInWindow(services, request, open, windowMs));
+    if (isFinished(answered)) place.free();
+    return { kind: 'answered', operation: answered };
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) place.free();
+    throw error;
+  } finally {
+    place.recorded();
+  }
+}
 
+async function attemptInWindow(
+  services: Services,
+  { endpoint, input, traceparent }: WindowRequest,
+  { draft, hold, signal }: Open,
+  timeoutMs: number,
+): Promise<Ending> {
+  const { now, store, provider, limits } = services;
   const log = attemptLog(services, draft, 0);
-  const hold = reservation && new Hold(store, reservation, now);
   // With a key it stands in the list, and may be cancelled there.
-  const watch = hold && watchHold(store, hold, lease.token, log);
-  const signal = waiting();
+  const watch = hold && watchHold(store, hold, draft.lease.token, log);
   const ending = await attempt({
     endpoint,
     input,
     provider,
-    timeoutMs: windowMs,
+    timeoutMs,
     signal: watch?.signal ?? signal,
     triesAgainAfter: (error) =>
       verdictOnWindow({ kind: 'unavailable', error }, draft, limits, now()).kind === 'hand-over',
@@ -78,7 +95,7 @@ export async function answerInWindow(
     log,
   });
   watch?.stop();
-  return { kind: 'answered', operation: await settle(services, { draft, hold, signal, until }, ending) };
+  return ending;
 }
 
 /**
@@ -117,7 +134,6 @@ async function settle(services: Services, open: Open, ending: Ending): Promise<O
   const operation = await write(services, open, { type: 'hand-over', token, afterMs: decided.afterMs });
   if (isFinished(operation)) return operation;
   await enqueue(services, operation);
-  await services.quota.unfinished.add(operation.tenant_id);
   return operation;
 }
 

@@ -1,24 +1,19 @@
-/** A place for one operation, taken before it is recorded. */
+/** A place for one operation, taken before it is recorded. Both may be told in this order, and each again. */
 export interface Place {
-  /** The store has answered: the operation is recorded, or was there already and the place is free again. */
-  settle(outcome: 'used' | 'free'): void;
+  /** The store has the operation, or may have it: looks count it from here on. */
+  recorded(): void;
+  /** There is no such unfinished operation, or it has finished: another may have the place. */
+  free(): void;
 }
 
 /** How many unfinished operations a tenant may have. */
 export interface UnfinishedQuota {
   readonly limit: number;
-  /** `undefined`: the tenant has as many as it may. Rejects as `count` does. */
-  take(tenant_id: string): Promise<Place | undefined>;
   /**
-   * Whether the tenant had as many as it may when it was last looked for. Known from memory; only of a tenant that was
-   * found so the store is asked again, once a second. Rejects as `count` does.
+   * `undefined`: the tenant has as many as it may. A `lasting` place is for what is worked on before it is recorded, if it
+   * ever is: nobody waits to see whether it becomes free. Rejects as `count` does.
    */
-  isFull(tenant_id: string): Promise<boolean>;
-  /**
-   * Counts an operation that was recorded without a place. Never refuses nor rejects, but makes the next look come as soon
-   * as if a place had been taken.
-   */
-  add(tenant_id: string): Promise<void>;
+  take(tenant_id: string, options?: { readonly lasting?: boolean }): Promise<Place | undefined>;
 }
 
 export interface UnfinishedOptions {
@@ -38,12 +33,10 @@ const MOST_TENANTS = 10_000;
 interface Tenant {
   /** Places to give away before the next look. */
   left: number;
-  /** Was found to be so by the last look. */
-  full: boolean;
   refusedUntil: number;
   looking: Promise<void> | undefined;
-  /** Taken and not yet settled: a look may or may not see them. */
-  readonly pending: Set<Promise<void>>;
+  /** Taken and not yet recorded, so that a look may not see them: the ends of those that will not last, else nothing. */
+  readonly unseen: Map<Place, Promise<void> | undefined>;
 }
 
 /**
@@ -52,8 +45,8 @@ interface Tenant {
  * takes the whole limit to be left, so that an ordinary submission costs the store nothing more.
  *
  * Alone, an instance that has looked is exact. Each of `n` instances may hold a twentieth that the others have used up
- * since, so together they exceed the limit by at most `n / 20` of it, or by one operation each if that is more. What is
- * added without a place comes on top: as much as is let in before the next look finds the tenant full.
+ * since, so together they exceed the limit by at most `n / 20` of it, or by one operation each if that is more. Lasting
+ * places of one instance are seen by the others only when they are recorded: those come on top, up to the limit for each.
  */
 export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions): UnfinishedQuota {
   // In the order of their last use.
@@ -63,10 +56,9 @@ export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions):
   function remembered(tenant_id: string): Tenant {
     const tenant: Tenant = tenants.get(tenant_id) ?? {
       left: shareOf(limit),
-      full: false,
       refusedUntil: Number.NEGATIVE_INFINITY,
       looking: undefined,
-      pending: new Set(),
+      unseen: new Map(),
     };
     tenants.delete(tenant_id);
     tenants.set(tenant_id, tenant);
@@ -76,18 +68,15 @@ export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions):
   }
 
   async function look(tenant_id: string, tenant: Tenant): Promise<void> {
-    const pending = [...tenant.pending];
+    const unseen = [...tenant.unseen.values()];
     const before = tenant.left;
     const known = await count(tenant_id, limit);
-    tenant.full = known >= limit;
-    if (tenant.full) {
-      tenant.refusedUntil = now() + REFUSE_MS;
-      return;
-    }
-    const left = limit - known - pending.length;
-    // What was added and given back meanwhile is in no count.
+    const left = limit - known - unseen.length;
+    const ending = unseen.filter((end) => end !== undefined);
+    // What was given back meanwhile is in no count.
     if (left > 0) tenant.left += shareOf(left) - before;
-    else await Promise.race(pending);
+    else if (known < limit && ending.length > 0) await Promise.race(ending);
+    else tenant.refusedUntil = now() + REFUSE_MS;
   }
 
   /** One look for all who want to know at that time. */
@@ -100,35 +89,34 @@ export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions):
 
   return {
     limit,
-    async take(tenant_id) {
+    async take(tenant_id, { lasting = false } = {}) {
       const tenant = remembered(tenant_id);
       while (tenant.left <= 0) {
         if (now() < tenant.refusedUntil) return undefined;
         await lookOnce(tenant_id, tenant);
       }
       tenant.left -= 1;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      tenant.pending.add(promise);
-      return {
-        settle(outcome) {
-          if (!tenant.pending.delete(promise)) return;
-          if (outcome === 'free') tenant.left += 1;
-          resolve();
-        },
-      };
-    },
-    async isFull(tenant_id) {
-      const tenant = tenants.get(tenant_id);
-      if (!tenant?.full) return false;
-      if (now() >= tenant.refusedUntil) await lookOnce(tenant_id, tenant);
-      return tenant.full;
-    },
-    async add(tenant_id) {
-      const tenant = remembered(tenant_id);
-      tenant.left -= 1;
-      if (tenant.left > 0 || now() < tenant.refusedUntil) return;
-      // A look that fails leaves the next one to ask.
-      await lookOnce(tenant_id, tenant).catch(() => undefined);
+      return place(tenant, lasting);
     },
   };
+
+  function place(tenant: Tenant, lasting: boolean): Place {
+    const { promise: seen, resolve } = Promise.withResolvers<void>();
+    let isFree = false;
+    const taken: Place = {
+      recorded() {
+        tenant.unseen.delete(taken);
+        resolve();
+      },
+      free() {
+        if (isFree) return;
+        isFree = true;
+        // Never more than is given away without a look.
+        tenant.left = Math.min(tenant.left + 1, shareOf(limit));
+        taken.recorded();
+      },
+    };
+    tenant.unseen.set(taken, lasting ? undefined : seen);
+    return taken;
+  }
 }

@@ -48,6 +48,15 @@ describe.each(SHAPES)('certifications: $name', { timeout: 40_000 }, ({ open, mis
       expect((await post()).status).toBe(202);
     });
 
+    it('of forty at once with one key are one, and each answer is its', async () => {
+      deployment.queue.pause();
+      const key = { 'idempotency-key': 'mine' };
+      const race = await Promise.all(Array.from({ length: 40 }, () => post('lms', 'quick', key)));
+      expect(new Set(race.map(({ status, body }) => `${status} ${body.operation_id}`)).size).toBe(1);
+      expect(race[0]?.status).toBe(202);
+      expect(deployment.written).toHaveLength(1);
+    });
+
     it('delivered over and over make no more steps than their pauses allow, and each check once', async () => {
       deployment.provider.script = async (call) => {
         await sleep(call.request.analysis === 'proofread' ? 10 : 2500);

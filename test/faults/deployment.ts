@@ -120,7 +120,7 @@ async function openDeployment(
       workerUrl: `http://127.0.0.1:${port}`,
       dispatchDeadlineMs: 60_000,
       emulatorHost: standIn.host,
-      budgetMs: 600,
+      budgetMs: 4000,
     });
     control = { pause: () => tasks.pause(), resume: () => tasks.resume(), idle: () => tasks.idle() };
   }

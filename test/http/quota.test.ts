@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { closed, listen } from '../../local/functions.ts';
 import { exchange, expectSound } from '../support/exchange.ts';
+import { hangs } from '../support/scripted-provider.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
 import { createTestIssuer } from '../support/test-issuer.ts';
 
@@ -209,6 +210,31 @@ describe('unfinished operations', () => {
     expect((await post(SHORT)).status).toBe(429);
     expect((await post(SHORT, { 'Idempotency-Key': 'other' })).status).toBe(429);
     expect((await (await poster(served, 'school-2'))(SHORT)).status).toBe(200);
+  });
+
+  it.each([
+    ['without keys', () => ({})],
+    ['with keys', (n: number) => ({ 'Idempotency-Key': `k-${n}` })],
+  ])('are no more for all that one window hands over, %s', async (_name, headers) => {
+    await using served = await serveFunctions({ quota, limits: { syncTimeoutMs: 300 } });
+    served.provider.script = hangs;
+    const post = await poster(served, 'school-1');
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, n) => post({ text: 'அவன் வந்தான்.' }, headers(n))),
+    );
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(3);
+    expect(answers.filter(({ json }) => json.code === 'rate-limited')).toHaveLength(197);
+    expect(served.provider.calls).toHaveLength(3);
+    expect(await served.services.store.countUnfinished('school-1', 1000)).toBe(3);
+  });
+
+  it('do not count what is answered at once, however much it is', async () => {
+    await using served = await serveFunctions({ quota });
+    const post = await poster(served, 'school-1');
+    for (let n = 0; n < 20; n += 1) {
+      const headers: Record<string, string> = n % 2 ? { 'Idempotency-Key': `k-${n}` } : {};
+      expect((await post({ text: 'அவன் வந்தான்.' }, headers)).status).toBe(200);
+    }
   });
 
   it('may be as many again when they are finished', async () => {

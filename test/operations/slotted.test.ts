@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Problem } from '../../shared/errors.ts';
+import { endpointOf } from '../../shared/analyses/endpoints.ts';
+import { cancel } from '../../shared/operations/cancel.ts';
 import type { Unfinished } from '../../shared/operations/record.ts';
 import { reserve } from '../../shared/operations/reserve.ts';
 import { reserveInSlot } from '../../shared/operations/slotted.ts';
+import { submit } from '../../shared/operations/submission.ts';
 import { queued, running, succeeded } from '../contract/records.ts';
 import { openServices, type ServiceFixture } from '../support/service-fixture.ts';
 
@@ -16,6 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   return fixture[Symbol.asyncDispose]();
 });
 
@@ -162,10 +165,44 @@ it.each([
   },
 );
 
-it('an operation that is refused leaves the slot free at once', async () => {
-  const refused = () => Promise.reject(new Problem('rate-limited', 'Too many.'));
-  await expect(take('a', {}, refused)).rejects.toMatchObject({ code: 'rate-limited' });
-  expect(await take('b')).toMatchObject({ kind: 'reserved' });
+describe('a certification that the quota refuses', () => {
+  const certify = (integrationId: string, key?: string) =>
+    submit(fixture.services, {
+      endpoint: endpointOf('onboarding-certify'),
+      input: { mode: 'quick', integrationId },
+      tenant_id: 'school-1',
+      request_id: 'request-1',
+      key,
+      preferences: { respondAsync: false, wait: undefined },
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      signal: new AbortController().signal,
+    });
+
+  it.each([undefined, 'k'])('leaves its integration free (key %s)', async (key) => {
+    const { operation } = await certify('other');
+    await expect(certify('lms', key)).rejects.toMatchObject({ code: 'rate-limited' });
+    await cancel(fixture.services, 'school-1', operation.id);
+    // As long as a refusal lasts.
+    const later = performance.now() + 1000;
+    vi.spyOn(performance, 'now').mockImplementation(() => later);
+    expect(await certify('lms')).toMatchObject({ operation: { status: 'queued' }, replayed: false });
+    await expect(certify('lms', 'another')).rejects.toMatchObject({ code: 'rate-limited' });
+  });
+
+  it('is answered all the same if its key has made it before', async () => {
+    const first = await certify('lms', 'k');
+    expect(await certify('lms', 'k')).toEqual({ ...first, replayed: true });
+    await expect(certify('lms')).rejects.toMatchObject({ code: 'rate-limited' });
+  });
+
+  it('has no place any more when it is refused for another that is running', async () => {
+    await fixture[Symbol.asyncDispose]();
+    fixture = openServices({}, { unfinishedOperations: 2 });
+    await certify('lms');
+    for (let n = 0; n < 5; n += 1)
+      await expect(certify('lms', `k-${n}`)).rejects.toMatchObject({ code: 'certification-running' });
+    expect((await certify('other')).operation.status).toBe('queued');
+  });
 });
 
 describe('with a key', () => {

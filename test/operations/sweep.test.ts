@@ -125,6 +125,29 @@ describe('the sweep', () => {
     });
   });
 
+  it('one write that the store does not answer for keeps no other from its task, wherever it stands', async () => {
+    const { now } = fixture.clock;
+    const names = Array.from({ length: 25 }, (_, n) => `n${n}`);
+    for (const [n, name] of names.entries()) await put(queued(name, { due_at: now - 25 + n }));
+    for (const unanswered of ['n0', 'n9', 'n12']) {
+      fixture.queue.tasks.length = 0;
+      fixture.interpose((store) => ({
+        update: async (op, version) => {
+          if (op.id === idOf(unanswered)) throw new StoreUnavailable('no answer');
+          return store.update(op, version);
+        },
+      }));
+      expect(await swept()).toEqual({ requeued: 24, expired: 0, passed: 0, failed: 1 });
+      expect(fixture.queue.tasks).toHaveLength(24);
+      fixture.interpose(() => ({}));
+      for (const name of names) {
+        const found = await fixture.services.store.read(idOf(name));
+        if (found === undefined || isFinished(found.operation)) throw new Error('gone');
+        await fixture.services.store.update({ ...found.operation, due_at: now }, found.version);
+      }
+    }
+  });
+
   it('stops when its time is up', async () => {
     await put(queued('late', { due_at: fixture.clock.now }));
     expect(await swept(0)).toEqual({ requeued: 0, expired: 0, passed: 0, failed: 0 });

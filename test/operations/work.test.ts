@@ -428,6 +428,15 @@ describe('time', () => {
     expect(await stored()).not.toHaveProperty('progress');
   });
 
+  it('nobody looks at the record any more when the attempt has ended', async () => {
+    useTimers();
+    await put();
+    expect(await deliver()).toEqual(done('succeeded'));
+    const { read } = fixture.storeCalls;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(fixture.storeCalls.read).toBe(read);
+  });
+
   it('progress that meets a cancelled operation aborts the call', async () => {
     useTimers();
     await put();
