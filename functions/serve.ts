@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { compose, type Runtime } from '../shared/compose.ts';
 import { type Target as ConfigTarget, parseConfig } from '../shared/config.ts';
-import { createHandler, type Handler } from '../shared/http/handler.ts';
+import { createHandler, type Handler, type HandlerOptions } from '../shared/http/handler.ts';
 import type { Route } from '../shared/http/route.ts';
 import { type Answering, answerBy } from '../shared/http/server.ts';
 import type { Services } from '../shared/operations/services.ts';
@@ -17,8 +17,12 @@ const routesOf: Record<Target, () => Promise<(services: Services) => Route[]>> =
   operations: async () => (await import('./operations.ts')).operationsRoutes,
 };
 
-/** The handler of one function on a runtime that exists. When `ending` is aborted, nobody waits for an answer any more. */
-export async function handlerOf(target: Target, runtime: Runtime, ending?: AbortSignal): Promise<Handler> {
+/** The handler of one function on a runtime that exists. */
+export async function handlerOf(
+  target: Target,
+  runtime: Runtime,
+  more: Pick<HandlerOptions, 'ending' | 'concurrent'> = {},
+): Promise<Handler> {
   const { services, authenticators } = runtime;
   const routes = (await routesOf[target]())(services);
   return createHandler({
@@ -27,7 +31,7 @@ export async function handlerOf(target: Target, runtime: Runtime, ending?: Abort
     quota: services.quota,
     log: services.log.child({ function: target }),
     project: services.project,
-    ending,
+    ...more,
   });
 }
 
@@ -41,7 +45,7 @@ export async function serve(
 ): Promise<(server: Server) => Answering> {
   const runtime = await compose(parseConfig(env, target));
   const ending = new AbortController();
-  const handler = await handlerOf(target, runtime, ending.signal);
+  const handler = await handlerOf(target, runtime, { ending: ending.signal });
   // To Cloud Tasks 503 would say that the whole queue is to slow down.
   const endingStatus = target === 'worker' ? 500 : 503;
   return (server) => answerBy(server, handler, { ending, endingStatus });

@@ -54,14 +54,14 @@ function dispatchOf({ headers }: Call): Omit<Delivery, 'operation_id'> {
 }
 
 /** Nobody but the worker answers this: Cloud Run's own failures are 429 and 5xx. */
-const HELD = 409;
+export const HELD = 409;
 
 /**
- * An attempt that failed has made a task for the next, so its own is done with. 429 and 503 make Cloud Tasks slow the
- * whole queue: 429 is kept for a provider that asks for just that. The dispatch that follows it finds the next attempt
- * not due, as a rule, and does nothing.
+ * What the queue is told. An attempt that failed has made a task for the next, so its own is done with. 429 and 503 make
+ * Cloud Tasks slow the whole queue: 429 is kept for a provider that asks for just that. The dispatch that follows it finds
+ * the next attempt not due, as a rule, and does nothing.
  */
-function answerTo(worked: Worked): Answer {
+export function answerTo(worked: Worked): Answer {
   switch (worked.kind) {
     case 'done':
       return { status: 200, body: { status: worked.status }, log: { operation_status: worked.status } };
@@ -77,7 +77,7 @@ function answerTo(worked: Worked): Answer {
 }
 
 /** Cloud Scheduler calls every minute: a sweep leaves time for the next. */
-const SWEEP_BUDGET_MS = 40_000;
+export const SWEEP_BUDGET_MS = 40_000;
 
 async function sweepDue(services: Services): Promise<Answer> {
   const swept = await sweep(services, { budgetMs: SWEEP_BUDGET_MS });

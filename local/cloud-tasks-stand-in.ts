@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSender, type Send } from './dispatch.ts';
 import { Dispatcher, type DispatchLog, type LiveTask, type QueueConfig } from './dispatcher.ts';
+import { dispatchByHttp, type HttpTask } from './http-task.ts';
 import { createLocalIdentity, type LocalIdentity } from './identity.ts';
 import { ApiError, parseCreateTask } from './task-resource.ts';
 
@@ -45,7 +46,7 @@ export interface CloudTasksStandIn {
   readonly identity: LocalIdentity;
   /** Where the public key is served. */
   readonly jwksUri: string;
-  readonly tasks: Pick<Dispatcher, 'size' | 'get' | 'idle' | 'pause' | 'resume' | 'purge'>;
+  readonly tasks: Pick<Dispatcher<HttpTask>, 'size' | 'get' | 'idle' | 'pause' | 'resume' | 'purge'>;
   close(): Promise<void>;
 }
 
@@ -69,8 +70,11 @@ export const startCloudTasksStandIn = async (
   const sender = createSender(now);
   const dispatcher = new Dispatcher({
     queue,
-    send: options.intercept?.(sender.send) ?? sender.send,
-    sign: identity.sign,
+    dispatch: dispatchByHttp({
+      queue: queue.name,
+      send: options.intercept?.(sender.send) ?? sender.send,
+      sign: identity.sign,
+    }),
     now,
     random: options.random ?? Math.random,
     log: options.log,
@@ -91,13 +95,13 @@ export const startCloudTasksStandIn = async (
     return { name: `${parent}/tasks/${task.name}`, scheduleTime: new Date(scheduleAt).toISOString() };
   };
 
-  const existing = (id: string): LiveTask => {
+  const existing = (id: string): LiveTask<HttpTask> => {
     const task = dispatcher.get(id);
     if (task === undefined) throw new ApiError(404, 'NOT_FOUND', 'there is no such task');
     return task;
   };
 
-  const resource = ({ task, retries, executions, dueAt }: LiveTask): object => ({
+  const resource = ({ task, retries, executions, dueAt }: LiveTask<HttpTask>): object => ({
     name: `${parent}/tasks/${task.name}`,
     scheduleTime: new Date(dueAt).toISOString(),
     dispatchCount: retries,

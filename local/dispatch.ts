@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { retryAfterMs } from '../shared/retry-after.ts';
+import type { Outcome } from './outcome.ts';
 
 /** What is sent to the worker, before the headers of the attempt are added. */
 export interface HttpRequest {
@@ -19,15 +20,6 @@ export interface Dispatch extends HttpRequest {
   readonly deadlineMs: number;
 }
 
-/** How a dispatch ended: with a response, or without one for the reason named. */
-export type Outcome =
-  | { readonly status: number; readonly retryAfterMs?: number | undefined; readonly reason?: undefined }
-  | {
-      readonly status?: undefined;
-      readonly reason: 'DEADLINE_EXCEEDED' | 'UNAVAILABLE';
-      readonly detail: string;
-    };
-
 /** Never rejects: a dispatch that could not be made is an outcome. */
 export type Send = (dispatch: Dispatch, signal: AbortSignal) => Promise<Outcome>;
 
@@ -36,9 +28,6 @@ export interface Sender {
   /** Ends every connection. */
   close(): void;
 }
-
-export const acknowledged = (outcome: Outcome): boolean =>
-  outcome.status !== undefined && outcome.status >= 200 && outcome.status <= 299;
 
 /** Replaced or dropped by Cloud Tasks whatever the task says. Source: HttpRequest.headers of the Cloud Tasks API, v2. */
 const RESERVED = /^(host|content-length|user-agent|x-(google|appengine|cloudtasks|cloudscheduler)(-.*)?)$/i;

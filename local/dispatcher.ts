@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../shared/queue/backoff.ts';
-import { acknowledged, type HttpRequest, type Outcome, type Send } from './dispatch.ts';
+import { acknowledged, type Outcome } from './outcome.ts';
 import { RecentNames } from './recent-names.ts';
-import { taskHeaders } from './task-headers.ts';
 import { Throttle } from './throttle.ts';
 
 /** A queue's configuration: the part of Cloud Tasks' `RateLimits` and `RetryConfig` that is followed here. */
@@ -14,21 +14,16 @@ export interface QueueConfig {
   readonly maxAttempts: number;
 }
 
-export interface HttpTask {
+export interface QueuedTask {
   /** Short name, unique in the queue while the task lives and for an hour after. */
   readonly name: string;
-  /** Asked at each attempt, because the worker's address may be known late. */
-  readonly request: () => HttpRequest & { readonly audience?: string | undefined };
-  /** Whose token goes with the request, where the queue has several identities. */
-  readonly email?: string | undefined;
   /** Milliseconds since the epoch; not dispatched sooner. */
   readonly scheduleAt: number;
-  readonly deadlineMs: number;
 }
 
 /** A task that is waiting or being dispatched. */
-export interface LiveTask {
-  readonly task: HttpTask;
+export interface LiveTask<T extends QueuedTask> {
+  readonly task: T;
   /** Attempts begun before the present or next one. */
   readonly retries: number;
   /** Responses from the worker other than 5xx. */
@@ -42,17 +37,18 @@ export interface DispatchLog {
   warn(fields: object, message: string): void;
 }
 
-export interface DispatcherOptions {
+export interface DispatcherOptions<T extends QueuedTask> {
   readonly queue: QueueConfig;
-  readonly send: Send;
-  /** Signs the OIDC token for an audience. */
-  readonly sign: (audience: string, email?: string) => Promise<string>;
+  /** Makes one dispatch, and gives up on it when the signal is aborted. That it rejects is an outcome too. */
+  readonly dispatch: (live: LiveTask<T>, signal: AbortSignal) => Promise<Outcome>;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly log?: DispatchLog | undefined;
 }
 
-type Entry = { -readonly [Key in keyof LiveTask]: LiveTask[Key] } & { timer?: NodeJS.Timeout };
+type Entry<T extends QueuedTask> = { -readonly [Key in keyof LiveTask<T>]: LiveTask<T>[Key] } & {
+  timer?: NodeJS.Timeout;
+};
 
 const NAME_TTL_MS = 3_600_000;
 const MAX_NAMES = 100_000;
@@ -63,19 +59,20 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * backoff, and 429 or 503 slow the whole queue. One task is never in two dispatches at once.
  * Source: https://cloud.google.com/tasks/docs/creating-http-target-tasks and the v2 reference of `HttpRequest`.
  */
-export class Dispatcher {
-  readonly #options: DispatcherOptions;
+export class Dispatcher<T extends QueuedTask> {
+  readonly #options: DispatcherOptions<T>;
   readonly #now: () => number;
   readonly #names: RecentNames;
-  readonly #live = new Map<string, Entry>();
-  readonly #ready = new Set<Entry>();
+  readonly #live = new Map<string, Entry<T>>();
+  readonly #ready = new Set<Entry<T>>();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   readonly #throttle: Throttle;
   #idle: PromiseWithResolvers<void> | undefined;
   #paused = false;
+  #closed = false;
 
-  constructor(options: DispatcherOptions) {
+  constructor(options: DispatcherOptions<T>) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#names = new RecentNames({ ttlMs: NAME_TTL_MS, max: MAX_NAMES, now: this.#now });
@@ -83,16 +80,16 @@ export class Dispatcher {
   }
 
   /** False, and nothing added, if the name is taken by a task that lives or ended lately. */
-  add(task: HttpTask): boolean {
-    if (this.#closing.signal.aborted) throw new Error('the dispatcher is closed');
+  add(task: T): boolean {
+    if (this.#closed) throw new Error('the dispatcher is closed');
     if (this.#live.has(task.name) || this.#names.has(task.name)) return false;
-    const entry: Entry = { task, retries: 0, executions: 0, dueAt: task.scheduleAt };
+    const entry: Entry<T> = { task, retries: 0, executions: 0, dueAt: task.scheduleAt };
     this.#live.set(task.name, entry);
     this.#wait(entry, task.scheduleAt - this.#now());
     return true;
   }
 
-  get(name: string): LiveTask | undefined {
+  get(name: string): LiveTask<T> | undefined {
     return this.#live.get(name);
   }
 
@@ -127,15 +124,19 @@ export class Dispatcher {
     return this.#idle.promise;
   }
 
-  /** Ends every timer, aborts what is in flight and waits for it. Tasks not acknowledged by then are lost. */
-  async close(): Promise<void> {
-    this.#closing.abort();
+  /** Ends every timer, waits up to `graceMs` for what is in flight, and aborts it. Tasks not acknowledged by then are lost. */
+  async close(graceMs = 0): Promise<void> {
+    this.#closed = true;
     this.#throttle.close();
     this.purge();
-    await Promise.all(this.#inFlight);
+    const over = new AbortController();
+    const grace = sleep(graceMs, undefined, { signal: over.signal }).catch(() => undefined);
+    await Promise.race([Promise.all(this.#inFlight), grace]);
+    over.abort();
+    this.#closing.abort();
   }
 
-  #wait(entry: Entry, delayMs: number): void {
+  #wait(entry: Entry<T>, delayMs: number): void {
     if (delayMs > 0) {
       const step = Math.min(delayMs, LONGEST_TIMER_MS);
       entry.timer = setTimeout(() => this.#wait(entry, delayMs - step), step);
@@ -157,7 +158,7 @@ export class Dispatcher {
     }
   }
 
-  async #attempt(entry: Entry): Promise<void> {
+  async #attempt(entry: Entry<T>): Promise<void> {
     const outcome = await this.#send(entry);
     if (this.#live.get(entry.task.name) !== entry) return;
     entry.last = outcome;
@@ -169,22 +170,15 @@ export class Dispatcher {
     }
   }
 
-  async #send(entry: Entry): Promise<Outcome> {
-    const { task } = entry;
+  async #send(entry: Entry<T>): Promise<Outcome> {
     try {
-      const { audience, ...request } = task.request();
-      const token = audience === undefined ? undefined : await this.#options.sign(audience, task.email);
-      const attemptHeaders = taskHeaders({ queue: this.#options.queue.name, ...entry, task: task.name });
-      return await this.#options.send(
-        { ...request, token, attemptHeaders, userAgent: 'Google-Cloud-Tasks', deadlineMs: task.deadlineMs },
-        this.#closing.signal,
-      );
+      return await this.#options.dispatch(entry, this.#closing.signal);
     } catch (error) {
       return { reason: 'UNAVAILABLE', detail: String(error) };
     }
   }
 
-  #retry(entry: Entry, outcome: Outcome): void {
+  #retry(entry: Entry<T>, outcome: Outcome): void {
     const { queue, log, random } = this.#options;
     const limits = { minMs: queue.minBackoffMs, maxMs: queue.maxBackoffMs };
     const slow = outcome.status === 429 || outcome.status === 503;
@@ -207,7 +201,7 @@ export class Dispatcher {
     this.#wait(entry, delayMs);
   }
 
-  #end(entry: Entry): void {
+  #end(entry: Entry<T>): void {
     clearTimeout(entry.timer);
     this.#ready.delete(entry);
     this.#live.delete(entry.task.name);

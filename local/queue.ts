@@ -1,18 +1,17 @@
-import { deliveryOf } from '../shared/queue/delivery.ts';
-import { QueueUnavailable, type TaskQueue, taskName } from '../shared/queue/task.ts';
-import { createSender } from './dispatch.ts';
-import { Dispatcher, type DispatchLog } from './dispatcher.ts';
+import { HELD } from '../functions/worker.ts';
+import type { Delivery } from '../shared/operations/work.ts';
+import { QueueUnavailable, type Task, type TaskQueue, taskName } from '../shared/queue/task.ts';
+import { Dispatcher, type DispatchLog, type LiveTask, type QueuedTask } from './dispatcher.ts';
+import type { Outcome } from './outcome.ts';
 
 export interface LocalQueueOptions {
-  /** Base URL of the worker function, asked at each delivery. */
-  readonly deliverTo: () => string | URL;
-  /** Signs the OIDC token of a delivery; the audience is the worker's base URL without a slash at its end. */
-  readonly sign: (audience: string) => Promise<string>;
-  readonly name?: string;
+  /** Makes one attempt at an operation. That it rejects is as if a worker had gone away. */
+  readonly run: (delivery: Delivery) => Promise<Outcome>;
   readonly concurrency?: number;
   readonly minBackoffMs?: number;
   readonly maxBackoffMs?: number;
   readonly maxAttempts?: number;
+  /** An attempt that takes longer is given up, and made again beside it. */
   readonly dispatchDeadlineMs?: number;
   readonly now?: () => number;
   readonly log?: DispatchLog;
@@ -23,48 +22,69 @@ export interface LocalQueue extends TaskQueue {
   idle(): Promise<void>;
   /** Tasks waiting or in delivery. */
   readonly size: number;
+  /** Begins no more attempts, and waits up to `graceMs` for those under way. */
+  close(graceMs?: number): Promise<void>;
+}
+
+interface LocalTask extends QueuedTask {
+  readonly operation_id: string;
 }
 
 /**
- * The queue of `npm start`: Cloud Tasks' behaviour without its API, in memory. What it held when the process ended
- * is found again by the sweep.
+ * The queue of `npm start`: what Cloud Tasks does, by calls in the process. What it held when the process ended is found
+ * again by the sweep.
  */
 export const createLocalQueue = (options: LocalQueueOptions): LocalQueue => {
-  const { deliverTo, sign, log, now = Date.now, dispatchDeadlineMs = 300_000 } = options;
-  const sender = createSender(now);
-  const dispatcher = new Dispatcher({
+  const { run, log, now = Date.now, dispatchDeadlineMs = 300_000 } = options;
+  const dispatcher = new Dispatcher<LocalTask>({
     queue: {
-      name: options.name ?? 'local',
+      name: 'local',
       maxConcurrentDispatches: options.concurrency ?? 8,
       minBackoffMs: options.minBackoffMs ?? 250,
       maxBackoffMs: options.maxBackoffMs ?? 30_000,
       maxAttempts: options.maxAttempts ?? 100,
     },
-    send: sender.send,
-    sign,
+    dispatch: (live) => within(dispatchDeadlineMs, run(deliveryOf(live))),
     now,
     log,
   });
   let closed = false;
   return {
-    async enqueue(task, signal) {
+    async enqueue(task: Task, signal) {
       if (closed) throw new QueueUnavailable('the local queue is closed');
       if (signal?.aborted) throw new QueueUnavailable('enqueuing was aborted', { cause: signal.reason });
       dispatcher.add({
         name: taskName(task),
-        request: () => deliveryOf(task, deliverTo()),
+        operation_id: task.operation_id,
         scheduleAt: now() + (task.delay_ms ?? 0),
-        deadlineMs: dispatchDeadlineMs,
       });
     },
     idle: () => dispatcher.idle(),
     get size() {
       return dispatcher.size;
     },
-    async close() {
+    async close(graceMs = 0) {
       closed = true;
-      await dispatcher.close();
-      sender.close();
+      await dispatcher.close(graceMs);
     },
   };
 };
+
+const deliveryOf = ({ task, retries, last }: LiveTask<LocalTask>): Delivery => ({
+  operation_id: task.operation_id,
+  task: task.name,
+  dispatch: retries,
+  refusedBefore: last?.status === HELD,
+});
+
+/** The outcome of a call; or that it was given up at its deadline, and goes on unheeded. */
+async function within(deadlineMs: number, call: Promise<Outcome>): Promise<Outcome> {
+  const { promise: expired, resolve } = Promise.withResolvers<Outcome>();
+  const detail = `no answer within ${deadlineMs} ms`;
+  const timer = setTimeout(() => resolve({ reason: 'DEADLINE_EXCEEDED', detail }), deadlineMs);
+  try {
+    return await Promise.race([call, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

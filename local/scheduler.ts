@@ -1,6 +1,8 @@
 import { workerAudience } from '../shared/queue/delivery.ts';
-import { acknowledged, createSender, type Sender } from './dispatch.ts';
+import { createSender, type Sender } from './dispatch.ts';
 import type { DispatchLog } from './dispatcher.ts';
+import { acknowledged } from './outcome.ts';
+import { repeat } from './repeat.ts';
 
 export interface LocalSchedulerOptions {
   /** Base URL of the worker function, asked at each run. */
@@ -17,21 +19,19 @@ export interface LocalSchedulerOptions {
 export interface LocalScheduler {
   /** One run beside the regular ones: true if the worker acknowledged it. */
   runNow(): Promise<boolean>;
-  /** Ends the timer, aborts a run that is under way and waits for it. */
+  /** Ends the timer, and aborts a run that is under way. */
   close(): Promise<void>;
 }
 
 /**
- * Calls `POST /tasks/sweep` of the worker as Cloud Scheduler does: at once, then every `everyMs`, never two runs at
- * a time, a failed one just followed by the next.
+ * Calls `POST /tasks/sweep` of the worker as Cloud Scheduler does: at once, then every `everyMs`, a failed run just
+ * followed by the next.
  * Source: https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#HttpTarget
  */
 export const createLocalScheduler = (options: LocalSchedulerOptions): LocalScheduler => {
   const { deliverTo, sign, everyMs, job = 'sweep', deadlineMs = 180_000, log } = options;
   const sender: Sender = createSender();
   const closing = new AbortController();
-  const runs = new Set<Promise<boolean>>();
-  let timer: NodeJS.Timeout | undefined;
 
   const run = async (): Promise<boolean> => {
     try {
@@ -61,27 +61,12 @@ export const createLocalScheduler = (options: LocalSchedulerOptions): LocalSched
     }
   };
 
-  const runNow = (): Promise<boolean> => {
-    const running = run().finally(() => runs.delete(running));
-    runs.add(running);
-    return running;
-  };
-
-  const again = async (): Promise<void> => {
-    await runNow();
-    if (!closing.signal.aborted) arm(everyMs);
-  };
-  const arm = (delayMs: number): void => {
-    timer = setTimeout(() => void again(), delayMs);
-  };
-  arm(0);
-
+  const repeating = repeat(run, everyMs);
   return {
-    runNow,
+    runNow: run,
     async close() {
       closing.abort();
-      clearTimeout(timer);
-      await Promise.all(runs);
+      await repeating.close();
       sender.close();
     },
   };

@@ -1,16 +1,23 @@
-import { handlerOf, TARGETS } from '../functions/serve.ts';
-import { compose, type Local, type Runtime } from '../shared/compose.ts';
+import { createServer } from 'node:http';
+import { operationsRoutes } from '../functions/operations.ts';
+import { submitRoutes } from '../functions/submit.ts';
+import { workerRoutes } from '../functions/worker.ts';
+import { compose, type Runtime } from '../shared/compose.ts';
 import type { Config } from '../shared/config.ts';
 import { createHandler } from '../shared/http/handler.ts';
+import { createLoadLimit, eventLoopSaturation } from '../shared/http/load-shedding.ts';
+import type { Route } from '../shared/http/route.ts';
+import { answerBy } from '../shared/http/server.ts';
 import { recover } from '../shared/operations/sweep.ts';
+import { createConcurrentQuota } from '../shared/quota/concurrent.ts';
 import { type DevelopmentIssuer, openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
-import { openEntrance } from './entrance.ts';
-import { type ServedFunction, serveFunction } from './functions.ts';
-import { createLocalIdentity } from './identity.ts';
+import { listen } from './listen.ts';
 import { createLocalQueue } from './queue.ts';
 import { queueConcurrency } from './queue-concurrency.ts';
-import { createLocalScheduler } from './scheduler.ts';
+import { repeat } from './repeat.ts';
 import { claimOwnership } from './sole-owner.ts';
+import { turnOf } from './turn.ts';
+import { LocalWorker } from './worker.ts';
 
 export interface LocalService {
   readonly url: URL;
@@ -20,74 +27,78 @@ export interface LocalService {
   readonly close: () => Promise<void>;
 }
 
-/** A constant: the worker's port is another at every start. */
-const WORKER_AUDIENCE = 'http://worker.localhost';
-/** A delivery that is broken off is made again, and takes the work from an attempt that still runs. */
+/** A delivery that is given up is made again, and takes the work from an attempt that still runs. */
 const DISPATCH_MARGIN_MS = 60_000;
 const SWEEP_EVERY_MS = 2000;
-/** What a request under way gets at Ctrl-C. */
+/** What a request or an attempt under way gets at Ctrl-C. */
 const GRACE_MS = 2500;
 const PURGE_EVERY_MS = 3_600_000;
 
-/** Serves all three functions on one port, with what stands in for Google Cloud in the same process. */
+/** Serves the routes of all three functions on one port, with what stands in for Google Cloud in the same process. */
 export async function startService(config: Config): Promise<LocalService> {
   const issuer =
     config.oidc.development && config.store.kind === 'sqlite'
       ? await openDevelopmentIssuer(config.store.path)
       : undefined;
-  const functions = new Map<string, ServedFunction>();
-  const origin = (name: string): URL => {
-    const served = functions.get(name);
-    if (served === undefined) throw new Error(`there is no function ${name}`);
-    return served.origin;
-  };
-  const identity = await createLocalIdentity({ issuer: WORKER_AUDIENCE, email: 'local-queue@localhost' });
-  const delivery = { deliverTo: () => origin('worker'), sign: () => identity.sign(WORKER_AUDIENCE) };
-  const local: Local = {
-    queue: createLocalQueue({
-      ...delivery,
-      concurrency: queueConcurrency(),
-      dispatchDeadlineMs: config.attemptTimeoutMs + DISPATCH_MARGIN_MS,
-    }),
-    worker: {
-      email: identity.email,
-      oidc: {
-        issuer: identity.issuer,
-        audience: WORKER_AUDIENCE,
-        keys: { kind: 'inline', jwks: { keys: identity.jwks.keys.map((key) => ({ ...key })) } },
-      },
-    },
-  };
-  const runtime = await compose(config, config.queue.kind === 'local' ? local : undefined);
-  for (const target of TARGETS) functions.set(target, await serveFunction(await handlerOf(target, runtime)));
+  const queue = createLocalQueue({
+    run: (delivery) => worker.run(delivery),
+    concurrency: queueConcurrency(),
+    dispatchDeadlineMs: config.attemptTimeoutMs + DISPATCH_MARGIN_MS,
+  });
+  const isLocal = config.queue.kind === 'local';
+  const server = createServer();
+  const runtime = await compose(config, { turn: turnOf(server), ...(isLocal && { queue }) });
+  const { services, authenticators } = runtime;
+  const worker = new LocalWorker(services);
+  const routes: Route[] = [
+    ...submitRoutes(services),
+    ...operationsRoutes(services),
+    // Only a queue elsewhere comes in by HTTP.
+    ...(isLocal ? [] : workerRoutes(services)),
+    ...(issuer === undefined ? [] : [tokenRoute(issuer)]),
+  ];
+  const { log, project, quota } = services;
+  const most = config.maxConcurrentRequests;
+  const saturated = eventLoopSaturation();
+  // Whatever one tenant waits for, the others have as much room.
+  const concurrent = createConcurrentQuota(Math.ceil(most / 2), saturated);
+  const ending = new AbortController();
+  const handler = createHandler({
+    routes,
+    authenticators,
+    quota,
+    concurrent,
+    log,
+    project,
+    ending: ending.signal,
+  });
+  const { end } = answerBy(server, handler, { limit: createLoadLimit({ most, log, saturated }), ending });
+  // A client that reuses a connection at the last moment is not to find it closed, however late both of them are.
+  server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
 
-  if (issuer !== undefined) functions.set('dev-token', await serveFunction(tokens(issuer, runtime)));
-
-  const stop = async () => {
-    clearInterval(purging);
-    await scheduler?.close();
-    await entrance.close(GRACE_MS);
-    await local.queue.close();
-    for (const served of functions.values()) await served.close();
+  const release = config.store.kind === 'sqlite' ? claimOwnership(config.store.path) : undefined;
+  // Before the first request, whose operation is not to be taken for one that a dead process left.
+  const recovered = release === undefined ? 0 : await recover(services);
+  const { port } = await listen(server, config.port);
+  const sweeping = isLocal ? repeat(() => sweepOnce(worker, runtime), SWEEP_EVERY_MS) : undefined;
+  const purging = repeat(async () => purge(runtime), PURGE_EVERY_MS);
+  const close = async () => {
+    await Promise.all([purging.close(), sweeping?.close(), end(GRACE_MS), queue.close(GRACE_MS)]);
     await runtime.close();
     release?.();
   };
-  const release = config.store.kind === 'sqlite' ? claimOwnership(config.store.path) : undefined;
-  // Before the first request, whose operation is not to be taken for one that a dead process left.
-  const recovered = release === undefined ? 0 : await recover(runtime.services);
-  const entrance = await openEntrance({
-    port: config.port,
-    origins: Object.fromEntries([...functions].map(([name, served]) => [name, served.origin.href])),
-    maxConcurrentRequests: config.maxConcurrentRequests,
-    logLevel: config.logLevel,
-  });
-  const scheduler =
-    config.queue.kind === 'local'
-      ? createLocalScheduler({ ...delivery, everyMs: SWEEP_EVERY_MS })
-      : undefined;
-  const purging = setInterval(() => purge(runtime), PURGE_EVERY_MS);
-  purge(runtime);
-  return { url: new URL(`http://localhost:${entrance.port}`), issuer, recovered, close: stop };
+  return { url: new URL(`http://localhost:${port}`), issuer, recovered, close };
+}
+
+const KEEP_ALIVE_BUFFER_MS = 30_000;
+
+/** A sweep that fails is followed by the next. */
+async function sweepOnce(worker: LocalWorker, { services }: Runtime): Promise<void> {
+  try {
+    await worker.sweep();
+  } catch (error) {
+    services.log.warn({ err: error }, 'sweep');
+  }
 }
 
 /** What could not be deleted this time is deleted next time: retention is kept by the reads. */
@@ -97,9 +108,4 @@ function purge({ purge: deleteExpired, services }: Runtime): void {
   } catch (error) {
     services.log.warn({ err: error }, 'purge');
   }
-}
-
-function tokens(issuer: DevelopmentIssuer, { services, authenticators }: Runtime) {
-  const { log, project, quota } = services;
-  return createHandler({ routes: [tokenRoute(issuer)], authenticators, quota, log, project });
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from './dispatch.ts';
+import type { Outcome } from './outcome.ts';
 
 export interface TaskAttempt {
   readonly queue: string;

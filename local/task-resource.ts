@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HttpTask } from './dispatcher.ts';
+import type { HttpTask } from './http-task.ts';
 
 /** An error as Google's APIs answer it. Source: https://google.aip.dev/193 */
 export class ApiError extends Error {
@@ -82,16 +82,10 @@ export const parseCreateTask = (text: string, parent: string, now: number, newId
   const { url, httpMethod, headers, body, oidcToken } = httpRequest;
   const scheduleAt = scheduleTime === undefined ? now : Date.parse(scheduleTime);
   if (scheduleAt > now + MAX_AHEAD_MS) throw invalid('scheduleTime is more than 30 days ahead');
-  const request = {
-    url,
-    method: httpMethod,
-    headers,
-    body: Buffer.from(body, 'base64'),
-    audience: oidcToken && (oidcToken.audience ?? url),
-  };
   return {
     name: name === undefined ? newId() : taskId(name, parent),
-    request: () => request,
+    request: { url, method: httpMethod, headers, body: Buffer.from(body, 'base64') },
+    audience: oidcToken && (oidcToken.audience ?? url),
     email: oidcToken?.serviceAccountEmail,
     scheduleAt,
     deadlineMs: dispatchDeadline,

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Authenticators } from './auth/authenticate.ts';
 import { createTokenVerifier } from './auth/verifier.ts';
-import type { Config, ProviderConfig, WorkerIdentity } from './config.ts';
-import { eventLoopSaturation } from './http/load-shedding.ts';
+import type { Config, ProviderConfig } from './config.ts';
 import { createLog, type Log } from './log.ts';
 import { once } from './once.ts';
 import type { Services } from './operations/services.ts';
@@ -20,24 +19,26 @@ export interface Runtime {
   readonly close: () => Promise<void>;
 }
 
-/** What `npm start` brings instead of Google Cloud. */
+/** What `npm start` brings. */
 export interface Local {
-  readonly queue: TaskQueue;
-  readonly worker: WorkerIdentity;
+  /** Instead of Cloud Tasks. */
+  readonly queue?: TaskQueue;
+  /** Resolves when the process may compute for a while. */
+  readonly turn?: () => Promise<unknown>;
 }
 
 /** Builds the adapters that the configuration names. Each loads its client library when it is first used. */
-export async function compose(config: Config, local?: Local): Promise<Runtime> {
+export async function compose(config: Config, local: Local = {}): Promise<Runtime> {
   const log = createLog({ level: config.logLevel, service: 'tamil-text-analysis-api' });
   const { store, purge, warm } = await storeOf(config, log);
-  const queue = local?.queue ?? queueOf(config, warm);
-  const worker = local?.worker ?? config.worker;
+  const { worker } = config;
+  const queue = local.queue ?? queueOf(config, warm);
   return {
     services: {
       store,
       queue,
-      provider: lazily(config.provider.kind, () => providerOf(config.provider)),
-      quota: createQuota(config.quota, store, eventLoopSaturation()),
+      provider: lazily(config.provider.kind, () => providerOf(config.provider, local.turn)),
+      quota: createQuota(config.quota, store),
       log,
       project: config.project,
       now: Date.now,
@@ -147,9 +148,9 @@ function lazily(name: string, load: () => Promise<Provider>): Provider {
   return { name, analyse: async (request, context) => (await loaded()).analyse(request, context) };
 }
 
-async function providerOf(config: ProviderConfig): Promise<Provider> {
+async function providerOf(config: ProviderConfig, turn: Local['turn']): Promise<Provider> {
   const { createRulesProvider } = await import('./providers/tamil.ts');
-  if (config.kind === 'rules') return createRulesProvider();
+  if (config.kind === 'rules') return createRulesProvider(turn);
   const [{ createGeminiProvider }, { createMergingProvider }, { createFallbackProvider }, { findIssues }] =
     await Promise.all([
       import('./providers/gemini/provider.ts'),
@@ -162,5 +163,5 @@ async function providerOf(config: ProviderConfig): Promise<Provider> {
   const merging = createMergingProvider(gemini, (text, disabledRules = []) =>
     findIssues(text, { certainOnly: true, disabledRules }),
   );
-  return fallback === undefined ? merging : createFallbackProvider(merging, createRulesProvider());
+  return fallback === undefined ? merging : createFallbackProvider(merging, createRulesProvider(turn));
 }

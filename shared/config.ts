@@ -62,7 +62,7 @@ export interface Config {
   readonly project: string | undefined;
   readonly store: StoreConfig;
   readonly queue: QueueConfig;
-  /** Absent with the local queue, which brings its own identity. */
+  /** Absent with the local queue, which calls the worker in its own process. */
   readonly worker: WorkerIdentity | undefined;
   readonly oidc: OidcConfig & { readonly tenantClaim: string; readonly development: boolean };
   readonly provider: ProviderConfig;
@@ -74,7 +74,7 @@ export interface Config {
   readonly ttlDays: number;
   readonly quota: QuotaLimits;
   readonly maxAgeMs: number;
-  /** Of one process, from all tenants. */
+  /** Of `npm start`, from all tenants. Deployed, Cloud Run's concurrency is the limit. */
   readonly maxConcurrentRequests: number;
 }
 
@@ -138,8 +138,6 @@ function configOf(env: Environment): Config {
     quota: {
       requestsPerMinute: env.TENANT_REQUESTS_PER_MINUTE,
       unfinishedOperations: env.TENANT_UNFINISHED_OPERATIONS,
-      // Whatever one tenant waits for, the others have as much room.
-      concurrentRequests: Math.ceil(env.MAX_CONCURRENT_REQUESTS / 2),
     },
   };
 }

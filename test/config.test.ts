@@ -48,7 +48,7 @@ describe('an empty environment', () => {
       ttlDays: 30,
       maxAgeMs: 3_600_000,
       maxConcurrentRequests: 2000,
-      quota: { requestsPerMinute: 6000, unfinishedOperations: 2000, concurrentRequests: 1000 },
+      quota: { requestsPerMinute: 6000, unfinishedOperations: 2000 },
     } satisfies Partial<Record<keyof Config, unknown>>);
   });
 
@@ -83,7 +83,6 @@ describe('what is set', () => {
       maxAgeMs: 1500,
       oidc: { tenantClaim: 'app.tenant' },
       maxConcurrentRequests: 7,
-      quota: { concurrentRequests: 4 },
     });
   });
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authenticators, admit } from '../auth/authenticate.ts';
 import { ClientGone, Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { ConcurrentQuota } from '../quota/concurrent.ts';
 import type { Quota } from '../quota/quota.ts';
 import { traceFields, traceparentOf } from '../trace.ts';
 import { readJson } from './body.ts';
@@ -14,8 +15,10 @@ import { type Answer, type Call, type Match, matchRoute, type Route } from './ro
 export interface HandlerOptions {
   readonly routes: readonly Route[];
   readonly authenticators: Authenticators;
-  /** Requests a tenant may send, and may have under way. */
-  readonly quota: Pick<Quota, 'rate' | 'concurrent'>;
+  /** Requests a tenant may send. */
+  readonly quota: Pick<Quota, 'rate'>;
+  /** Requests a tenant may have under way; without, as many as the process takes. */
+  readonly concurrent?: ConcurrentQuota | undefined;
   readonly log: Log;
   /** Google Cloud project, for the trace's name in the log. */
   readonly project: string | undefined;
@@ -84,7 +87,7 @@ function report(log: Log, problem: Problem, fields: object): void {
 async function answered(
   { route }: Match,
   call: Call,
-  { authenticators, quota }: HandlerOptions,
+  { authenticators, quota, concurrent }: HandlerOptions,
   fields: Record<string, unknown>,
   headers: Record<string, string>,
 ): Promise<Answer> {
@@ -96,8 +99,9 @@ async function answered(
   const charged = chargeRequest(quota.rate, principal.tenant_id);
   Object.assign(headers, charged.fields);
   if (charged.refusal !== undefined) throw charged.refusal;
-  const leave = quota.concurrent.enter(principal.tenant_id);
-  if (leave === undefined) throw tooManyAtOnce(quota.concurrent);
+  if (concurrent === undefined) return route.handle({ ...call, principal });
+  const leave = concurrent.enter(principal.tenant_id);
+  if (leave === undefined) throw tooManyAtOnce(concurrent);
   try {
     return await route.handle({ ...call, principal });
   } finally {

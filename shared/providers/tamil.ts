@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { critique } from '../../tamil/critique/critique.ts';
 import { type FindOptions, findIssues } from '../../tamil/proofread/find-issues.ts';
 import type { Analysed, Analysis, AnalysisContext, AnalysisRequest, Findings, Provider } from './provider.ts';
@@ -15,20 +16,19 @@ const ANALYSES: {
 
 let lastTurn: Promise<unknown> = Promise.resolve();
 
-/** One analysis in each turn of the event loop: however many there are, what only passes through waits for one of them. */
-function turn(): Promise<unknown> {
-  lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
-  return lastTurn;
-}
-
-/** The offline Tamil engine as a provider: no network, no key, the same answer for the same text. */
-export const createRulesProvider = (): Provider => ({
+/**
+ * The offline Tamil engine as a provider: no network, no key, the same answer for the same text. One analysis is made each
+ * time that `turn` resolves, by itself in each turn of the event loop: however many there are, what only passes through
+ * waits for one of them.
+ */
+export const createRulesProvider = (turn: () => Promise<unknown> = setImmediate): Provider => ({
   name: 'rules',
   analyse: async <A extends Analysis>(
     request: AnalysisRequest<A>,
     context: AnalysisContext,
   ): Promise<Analysed<A>> => {
-    await turn();
+    lastTurn = lastTurn.then(turn);
+    await lastTurn;
     context.signal.throwIfAborted();
     const findings = ANALYSES[request.analysis](request.text, { disabledRules: request.disabledRules ?? [] });
     context.onProgress?.(1);

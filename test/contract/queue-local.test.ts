@@ -1,12 +1,15 @@
-import { createLocalIdentity } from '../../local/identity.ts';
 import { createLocalQueue } from '../../local/queue.ts';
 import { queueSuite } from './queue-suite.ts';
 
-queueSuite('local', async ({ workerUrl, ...setup }) => {
-  const identity = await createLocalIdentity({
-    issuer: 'http://localhost/tasks',
-    email: 'worker@local.invalid',
+queueSuite('local', async ({ handle, ...setup }) => {
+  const queue = createLocalQueue({
+    ...setup,
+    run: async ({ dispatch, refusedBefore = false, ...delivery }) => {
+      const answer = await handle({ ...delivery, retries: dispatch, refusedBefore });
+      if (answer === 'gone') throw new Error('the worker has gone');
+      if (typeof answer === 'number') return { status: answer };
+      return { status: answer.status, retryAfterMs: answer.retryAfterS * 1000 };
+    },
   });
-  const queue = createLocalQueue({ ...setup, deliverTo: () => workerUrl, sign: identity.sign });
-  return { queue, identity, idle: () => queue.idle(), stop: () => Promise.resolve() };
+  return { queue, idle: () => queue.idle(), stop: () => Promise.resolve() };
 });

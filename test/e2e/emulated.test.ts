@@ -41,7 +41,7 @@ describe.skipIf(noFirestoreEmulator)('deployed shape', () => {
   // One emulator for all launches, so that what a killed deployment accepted is still there for the next.
   const launch: Launch = (env) =>
     launchScript('local/start-emulated.ts', { ...env, FIRESTORE_EMULATOR_HOST: host }, 30_000);
-  serviceSuite('npm run start:emulated', launch);
+  serviceSuite('npm run start:emulated', launch, 'http');
   certificationSuite('npm run start:emulated', launch);
 });
 

@@ -4,5 +4,5 @@ import { serviceSuite } from './service-suite.ts';
 
 const launch: Launch = (env) => launchScript('local/start.ts', env, 15_000);
 
-serviceSuite('npm start', launch);
+serviceSuite('npm start', launch, 'in-process');
 certificationSuite('npm start', launch);

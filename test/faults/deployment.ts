@@ -1,9 +1,10 @@
 import { handlerOf } from '../../functions/serve.ts';
-import { closed, listen, type ServedFunction, serveFunction } from '../../local/functions.ts';
 import { createGateway } from '../../local/gateway.ts';
 import { createLocalIdentity } from '../../local/identity.ts';
+import { closed, listen } from '../../local/listen.ts';
 import { createLocalQueue } from '../../local/queue.ts';
 import { readRewrites } from '../../local/rewrites.ts';
+import { LocalWorker } from '../../local/worker.ts';
 import { createTokenVerifier } from '../../shared/auth/verifier.ts';
 import type { OidcConfig } from '../../shared/config.ts';
 import { createLog } from '../../shared/log.ts';
@@ -25,6 +26,7 @@ import {
 } from '../support/cloud-tasks-stand-in.ts';
 import { noFirestoreEmulator } from '../support/firestore-emulator.ts';
 import { createScriptedProvider, type ScriptedProvider } from '../support/scripted-provider.ts';
+import { type ServedFunction, serveFunction } from '../support/serve-function.ts';
 import { AUDIENCE, createTestIssuer, ISSUER } from '../support/test-issuer.ts';
 
 const WORKER_AUDIENCE = 'http://worker.example';
@@ -95,10 +97,9 @@ async function openDeployment(
   if (kind === 'local') {
     const gate = gated();
     const local = createLocalQueue({
-      deliverTo: () => worker.origin,
-      sign: async () => {
+      run: async (delivery) => {
         await gate.open;
-        return identity.sign(WORKER_AUDIENCE);
+        return new LocalWorker(services).run(delivery);
       },
       minBackoffMs: 10,
       maxBackoffMs: 200,
@@ -150,7 +151,7 @@ async function openDeployment(
       ...limits,
     },
   };
-  const audience = kind === 'local' ? WORKER_AUDIENCE : (served[0]?.origin.origin ?? '');
+  const audience = served[0]?.origin.origin ?? WORKER_AUDIENCE;
   const inline = ({ keys }: { keys: readonly object[] }): OidcConfig['keys'] => ({
     kind: 'inline',
     jwks: { keys: keys.map((key) => ({ ...key })) },

@@ -5,14 +5,14 @@ import { clientOf } from '../e2e/client.ts';
 import { launchScript, type Running } from '../e2e/launch.ts';
 import { type Controls, createControls } from '../support/controlled.ts';
 import { spawnFunction } from '../support/function-processes.ts';
-import { byHand, handsOf, type OpenOptions, type Processes, type WorkerProcess } from './processes.ts';
+import type { OpenOptions, Processes, WorkerProcess } from './processes.ts';
 import { type Held, until } from './told-provider.ts';
 
 const CONCURRENCY = 8;
 
 /**
- * `npm start`: one process with SQLite and the local queue. Its worker knows its own queue only, so what is delivered by
- * hand carries the token of the last delivery. Its queue is stopped by what fills it: as many held calls as it makes.
+ * `npm start`: one process with SQLite and the local queue. Its worker is called in the process only, so what is delivered
+ * by hand is too. Its queue is stopped by what fills it: as many held calls as it makes.
  */
 export async function openLocalProcesses({ env, provider, issuer }: OpenOptions): Promise<Processes> {
   const place = await sqlitePlace();
@@ -28,7 +28,7 @@ export async function openLocalProcesses({ env, provider, issuer }: OpenOptions)
     const started = { ...settings, ...controls.env, PORT: String(port) };
     const running = await launchScript('local/start.ts', started, 30_000);
     all.add(running);
-    await until(async () => (await controls.authorization()) !== '', 'its first sweep');
+    await until(async () => (await controls.call('ask')) !== '', 'its first sweep');
     const kill = async () => {
       if (!all.delete(running)) return;
       await running.kill();
@@ -96,10 +96,17 @@ export async function openLocalProcesses({ env, provider, issuer }: OpenOptions)
   };
 }
 
-function workerOf({ url, pid }: Running, { authorization, clock }: Controls): WorkerProcess {
+function workerOf({ pid }: Running, { call, clock }: Controls): WorkerProcess {
   const signal = (name: NodeJS.Signals) => void process.kill(pid ?? 0, name);
   return {
-    ...handsOf(byHand(url, authorization)),
+    deliver: async (operation_id, { task = 'by-hand', dispatch = 0, previous } = {}) => {
+      const delivery = { operation_id, task, dispatch, refusedBefore: previous === 409 };
+      return Number(await call(`deliver ${JSON.stringify(delivery)}`));
+    },
+    sweep: async () => {
+      const said = await call('sweep');
+      if (said !== 'there') throw new Error(`a sweep said ${said}`);
+    },
     turnClock: clock,
     freeze: () => signal('SIGSTOP'),
     wake: () => signal('SIGCONT'),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { closed, listen } from '../../local/functions.ts';
+import { closed, listen } from '../../local/listen.ts';
 import { exchange, expectSound } from '../support/exchange.ts';
 import { hangs } from '../support/scripted-provider.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
@@ -92,7 +92,7 @@ describe('requests per minute', () => {
 
 describe('requests under way', () => {
   it('over the quota are 429, whatever the others wait for; another tenant’s are not', async () => {
-    await using served = await serveFunctions({ quota: { concurrentRequests: 2 } });
+    await using served = await serveFunctions({ concurrentRequests: 2 });
     const { Authorization } = await served.bearer({ tenant_id: 'school-1' });
     const { hostname, port } = served.origins.submit;
     const body = JSON.stringify({ text: 'அவன் வந்தான்.' });
@@ -120,7 +120,7 @@ describe('requests under way', () => {
     const answered = once(held[1] as Socket, 'data');
     held[1]?.write(body.slice(8));
     expect(String((await answered)[0])).toMatch(/^HTTP\/1\.1 200 /);
-    await vi.waitFor(() => expect(served.services.quota.concurrent.size).toBe(0), { timeout: 10_000 });
+    await vi.waitFor(() => expect(served.concurrent.size).toBe(0), { timeout: 10_000 });
   });
 });
 
@@ -165,7 +165,7 @@ describe('a client that goes away while its token is verified', () => {
     gate.resolve();
     const lines = () => served.logged.filter(({ message }) => message === 'request');
     await vi.waitFor(() => expect(lines()).toMatchObject([{ outcome: 'client-gone' }]), { timeout: 10_000 });
-    expect(served.services.quota.concurrent.size).toBe(0);
+    expect(served.concurrent.size).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 import { freePort } from '../../local/free-port.ts';
-import { closed, listen } from '../../local/functions.ts';
+import { closed, listen } from '../../local/listen.ts';
 
 it('gives ports that can be listened on, none of which an outgoing connection would take', async () => {
   for (let tries = 0; tries < 20; tries += 1) {

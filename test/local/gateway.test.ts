@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { closed, listen } from '../../local/functions.ts';
 import { createGateway } from '../../local/gateway.ts';
+import { closed, listen } from '../../local/listen.ts';
 import { exchange, exchangeRaw } from '../support/exchange.ts';
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => void;

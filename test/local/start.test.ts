@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { listen } from '../../local/functions.ts';
 import { startFault } from '../../local/greeting.ts';
+import { listen } from '../../local/listen.ts';
 
 /** Runs `npm start`'s script until it ends by itself. */
 async function start(env: Record<string, string>): Promise<{ code: number | null; said: string }> {

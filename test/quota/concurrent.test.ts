@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { expect, it, onTestFinished } from 'vitest';
-import { compose } from '../../shared/compose.ts';
-import { parseConfig } from '../../shared/config.ts';
+import { expect, it } from 'vitest';
+import { eventLoopSaturation } from '../../shared/http/load-shedding.ts';
 import { createConcurrentQuota } from '../../shared/quota/concurrent.ts';
 
 it('a tenant has a quarter of its places while the process is saturated, and the others have theirs', () => {
@@ -34,14 +30,10 @@ it('a tenant may always have one', () => {
   expect([quota.size, quota.enter('one')]).toEqual([0, expect.any(Function)]);
 });
 
-it('a process asks its own event loop', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'concurrent-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  const env = { SQLITE_PATH: join(directory, 'operations.db'), MAX_CONCURRENT_REQUESTS: '16' };
-  const { services, close } = await compose(parseConfig(env, 'operations'));
-  onTestFinished(close);
-  expect(services.quota.concurrent.limit).toBe(8);
+it('is a quarter beside an event loop that had no pause for a second', async () => {
+  const quota = createConcurrentQuota(8, eventLoopSaturation());
+  expect(quota.limit).toBe(8);
   const end = performance.now() + 1100;
   while (performance.now() < end) await setImmediate();
-  expect(services.quota.concurrent.limit).toBe(2);
+  expect(quota.limit).toBe(2);
 });

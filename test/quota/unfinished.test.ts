@@ -73,8 +73,8 @@ describe('unfinished operations of a tenant', () => {
   it('that were not recorded after all give their place back, and no look', async () => {
     const { quotas, submit, store } = scene(100);
     const place = await quotas[0]?.take('a');
-    place?.settle('free');
-    place?.settle('free');
+    place?.free();
+    place?.free();
     for (let n = 0; n < 5; n += 1) await submit();
     expect(store.looks).toBe(0);
     await submit();
@@ -85,8 +85,8 @@ describe('unfinished operations of a tenant', () => {
     const { quotas, submit, store } = scene(20);
     const first = await quotas[0]?.take('a');
     const second = quotas[0]?.take('a');
-    first?.settle('free');
-    (await second)?.settle('used');
+    first?.free();
+    (await second)?.recorded();
     expect(store.looks).toBe(1);
     await submit();
     expect(store.looks).toBe(1);

@@ -6,7 +6,7 @@ import { operationsRoutes } from '../../functions/operations.ts';
 import { TARGETS, type Target } from '../../functions/serve.ts';
 import { submitRoutes } from '../../functions/submit.ts';
 import { workerRoutes } from '../../functions/worker.ts';
-import { closed, listen } from '../../local/functions.ts';
+import { closed, listen } from '../../local/listen.ts';
 import { ROLES } from '../../shared/auth/principal.ts';
 import type { Route } from '../../shared/http/route.ts';
 import type { Operation } from '../../shared/operations/record.ts';

@@ -6,8 +6,9 @@ import {
   type CreateFault,
   startCloudTasksStandIn,
 } from '../../local/cloud-tasks-stand-in.ts';
-import { acknowledged, type Dispatch, type Send } from '../../local/dispatch.ts';
+import type { Dispatch, Send } from '../../local/dispatch.ts';
 import type { QueueConfig } from '../../local/dispatcher.ts';
+import { acknowledged } from '../../local/outcome.ts';
 import { ApiError } from '../../local/task-resource.ts';
 
 /** How often each fault happens, 0 to 1, and how long those last that last. */

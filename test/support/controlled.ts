@@ -8,8 +8,8 @@ export interface Controls {
   readonly env: Readonly<Record<string, string>>;
   /** Puts the process's clock so many milliseconds ahead of the machine's; less than 0 is behind. */
   readonly clock: (aheadMs: number) => Promise<void>;
-  /** The `Authorization` of the last delivery that the process's own queue made to its worker. */
-  readonly authorization: () => Promise<string>;
+  /** A call to the worker of `npm start`, beside those of its queue; `''` before its first sweep. */
+  readonly call: (line: `deliver ${string}` | 'sweep' | 'ask') => Promise<string>;
 }
 
 const PRELOAD = new URL('./process-controls.ts', import.meta.url);
@@ -28,6 +28,6 @@ export async function createControls(): Promise<Controls> {
       CONTROL_PORT: String(port),
     },
     clock: async (aheadMs) => void (await ask(`clock ${aheadMs}`)),
-    authorization: () => ask('authorization'),
+    call: ask,
   };
 }

@@ -1,13 +1,12 @@
 /**
  * Loaded into a service's process before anything else (`node --import`), and never by a test: it lets the test that
- * started the process turn its clock, and tells by which token its own queue is known to its worker. Each connection to
- * `CONTROL_PORT` carries one line and is answered by one. A bare socket, because the functions change what every HTTP
- * server of the process is given.
+ * started the process turn its clock, and call the worker of `npm start` beside its queue. Each connection to
+ * `CONTROL_PORT` carries one line and is answered by one. A bare socket, because the functions take over every HTTP
+ * server of the process.
  */
-import { subscribe } from 'node:diagnostics_channel';
-import type { ClientRequest } from 'node:http';
 import { createServer } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
+import type { LocalWorker } from '../../local/worker.ts';
 
 const RealDate = Date;
 const realNow = Date.now;
@@ -20,21 +19,32 @@ globalThis.Date = new Proxy(RealDate, {
   get: (target, name, receiver) => (name === 'now' ? now : Reflect.get(target, name, receiver)),
 });
 
-let authorization = '';
-subscribe('http.client.request.start', (message) => {
-  const { request } = message as { request: ClientRequest };
-  if (request.path.startsWith('/tasks/')) authorization = String(request.getHeader('authorization') ?? '');
-});
+/** The worker of `npm start`, once it has swept. */
+let worker: LocalWorker | undefined;
+if (isMainThread && process.argv[1]?.endsWith('local/start.ts')) {
+  const { prototype } = (await import('../../local/worker.ts')).LocalWorker;
+  const { sweep } = prototype;
+  prototype.sweep = function () {
+    worker = this;
+    return sweep.call(this);
+  };
+}
 
-const answer = (line: string): string => {
-  const [command, value] = line.trim().split(' ');
-  if (command === 'clock') ahead = Number(value);
-  return command === 'authorization' ? authorization : String(ahead);
-};
+async function answer(line: string): Promise<string> {
+  const [, command, argument = ''] = /^(\w+) ?(.*)$/.exec(line.trim()) ?? [];
+  if (command === 'clock') ahead = Number(argument);
+  if (worker === undefined || command === 'clock') return '';
+  if (command === 'deliver') return String((await worker.run(JSON.parse(argument))).status);
+  if (command === 'sweep') await worker.sweep();
+  return 'there';
+}
 
 const server = createServer((socket) => {
   socket.on('error', () => undefined);
-  socket.once('data', (line) => socket.end(`${answer(line.toString())}\n`));
+  socket.once('data', async (line) => {
+    const said = await answer(line.toString()).catch(String);
+    socket.end(`${said}\n`);
+  });
 });
 // A thread of the process loads this too.
 if (isMainThread) server.listen(Number(process.env['CONTROL_PORT']), '127.0.0.1').unref();

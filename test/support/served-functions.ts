@@ -1,9 +1,10 @@
 import { handlerOf, TARGETS, type Target } from '../../functions/serve.ts';
-import { type ServedFunction, serveFunction } from '../../local/functions.ts';
 import { createLocalIdentity, type LocalIdentity } from '../../local/identity.ts';
 import type { Authenticators } from '../../shared/auth/authenticate.ts';
 import { createTokenVerifier } from '../../shared/auth/verifier.ts';
 import type { OidcConfig } from '../../shared/config.ts';
+import { type ConcurrentQuota, createConcurrentQuota } from '../../shared/quota/concurrent.ts';
+import { type ServedFunction, serveFunction } from './serve-function.ts';
 import { openServices, type ServiceFixture } from './service-fixture.ts';
 import { AUDIENCE, createTestIssuer, ISSUER, type TestIssuer } from './test-issuer.ts';
 
@@ -14,6 +15,7 @@ export const QUEUE_ISSUER = 'https://accounts.example';
 /** The three functions, each on a server of its own, over a real store. */
 export interface ServedFunctions extends ServiceFixture {
   readonly origins: Readonly<Record<Target, URL>>;
+  readonly concurrent: ConcurrentQuota;
   readonly issuer: TestIssuer;
   readonly queueIdentity: LocalIdentity;
   /** A header that is admitted to tenants' routes. */
@@ -26,6 +28,8 @@ export async function serveFunctions(
   options: {
     readonly limits?: Parameters<typeof openServices>[0];
     readonly quota?: Parameters<typeof openServices>[1];
+    /** That a tenant may have under way. */
+    readonly concurrentRequests?: number;
     readonly keys?: OidcConfig['keys'];
     readonly tenantClaim?: string;
   } = {},
@@ -63,15 +67,18 @@ export async function serveFunctions(
     purge: undefined,
     close: async () => undefined,
   };
+  const { concurrentRequests = Number.POSITIVE_INFINITY } = options;
+  const concurrent = createConcurrentQuota(concurrentRequests, () => false);
   const served: ServedFunction[] = [];
   const origins: Partial<Record<Target, URL>> = {};
   for (const target of TARGETS) {
-    const one = await serveFunction(await handlerOf(target, runtime));
+    const one = await serveFunction(await handlerOf(target, runtime, { concurrent }));
     served.push(one);
     origins[target] = one.origin;
   }
   return {
     ...fixture,
+    concurrent,
     origins: origins as Record<Target, URL>,
     issuer,
     queueIdentity,

@@ -1,0 +1,17 @@
+import { createServer } from 'node:http';
+import { listen } from '../../local/listen.ts';
+import type { Handler } from '../../shared/http/handler.ts';
+import { answerBy } from '../../shared/http/server.ts';
+
+export interface ServedFunction {
+  readonly origin: URL;
+  readonly close: () => Promise<void>;
+}
+
+/** Serves a handler on a loopback port of its own. */
+export async function serveFunction(handler: Handler): Promise<ServedFunction> {
+  const server = createServer();
+  const { end } = answerBy(server, handler);
+  const { port } = await listen(server, 0);
+  return { origin: new URL(`http://127.0.0.1:${port}`), close: () => end(0) };
+}
