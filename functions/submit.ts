@@ -35,6 +35,7 @@ async function post(services: Services, endpoint: Endpoint, call: TenantCall): P
     tenant_id: call.principal.tenant_id,
     request_id: call.requestId,
     traceparent: call.traceparent,
+    gone: call.gone,
     waiting: call.waiting,
   });
   const answer = accepted(operation, services.now());

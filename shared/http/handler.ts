@@ -129,17 +129,21 @@ function callOf(
     headers: req.headers,
     headerValues: (name) => req.headersDistinct[name] ?? [],
     body: () => readJson(req),
-    waiting: () => whileWaited(res, ending),
+    gone: () => goneSignal(res),
+    waiting: () => {
+      const gone = goneSignal(res);
+      return ending === undefined ? gone : AbortSignal.any([gone, ending]);
+    },
   };
 }
 
-/** A signal that is aborted when the client goes away unanswered, or the server ends. */
-function whileWaited(res: ServerResponse, ending: AbortSignal | undefined): AbortSignal {
+/** A signal that is aborted when the client goes away unanswered. */
+function goneSignal(res: ServerResponse): AbortSignal {
   const gone = new AbortController();
   const leave = () => gone.abort(new ClientGone());
   if (res.destroyed) leave();
   else res.once('close', () => !res.writableFinished && leave());
-  return ending === undefined ? gone.signal : AbortSignal.any([gone.signal, ending]);
+  return gone.signal;
 }
 
 const single = (value: string | string[] | undefined): string | undefined =>

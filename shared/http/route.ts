@@ -15,6 +15,8 @@ export interface Call {
   readonly headerValues: (name: string) => readonly string[];
   /** The JSON body, read when asked for. */
   readonly body: () => Promise<unknown>;
+  /** A signal that is aborted when the client goes away before it was answered. */
+  readonly gone: () => AbortSignal;
   /** A signal that is aborted when nobody waits for the answer any more: the client has gone, or the server ends. */
   readonly waiting: () => AbortSignal;
 }

@@ -55,7 +55,11 @@ async function started(
     key: undefined,
     preferences: { respondAsync: true, wait: undefined },
     traceparent: traceparentOf(traceparent),
-    waiting: () => new AbortController().signal,
+    gone: nobody,
+    waiting: nobody,
   });
   return operation;
 }
+
+/** No client waits for a part of an operation, so none goes away. */
+const nobody = () => new AbortController().signal;

@@ -20,6 +20,8 @@ export interface Submission {
   readonly id?: string;
   readonly preferences: Preferences;
   readonly traceparent: string;
+  /** A signal that is aborted when the client has gone. */
+  readonly gone: () => AbortSignal;
   /** A signal that is aborted when nobody waits for the answer any more. */
   readonly waiting: () => AbortSignal;
 }

@@ -21,8 +21,8 @@ export interface WindowRequest {
   readonly endpoint: Endpoint;
   readonly input: Input;
   readonly traceparent: string;
-  /** A signal that is aborted when nobody waits for the answer any more. */
-  readonly waiting: () => AbortSignal;
+  /** A signal that is aborted when the client has gone. */
+  readonly gone: () => AbortSignal;
 }
 
 /** The operation is answered, or the queue's by now; or the key's first request has it. */
@@ -60,7 +60,7 @@ export async function answerInWindow(
   const { place, stored } = admitted;
   const draft = { ...wanted, ...(stored && { id: stored.operation.id }) };
   const hold = stored && new Hold(store, stored, now);
-  const open: Open = { draft, hold, signal: request.waiting(), until };
+  const open: Open = { draft, hold, signal: request.gone(), until };
   try {
     const answered = await settle(services, open, await attemptInWindow(services, request, open, windowMs));
     if (isFinished(answered)) place.free();

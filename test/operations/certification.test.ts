@@ -31,6 +31,7 @@ const certify = async (mode: 'quick' | 'full' = 'full') => {
     key: undefined,
     preferences: { respondAsync: false, wait: undefined },
     traceparent: traceparentOf(undefined),
+    gone: () => new AbortController().signal,
     waiting: () => new AbortController().signal,
   });
   return operation.id;

@@ -28,6 +28,7 @@ const ask = (changes: Partial<Submission> = {}): Promise<Submitted> =>
     key: KEY,
     preferences: { respondAsync: false, wait: undefined },
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    gone: () => new AbortController().signal,
     waiting: () => new AbortController().signal,
     ...changes,
   });

@@ -37,6 +37,7 @@ describe('respond-async, wait=N on what does not finish', () => {
       key: undefined,
       preferences: { respondAsync: true, wait: asked },
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      gone: () => new AbortController().signal,
       waiting: () => new AbortController().signal,
     });
     void answer.then(answered);

@@ -49,6 +49,7 @@ describe.skipIf(noFirestoreEmulator)('RPCs of an operation', () => {
       key: undefined,
       preferences: { respondAsync: true, wait: undefined },
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      gone: () => new AbortController().signal,
       waiting: () => new AbortController().signal,
       ...changes,
     });

@@ -175,6 +175,7 @@ describe('a certification that the quota refuses', () => {
       key,
       preferences: { respondAsync: false, wait: undefined },
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      gone: () => new AbortController().signal,
       waiting: () => new AbortController().signal,
     });
 

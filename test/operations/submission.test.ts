@@ -38,6 +38,7 @@ const ask = (changes: Partial<Submission> = {}): Promise<Submitted> =>
     key: undefined,
     preferences: { respondAsync: false, wait: undefined },
     traceparent: TRACEPARENT,
+    gone: () => new AbortController().signal,
     waiting: () => new AbortController().signal,
     ...changes,
   });

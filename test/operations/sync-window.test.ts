@@ -33,6 +33,7 @@ const ask = (changes: Partial<Submission> = {}) =>
     key: undefined,
     preferences: { respondAsync: false, wait: undefined },
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    gone: () => new AbortController().signal,
     waiting: () => new AbortController().signal,
     ...changes,
   });
@@ -86,6 +87,7 @@ describe('a provider that asks to be left alone until the operation’s time is 
         key: key && `${key}-${n}`,
         preferences: { respondAsync: false, wait: undefined },
         traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        gone: () => new AbortController().signal,
         waiting: () => new AbortController().signal,
       });
     };
@@ -100,7 +102,7 @@ describe('a provider that asks to be left alone until the operation’s time is 
 describe('a client that goes away', () => {
   const begin = async (key: string | undefined) => {
     const gone = new AbortController();
-    const asked = ask({ key, waiting: () => gone.signal });
+    const asked = ask({ key, gone: () => gone.signal });
     asked.catch(() => undefined);
     const call = await fixture.provider.called(1);
     return { asked, call, leave: () => gone.abort(new ClientGone()) };
