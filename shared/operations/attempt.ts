@@ -1,11 +1,13 @@
 import type { Endpoint, Input, RunContext, Yield } from '../analyses/endpoints.ts';
 import type { Log } from '../log.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Provider, Spent } from '../providers/provider.ts';
 import { ProviderRejected, ProviderUnavailable } from '../providers/provider.ts';
 import type { Outcome } from './transitions.ts';
 
-/** How one call of the provider ended. */
-export type Ending =
+/** How one attempt ended, and what the operation has spent by then, over all its attempts. */
+export type Ending = End & { readonly spent?: Spent };
+
+type End =
   | { readonly kind: 'succeeded'; readonly outcome: Outcome }
   /** A step of it. */
   | ({ readonly kind: 'yielded' } & Omit<Yield, 'kind'>)
@@ -29,6 +31,8 @@ export interface AttemptRequest {
   /** Takes the work away. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
+  /** By earlier attempts. */
+  readonly spent?: Spent | undefined;
   readonly triesAgainAfter?: RunContext['triesAgainAfter'];
   readonly traceparent: string | undefined;
   /** Carries the ids of the operation and its tenant. */
@@ -49,25 +53,30 @@ export async function attempt(request: AttemptRequest): Promise<Ending> {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(new Error('the attempt ran out of time')), timeoutMs);
   const signal = AbortSignal.any([timeout.signal, ...(request.signal ? [request.signal] : [])]);
-  const work = async (): Promise<Ending> => {
-    const told = onProgress && { onProgress };
-    const context = { provider, children, elapsedMs, signal, traceparent, triesAgainAfter, ...told };
+  let { spent } = request;
+  const onSpent = (total: Spent) => {
+    spent = total;
+  };
+  const work = async (): Promise<End> => {
+    const told = { onSpent, ...(onProgress && { onProgress }) };
+    const context = { provider, children, elapsedMs, signal, traceparent, triesAgainAfter, spent, ...told };
     const outcome = await endpoint.run(input, context);
     if ('kind' in outcome) return { ...outcome, kind: 'yielded' };
     const latency_ms = Math.round(performance.now() - started);
     return { kind: 'succeeded', outcome: { latency_ms, ...outcome } };
   };
-  const failed = (error: unknown): Ending => {
+  const failed = (error: unknown): End => {
     if (signal.aborted) return { kind: timeout.signal.aborted ? 'timed-out' : 'aborted' };
     if (error instanceof ProviderRejected) return { kind: 'rejected', error };
     if (error instanceof ProviderUnavailable) return { kind: 'unavailable', error };
     return { kind: 'crashed', error };
   };
-  const { promise: letGo, resolve } = Promise.withResolvers<Ending>();
+  const { promise: letGo, resolve } = Promise.withResolvers<End>();
   const giveUp = () => setTimeout(() => resolve(failed(signal.reason)), LETTING_GO_MS).unref();
   if (signal.aborted) giveUp();
   else signal.addEventListener('abort', giveUp, { once: true });
-  const ending = await Promise.race([work().catch(failed), letGo]);
+  const end = await Promise.race([work().catch(failed), letGo]);
+  const ending: Ending = spent === undefined ? end : { ...end, spent };
   clearTimeout(timer);
   // Node holds on to a combined signal, and to all that its listeners know, for as long as there are any.
   signal.removeEventListener('abort', giveUp);
@@ -78,7 +87,8 @@ export async function attempt(request: AttemptRequest): Promise<Ending> {
 const childless = () => Promise.reject(new Error('only the worker starts operations for another'));
 
 function record(log: Log, ending: Ending, duration_ms: number): void {
-  const fields = { outcome: ending.kind, duration_ms };
+  const { spent } = ending;
+  const fields = { outcome: ending.kind, duration_ms, ...(spent && { spent }) };
   if (ending.kind === 'succeeded') {
     const { result: _, latency_ms: __, ...outcome } = ending.outcome;
     log.info({ ...fields, ...outcome }, 'attempt');

@@ -20,6 +20,14 @@ const lease = z.object({
 
 export const failure = z.object({ code: z.string(), message: z.string() });
 
+/** What the language model cost, over all attempts (`Spent` of `providers/provider.ts`). Absent where none was paid for. */
+const spent = z.object({
+  calls: z.int().min(0),
+  answers: z.int().min(0),
+  input_tokens: z.int().min(0),
+  output_tokens: z.int().min(0),
+});
+
 const common = {
   id: z.uuid(),
   tenant_id: z.string().min(1),
@@ -39,6 +47,7 @@ const common = {
   attempts: z.int().min(0),
   /** How often a task has been made for it: part of the task's name. */
   generation: z.int().min(0),
+  spent: spent.optional(),
 };
 
 /** From `due_at` on nobody can be working on it, so the sweep may take it up. */

@@ -105,10 +105,11 @@ async function attemptInWindow(
 async function settle(services: Services, open: Open, ending: Ending): Promise<Operation> {
   const { hold, until } = open;
   const { token } = open.draft.lease;
+  const { spent } = ending;
   switch (ending.kind) {
     case 'succeeded':
       return persistently(
-        () => write(services, open, { type: 'succeed', token, outcome: ending.outcome }),
+        () => write(services, open, { type: 'succeed', token, outcome: ending.outcome, spent }),
         until,
       );
     case 'rejected':
@@ -118,7 +119,7 @@ async function settle(services: Services, open: Open, ending: Ending): Promise<O
       const error = { code: problem.code, message: problem.message };
       // Of what is the account's fault nothing is kept: its client asks again with its key when that is mended.
       const kept = problem.code !== 'provider-config-missing';
-      const fail: Event = { type: 'fail', token, error, answeredAsProblem: true, kept };
+      const fail: Event = { type: 'fail', token, error, answeredAsProblem: true, kept, spent };
       const written = await persistently(() => hold.write(fail), until);
       if (written.kind === 'lost') return present(services, open);
       throw problem;
@@ -130,8 +131,10 @@ async function settle(services: Services, open: Open, ending: Ending): Promise<O
   }
   if (hold === undefined && open.signal.reason instanceof ClientGone) throw open.signal.reason;
   const decided = verdictOnWindow(ending, open.draft, services.limits, services.now());
-  if (decided.kind === 'fail') return write(services, open, { type: 'fail', token, error: decided.error });
-  const operation = await write(services, open, { type: 'hand-over', token, afterMs: decided.afterMs });
+  if (decided.kind === 'fail')
+    return write(services, open, { type: 'fail', token, error: decided.error, spent });
+  const { afterMs } = decided;
+  const operation = await write(services, open, { type: 'hand-over', token, afterMs, spent });
   if (isFinished(operation)) return operation;
   await enqueue(services, operation);
   return operation;

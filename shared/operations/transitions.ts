@@ -2,7 +2,12 @@ import type { Finished, Lease, Operation, Unfinished } from './record.ts';
 import { isFinished } from './record.ts';
 
 /** What can happen to an operation. Durations are milliseconds. `token` names the lease the sender works under. */
-export type Event =
+export type Event = Happening & {
+  /** From the holder: what the operation has spent by now, over all its attempts. */
+  readonly spent?: Operation['spent'];
+};
+
+type Happening =
   /** A delivery of `lease.task` wants to begin an attempt. Past a limit, the operation fails instead. */
   | {
       readonly type: 'claim';
@@ -120,7 +125,8 @@ export function transition(op: Operation, event: Event, now: number): Operation 
 
 type HolderEvent = Extract<Event, { readonly token: string }>;
 
-function byHolder(op: Unfinished, event: HolderEvent, now: number): Operation {
+function byHolder(held: Unfinished, event: HolderEvent, now: number): Operation {
+  const op = event.spent === undefined ? held : { ...held, spent: event.spent };
   switch (event.type) {
     case 'retry':
       return rescheduled(op, event.afterMs, now);

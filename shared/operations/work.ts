@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { endpointOf } from '../analyses/endpoints.ts';
-import { attempt } from './attempt.ts';
+import { attempt, type Ending } from './attempt.ts';
 import { attemptLog } from './attempt-log.ts';
 import { cancelChildren } from './cancel.ts';
 import { enqueue } from './enqueue.ts';
@@ -59,12 +59,13 @@ export async function work(services: Services, delivery: Delivery): Promise<Work
     timeoutMs: Math.max(1, Math.min(limits.attemptTimeoutMs, op.created_at + limits.maxAgeMs - now())),
     signal: watch.signal,
     onProgress: watch.onProgress,
+    spent: op.spent,
     triesAgainAfter: (error) => verdict({ kind: 'unavailable', error }, op, limits, now()).kind === 'retry',
     traceparent: op.traceparent,
     log,
   });
   watch.stop();
-  return conclude(services, claimed, verdict(ending, op, limits, now()));
+  return conclude(services, claimed, verdict(ending, op, limits, now()), ending.spent);
 }
 
 interface Claimed {
@@ -117,9 +118,10 @@ async function conclude(
   services: Services,
   { hold, token, until }: Claimed,
   decided: Verdict,
+  spent: Ending['spent'],
 ): Promise<Worked> {
   if (decided.kind === 'drop') return afterLoss(services, hold.operation);
-  const written = await persistently(() => hold.write(eventOf(decided, token)), until);
+  const written = await persistently(() => hold.write({ ...eventOf(decided, token), spent }), until);
   if (written.kind === 'lost') return afterLoss(services, hold.operation);
   if (!isFinished(written.operation)) await enqueue(services, written.operation);
   if (decided.kind === 'retry') return { ...decided, kind: 'rescheduled' };

@@ -29,6 +29,21 @@ export interface AnalysisContext {
   readonly traceparent?: string | undefined;
   /** Whether another attempt follows if this one ends by the fault; where nobody says so, one may. */
   readonly triesAgainAfter?: ((fault: ProviderUnavailable) => boolean) | undefined;
+  /** What earlier attempts at the same operation have spent. */
+  readonly spent?: Spent | undefined;
+  /** Told what the operation has spent by now, earlier attempts included: at every change, also by a call that fails. */
+  readonly onSpent?: (spent: Spent) => void;
+}
+
+/** What an operation has cost, over all its attempts, whatever came of them. */
+export interface Spent {
+  /** Calls that may have been paid for: those that were answered, and those whose answer did not come whole or in time. */
+  readonly calls: number;
+  /** Of these, the ones that were answered, usable or not. */
+  readonly answers: number;
+  /** By what the answers say. */
+  readonly input_tokens: number;
+  readonly output_tokens: number;
 }
 
 export interface Usage {

@@ -301,6 +301,28 @@ describe('what a transition leaves behind', () => {
     expect(Object.values(after)).not.toContain(undefined);
   });
 
+  it('what was spent stays whatever happens, and is what its holder says where it says something', () => {
+    const spent = { calls: 2, answers: 1, input_tokens: 100, output_tokens: 50 };
+    const more = { calls: 3, answers: 2, input_tokens: 200, output_tokens: 90 };
+    for (const state of Object.values(STATES)) {
+      for (const event of Object.values(EVENTS)) {
+        const before = { ...state, spent };
+        const after = transition(before, event, NOW);
+        if (isRefusal(after)) continue;
+        expect(after.spent).toEqual(spent);
+        const told = transition(before, { ...event, spent: more }, NOW);
+        expect((told as Operation).spent).toEqual('token' in event ? more : spent);
+      }
+    }
+  });
+
+  it('a failure that is not kept has come to its retention’s end already', () => {
+    const window = STATES['queued, synchronous window open'];
+    const after = applied(window, { type: 'fail', token: 'holder', error: ERROR, kept: false });
+    expect(after.expire_at).toBeLessThanOrEqual(window.created_at);
+    expect(applied(window, EVENTS.fail).expire_at).toBe(window.expire_at);
+  });
+
   it('progress never falls and never passes 1', () => {
     const at = (before: Operation, fraction: number) => applied(before, { ...EVENTS.progress, fraction });
     const half = at(STATES['running, lease live'], 0.5);

@@ -35,6 +35,7 @@ interface GenerateContentRequest {
  * - `error`: that status, with Google's error body; `retryDelay` (`'7s'`) as RetryInfo, `reason` as ErrorInfo
  * - `hang`: never answers; `hangAfterHeaders`: begins an answer and never ends it
  * - `reset`: breaks the connection
+ * - `serve`: whatever else a server can do to a client
  */
 export type GeminiBehaviour = { readonly delayMs?: number } & (
   | { readonly answer: unknown }
@@ -53,6 +54,7 @@ export type GeminiBehaviour = { readonly delayMs?: number } & (
   | { readonly hang: true }
   | { readonly hangAfterHeaders: true }
   | { readonly reset: true }
+  | { readonly serve: (response: ServerResponse) => unknown }
 );
 
 export type GeminiScript = (call: GeminiCall, index: number) => GeminiBehaviour;
@@ -145,6 +147,10 @@ function behave(behaviour: GeminiBehaviour, model: string, response: ServerRespo
     response.socket?.resetAndDestroy();
     return;
   }
+  if ('serve' in behaviour) {
+    void behaviour.serve(response);
+    return;
+  }
   if ('hangAfterHeaders' in behaviour) {
     response.writeHead(200, { 'content-type': 'application/json' }).write('{"candidates": [');
     return;
@@ -167,27 +173,93 @@ function send(
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
+/** Sends the client elsewhere. */
+export const redirectTo = (status: number, location: string): GeminiBehaviour => ({
+  serve: (response) => response.writeHead(status, { location }).end(),
+});
+
+/** Begins an answer of `status` and sends `bytes` of it, or as many as the client takes. Tells how many it took. */
+export function flood(status: number, bytes: number, headers: Record<string, string> = {}) {
+  const chunk = Buffer.alloc(64 * 1024, ' ');
+  const sent = { bytes: 0 };
+  const serve = (response: ServerResponse) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    const pour = () => {
+      while (sent.bytes < bytes && !response.destroyed) {
+        sent.bytes += chunk.length;
+        if (!response.write(chunk)) return void response.once('drain', pour);
+      }
+      response.end();
+    };
+    pour();
+  };
+  return { sent, behaviour: { serve } satisfies GeminiBehaviour };
+}
+
+/** Sends the whole answer packed, so small that a limit of what is on the wire would never see it. */
+export const bomb = (status: number, packed: Buffer, encoding = 'gzip'): GeminiBehaviour => ({
+  serve: (response) =>
+    response
+      .writeHead(status, { 'content-type': 'application/json', 'content-encoding': encoding })
+      .end(packed),
+});
+
+/** Begins an answer and sends one byte more every so many milliseconds, until the client hangs up. */
+export const drip = (status: number, everyMs: number): GeminiBehaviour => ({
+  serve: (response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).write('{');
+    const timer = setInterval(() => response.write(' '), everyMs);
+    response.on('close', () => clearInterval(timer));
+  },
+});
+
+/** Sends a whole answer, one piece after the other. */
+export const inPieces = (pieces: readonly string[], everyMs: number): GeminiBehaviour => ({
+  serve: async (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    for (const piece of pieces) {
+      response.write(piece);
+      await sleep(everyMs, response);
+    }
+    response.end();
+  },
+});
+
+/** Breaks an answer off: after `half` of it, with the rest announced by a length or by chunks. */
+export const truncated = (half: string, framing: 'length' | 'chunked'): GeminiBehaviour => ({
+  serve: (response) => {
+    const length = { 'content-length': String(2 * Buffer.byteLength(half)) };
+    response.writeHead(200, { 'content-type': 'application/json', ...(framing === 'length' && length) });
+    response.write(half, () => response.socket?.destroySoon());
+  },
+});
+
 /** A sleep that ends with the connection. */
 const sleep = (ms: number, response: ServerResponse) =>
   new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    response.on('close', () => {
+    const end = () => {
       clearTimeout(timer);
+      response.off('close', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    response.once('close', end);
   });
 
 /** A GenerateContentResponse with `answer` as the model's text. */
-export function generated(answer: unknown, { model = 'gemini-3.8-flash', finishReason = 'STOP' } = {}) {
+export function generated(
+  answer: unknown,
+  { model = 'gemini-3.8-flash', finishReason = 'STOP', candidatesTokenCount = 50 } = {},
+) {
   const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
   return {
     candidates: [{ content: { parts: [{ text }], role: 'model' }, finishReason, index: 0 }],
     usageMetadata: {
       promptTokenCount: 1000,
-      candidatesTokenCount: 50,
+      candidatesTokenCount,
       thoughtsTokenCount: 25,
       cachedContentTokenCount: 400,
-      totalTokenCount: 1075,
+      totalTokenCount: 1025 + candidatesTokenCount,
     },
     modelVersion: model,
     responseId: 'mAitaLmkHPPlz7IPvtfUqQ4',

@@ -1,11 +1,12 @@
 import { jsonOf } from './answer.ts';
+import { spentUp } from './budget.ts';
 import type { CallOptions, GeminiClient, Question } from './client.ts';
 import { CallFault, isFinal, isRepairable, verdict } from './faults.ts';
 import type { Job } from './job.ts';
 
 /**
  * Asks one model after the other until one gives a usable answer. An answer that is there but unusable is asked for
- * once more, with what was wrong with it, before the next model gets its turn.
+ * once more, with what was wrong with it, before the next model gets its turn. Nothing is asked past the budget.
  * @throws {ProviderRejected | ProviderUnavailable} and, once the signal is aborted, its reason
  */
 export async function askModels<T>(
@@ -16,6 +17,7 @@ export async function askModels<T>(
 ): Promise<{ readonly value: T; readonly model: string }> {
   const faults: CallFault[] = [];
   for (const model of models) {
+    if (!options.budget.allows(1)) throw spentUp(faults.at(-1));
     const asked = await askTwice(client, model, job, options);
     if (!(asked instanceof CallFault)) return { value: asked.value, model };
     faults.push(asked);
@@ -39,7 +41,7 @@ async function askTwice<T>(
     }
   };
   const first = await ask(job.question);
-  if (!(first instanceof CallFault) || !isRepairable(first)) return first;
+  if (!(first instanceof CallFault) || !isRepairable(first) || !options.budget.allows(1)) return first;
   return await ask(repaired(job.question, first));
 }
 

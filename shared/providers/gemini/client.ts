@@ -1,6 +1,6 @@
 import type { ThinkingLevel } from '@google/genai';
 import { once } from '../../once.ts';
-import type { Usage } from '../provider.ts';
+import type { Budget } from './budget.ts';
 import { connect, type GeminiAccess } from './connection.ts';
 import { CallFault } from './faults.ts';
 import { answerOf, usageOf } from './response.ts';
@@ -11,14 +11,16 @@ export interface Question {
   readonly parts: readonly string[];
   /** JSON Schema of the answer, in the keywords Gemini's structured output knows. */
   readonly schema: unknown;
+  /** The model's thinking included: it bounds what a model that runs away can cost. */
+  readonly maxOutputTokens: number;
 }
 
 export interface CallOptions {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   readonly traceparent?: string | undefined;
-  /** Told what each answer cost, usable or not. */
-  readonly onUsage: (usage: Usage) => void;
+  /** Counts the call. Whether there is enough left for it is the caller's to ask. */
+  readonly budget: Budget;
 }
 
 /** One call is one HTTP request. */
@@ -30,9 +32,6 @@ export interface GeminiClient {
   ask(model: string, question: Question, options: CallOptions): Promise<string>;
 }
 
-/** Far above any honest answer: it bounds what a model that runs away can cost. */
-const MAX_OUTPUT_TOKENS = 32_768;
-
 /** The enum itself would load the SDK. */
 const LOW = 'LOW' as ThinkingLevel;
 
@@ -40,42 +39,49 @@ const LOW = 'LOW' as ThinkingLevel;
 export function createGeminiClient(access: GeminiAccess): GeminiClient {
   const client = once(() => connect(access));
   return {
-    async ask(model, { instructions, parts, schema }, { signal, timeoutMs, traceparent, onUsage }) {
+    async ask(model, question, { signal, timeoutMs, traceparent, budget }) {
       signal.throwIfAborted();
       const timeout = AbortSignal.timeout(timeoutMs);
       const abortSignal = AbortSignal.any([signal, timeout]);
       const call = async () => {
         const { models } = await client();
-        const response = await models.generateContent({
+        return models.generateContent({
           model,
-          contents: [{ role: 'user', parts: parts.map((text) => ({ text })) }],
+          contents: [{ role: 'user', parts: question.parts.map((text) => ({ text })) }],
           config: {
             abortSignal,
-            systemInstruction: instructions,
+            systemInstruction: question.instructions,
             responseMimeType: 'application/json',
-            responseJsonSchema: schema,
-            maxOutputTokens: MAX_OUTPUT_TOKENS,
+            responseJsonSchema: question.schema,
+            maxOutputTokens: question.maxOutputTokens,
             ...(model.startsWith('gemini-3') && { thinkingConfig: { thinkingLevel: LOW } }),
             ...(traceparent !== undefined && { httpOptions: { headers: { traceparent } } }),
           },
         });
-        onUsage(usageOf(response));
-        return answerOf(response);
       };
-      return await orAbort(call(), abortSignal).catch((cause: unknown) => {
+      const end = budget.begin();
+      const response = await orAbort(call(), abortSignal).catch((cause: unknown) => {
+        const fault = timeout.aborted
+          ? new CallFault('broken', `no answer in ${timeoutMs} ms`)
+          : faultOf(cause);
+        end(signal.aborted || fault.kind === 'broken' ? 'unknown' : 'nothing');
         signal.throwIfAborted();
-        throw timeout.aborted ? new CallFault('unreachable', `no answer in ${timeoutMs} ms`) : faultOf(cause);
+        throw fault;
       });
+      end(usageOf(response));
+      return answerOf(response);
     },
   };
 }
 
+/** Calls end in a `CallFault`; anything else is the sign-in's, or the SDK's with an answer that is none. */
 function faultOf(cause: unknown): CallFault {
   if (cause instanceof CallFault) return cause;
-  const signIn = cause instanceof Error && /default credentials|invalid_grant/i.test(cause.message);
   // V8's message quotes what is not JSON, and that may be the user's text.
-  const told = cause instanceof SyntaxError ? {} : { cause };
-  return new CallFault(signIn ? 'misconfigured' : 'unreachable', 'no readable answer', told);
+  if (cause instanceof SyntaxError || cause instanceof TypeError)
+    return new CallFault('broken', 'no readable answer');
+  const refused = cause instanceof Error && /default credentials|invalid_grant/i.test(cause.message);
+  return new CallFault(refused ? 'misconfigured' : 'unreachable', 'no sign-in', { cause });
 }
 
 /** Signing in does not listen to the signal, so it is raced. */

@@ -1,5 +1,5 @@
 import type { GoogleGenAI, GoogleGenAIOptions } from '@google/genai';
-import { httpFault } from './http-fault.ts';
+import { createBoundedFetch, MAX_PAUSE_MS } from './bounded-fetch.ts';
 
 export interface GeminiAccess {
   readonly apiKey?: string | undefined;
@@ -14,13 +14,16 @@ export interface GeminiAccess {
     | undefined;
   /** Where the API is, if not at Google. */
   readonly baseUrl?: string | undefined;
+  /** Between two pieces of an answer. */
+  readonly maxPauseMs?: number | undefined;
 }
 
 /** The SDK's client. The SDK is loaded by the first call of this, not with this file. */
-export async function connect({ apiKey, vertex, baseUrl }: GeminiAccess): Promise<GoogleGenAI> {
+export async function connect(access: GeminiAccess): Promise<GoogleGenAI> {
   const { GoogleGenAI } = await import('@google/genai');
+  const { apiKey, vertex, baseUrl, maxPauseMs = MAX_PAUSE_MS } = access;
   // Whatever is left out here the SDK would look up in the environment, so nothing is left out.
-  const httpOptions = { baseUrl: baseUrl ?? homeOf(vertex?.location), fetch: fetchOrFault };
+  const httpOptions = { baseUrl: baseUrl ?? homeOf(vertex?.location), fetch: createBoundedFetch(maxPauseMs) };
   if (vertex === undefined)
     return new GoogleGenAI({ vertexai: false, apiKey: apiKey ?? '', apiVersion: 'v1beta', httpOptions });
   const { project, location, authClient } = vertex;
@@ -30,9 +33,11 @@ export async function connect({ apiKey, vertex, baseUrl }: GeminiAccess): Promis
     location,
     apiVersion: 'v1beta1',
     httpOptions,
-    ...(authClient && {
-      googleAuthOptions: { authClient } as NonNullable<GoogleGenAIOptions['googleAuthOptions']>,
-    }),
+    googleAuthOptions: (authClient
+      ? { authClient }
+      : { clientOptions: { transporterOptions: BOUNDED_SIGN_IN } }) as NonNullable<
+      GoogleGenAIOptions['googleAuthOptions']
+    >,
   });
 }
 
@@ -44,9 +49,8 @@ function homeOf(location: string | undefined): string {
   return `https://${location}-aiplatform.googleapis.com`;
 }
 
-/** `fetch` that turns every status but 2xx into a fault: the SDK's own error loses the headers. */
-const fetchOrFault: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init);
-  if (response.ok) return response;
-  throw httpFault(response.status, response.headers, await response.text());
-};
+/**
+ * What Google's auth library sends its own requests with: the exchange of credentials for a token. The metadata server of
+ * Google Cloud and the STS of a federated identity it asks by other means, which cannot be told.
+ */
+const BOUNDED_SIGN_IN = { redirect: 'manual', size: 64 * 1024 };

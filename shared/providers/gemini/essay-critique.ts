@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { critiqueItem, type EssayCritiqueResult, SECTIONS } from '../../analyses/essay-critique.ts';
 import { abridge } from './abridge.ts';
 import { answerSchema } from './answer.ts';
-import { asData, type Job, MAX_PART, partsOf } from './job.ts';
+import { asData, type Job, MAX_PART, partsOf, roomFor } from './job.ts';
 import { CRITIQUE_PART, CRITIQUE_PROMPT, CRITIQUE_WHOLE } from './prompts/essay-critique.ts';
 import { readCritique } from './read-critique.ts';
 
@@ -41,6 +41,9 @@ const asked = answerSchema(
   }),
 );
 
+/** An item of 131 tokens for every 65 units, where the longest part, of 7,000, is asked for no more than 32. */
+const TOKENS_PER_UNIT = 2;
+
 /**
  * A critique as questions to a model: one for an essay that fits into one part. A longer one is read as a whole,
  * abridged, for what only the whole shows, and part by part for the rest.
@@ -52,15 +55,18 @@ export function critiqueJobs(essay: string): Job<EssayCritiqueResult>[] {
       instructions: length === 1 ? CRITIQUE_PROMPT : `${CRITIQUE_PROMPT}\n\n${CRITIQUE_PART}`,
       parts: part.asData,
       schema: asked,
+      maxOutputTokens: roomFor(part.text.length, TOKENS_PER_UNIT),
     },
     read: locateIn(part.text, part.start),
   }));
   if (parts.length === 1) return parts;
+  const abridged = abridge(essay, MAX_PART);
   const whole = {
     question: {
       instructions: `${CRITIQUE_PROMPT}\n\n${CRITIQUE_WHOLE}`,
-      parts: asData('TEXT', abridge(essay, MAX_PART)),
+      parts: asData('TEXT', abridged),
       schema: asked,
+      maxOutputTokens: roomFor(abridged.length, TOKENS_PER_UNIT),
     },
     read: locateIn(essay, 0),
   };

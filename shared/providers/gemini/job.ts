@@ -25,6 +25,14 @@ export interface Part extends Range {
   readonly asData: readonly string[];
 }
 
+/** Tokens for the model's thinking, which counts as output, and for the form of an answer. */
+const LEAST_ROOM = 4_096;
+const MOST_ROOM = 32_768;
+
+/** The most tokens that an answer about so many UTF-16 code units may have. */
+export const roomFor = (units: number, tokensPerUnit: number): number =>
+  Math.min(MOST_ROOM, LEAST_ROOM + units * tokensPerUnit);
+
 /** A text in parts of at most `MAX_PART`, each with a little of what surrounds it. */
 export function partsOf(text: string): Part[] {
   const ranges = splitText(text, MAX_PART);

@@ -6,7 +6,7 @@ import { isCorrection } from '../../analyses/suggestion.ts';
 import type { Findings } from '../provider.ts';
 import { answerSchema, inTamil, offset, oneOf, refuseForeign, words } from './answer.ts';
 import { CallFault } from './faults.ts';
-import { type Job, partsOf } from './job.ts';
+import { type Job, partsOf, roomFor } from './job.ts';
 import { PROOFREAD_PROMPT } from './prompts/proofread.ts';
 
 const { type, severity } = proofreadIssue.shape;
@@ -47,10 +47,18 @@ const MESSAGES = {
   clarity: 'இத்தொடரை இன்னும் தெளிவாக எழுதலாம்.',
 } as const satisfies Record<ProofreadIssue['type'], string>;
 
+/** An issue of 51 tokens for every 13 units: far above any honest answer. */
+const TOKENS_PER_UNIT = 4;
+
 /** A proofread as questions to a model, one for each part of the text. */
 export const proofreadJobs = (text: string): Job<Findings['proofread']>[] =>
   partsOf(text).map((part) => ({
-    question: { instructions: PROOFREAD_PROMPT, parts: part.asData, schema: asked },
+    question: {
+      instructions: PROOFREAD_PROMPT,
+      parts: part.asData,
+      schema: asked,
+      maxOutputTokens: roomFor(part.text.length, TOKENS_PER_UNIT),
+    },
     read: (answer) => ({
       issues: readIssues(answer, part.text).map((issue) => ({
         ...issue,

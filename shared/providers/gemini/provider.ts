@@ -1,13 +1,14 @@
-import type {
-  Analysed,
-  Analysis,
-  AnalysisContext,
-  AnalysisRequest,
-  Findings,
-  Provider,
-  Usage,
+import {
+  type Analysed,
+  type Analysis,
+  type AnalysisContext,
+  type AnalysisRequest,
+  type Findings,
+  type Provider,
+  ProviderUnavailable,
 } from '../provider.ts';
 import { askModels } from './ask.ts';
+import { Budget, boundOf, spentUp } from './budget.ts';
 import { createGeminiClient } from './client.ts';
 import type { GeminiAccess } from './connection.ts';
 import { critiqueJobs, mergeCritiques } from './essay-critique.ts';
@@ -53,33 +54,29 @@ export function createGeminiProvider(options: GeminiOptions): Provider {
     name: 'gemini',
     async analyse<A extends Analysis>(
       { analysis, text }: AnalysisRequest<A>,
-      { signal, onProgress, traceparent }: AnalysisContext,
+      { signal, onProgress, traceparent, spent, onSpent }: AnalysisContext,
     ): Promise<Analysed<A>> {
       const plan: Plan<A> = PLANS[analysis];
       const jobs = plan.jobs(text);
-      const usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0 };
-      const onUsage = (used: Usage) => {
-        usage.input_tokens += used.input_tokens;
-        usage.output_tokens += used.output_tokens;
-        usage.cached_tokens += used.cached_tokens ?? 0;
-      };
+      const budget = new Budget(boundOf(jobs, models.length), spent, onSpent);
+      // An attempt asks about every part once more.
+      if (!budget.allows(jobs.length)) throw spentUp(undefined);
       let done = 0;
       const answers = await inParallel(jobs, PARALLEL_CALLS, signal, async (job, either) => {
-        const answer = await askModels(client, models, job, {
-          signal: either,
-          timeoutMs,
-          traceparent,
-          onUsage,
-        });
+        const options = { signal: either, timeoutMs, traceparent, budget };
+        const answer = await askModels(client, models, job, options);
         done += 1;
         onProgress?.(done / jobs.length);
         return answer;
+      }).catch((error: unknown) => {
+        const isOver = error instanceof ProviderUnavailable && !budget.allows(jobs.length);
+        throw isOver ? spentUp(error.cause) : error;
       });
       return {
         findings: plan.merge(answers.map(({ value }) => value)),
         provider: 'gemini',
         model: [...new Set(answers.map(({ model }) => model))].join(', '),
-        usage,
+        usage: budget.usage,
         prompt_version: plan.promptVersion,
       };
     },

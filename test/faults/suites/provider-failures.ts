@@ -24,8 +24,8 @@ const ALWAYS: readonly {
   { what: '429', code: 'provider-unavailable', shown: { error: 429, retryDelay: '0.02s' } },
   { what: '429 and no word of when', code: 'provider-unavailable', shown: { error: 429 } },
   { what: 'a broken connection', code: 'provider-unavailable', shown: { reset: true } },
-  // What cannot be used is asked for once more.
-  { what: 'garbage', code: 'provider-unavailable', shown: { answer: 'மன்னிக்கவும், {' }, callsOfAttempt: 2 },
+  // What cannot be used is asked for once more, and then has come to the bound of what it may cost.
+  { what: 'garbage', code: 'provider-error', shown: { answer: 'மன்னிக்கவும், {' }, callsOfAttempt: 2 },
   { what: 'no answer', code: 'provider-timeout', shown: { hang: true } },
 ];
 

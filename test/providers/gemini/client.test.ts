@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { Budget } from '../../../shared/providers/gemini/budget.ts';
 import { createGeminiClient } from '../../../shared/providers/gemini/client.ts';
 import type { GeminiAccess } from '../../../shared/providers/gemini/connection.ts';
 import { startGeminiStandIn } from '../../support/gemini-stand-in.ts';
@@ -17,8 +18,9 @@ it('builds its SDK client once, and again where that failed', async () => {
     },
   };
   const client = createGeminiClient(access);
-  const question = { instructions: '', parts: ['உரை'], schema: {} };
-  const options = { signal: new AbortController().signal, timeoutMs: 10_000, onUsage: () => undefined };
+  const question = { instructions: '', parts: ['உரை'], schema: {}, maxOutputTokens: 100 };
+  const budget = new Budget({ calls: 9, answers: 9, output_tokens: 9999 });
+  const options = { signal: new AbortController().signal, timeoutMs: 10_000, budget };
   const ask = () => client.ask('gemini-a', question, options);
   await expect(ask()).rejects.toMatchObject({ name: 'CallFault', kind: 'unreachable' });
   expect(await Promise.all([ask(), ask(), ask()])).toHaveLength(3);
