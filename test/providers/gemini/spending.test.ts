@@ -58,6 +58,7 @@ async function workToTheEnd({ text = TEXT, respondAsync = true, key = 'k' } = {}
     key,
     preferences: { respondAsync, wait: undefined },
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    gone: () => new AbortController().signal,
     waiting: () => new AbortController().signal,
   });
   let { operation } = submitted;
