@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Operation, Unfinished } from '../shared/operations/record.ts';
-import type { OperationStore } from '../shared/operations/store.ts';
-import { createSqliteStore } from '../shared/operations/stores/sqlite.ts';
+import type { Operation, Unfinished } from '../shared/operations/record/record.ts';
+import type { OperationStore } from '../shared/operations/store/port.ts';
+import { createSqliteStore } from '../shared/operations/store/sqlite/store.ts';
 import { progress } from './measure/rounds.ts';
 import { TEXT } from './systems/text.ts';
 

@@ -1,9 +1,9 @@
 import { Problem } from '../shared/errors.ts';
 import { polled } from '../shared/http/operation-answer.ts';
 import type { Answer, Route, TenantCall } from '../shared/http/route.ts';
-import { cancel } from '../shared/operations/cancel.ts';
-import { findOperation } from '../shared/operations/find.ts';
-import { listOperations } from '../shared/operations/list.ts';
+import { cancel } from '../shared/operations/access/cancel.ts';
+import { findOperation } from '../shared/operations/access/find.ts';
+import { listOperations } from '../shared/operations/access/list.ts';
 import type { Services } from '../shared/operations/services.ts';
 import { queryOf } from '../shared/validate.ts';
 

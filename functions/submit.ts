@@ -1,10 +1,10 @@
-import { type Endpoint, endpoints } from '../shared/analyses/endpoints.ts';
 import { idempotencyKey } from '../shared/http/idempotency-key.ts';
 import { accepted } from '../shared/http/operation-answer.ts';
 import { preferencesOf } from '../shared/http/prefer.ts';
 import type { Answer, Route, TenantCall } from '../shared/http/route.ts';
+import { type Endpoint, endpoints } from '../shared/kinds.ts';
 import type { Services } from '../shared/operations/services.ts';
-import { submit } from '../shared/operations/submission.ts';
+import { submit } from '../shared/operations/submit/submit.ts';
 import { validate, validateBoth } from '../shared/validate.ts';
 
 /** One route for each kind of operation. */

@@ -4,8 +4,8 @@ import { Problem } from '../shared/errors.ts';
 import { BodyTooSlow } from '../shared/http/body.ts';
 import type { Answer, Call, Route } from '../shared/http/route.ts';
 import type { Services } from '../shared/operations/services.ts';
-import { sweep } from '../shared/operations/sweep.ts';
-import { type Delivery, type Worked, work } from '../shared/operations/work.ts';
+import { sweep } from '../shared/operations/work/sweep.ts';
+import { type Delivery, type Worked, work } from '../shared/operations/work/work.ts';
 import { validate } from '../shared/validate.ts';
 
 /** What Cloud Tasks and Cloud Scheduler call. */

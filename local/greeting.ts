@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../shared/operations/store.ts';
+import { StoreUnavailable } from '../shared/operations/store/port.ts';
 import type { DevelopmentIssuer } from './development-issuer.ts';
 
 /** A ready token, and a line that works when pasted into a shell. */

@@ -1,6 +1,6 @@
 import { HELD } from '../functions/worker.ts';
-import type { Delivery } from '../shared/operations/work.ts';
-import { QueueUnavailable, type Task, type TaskQueue, taskName } from '../shared/queue/task.ts';
+import type { Delivery } from '../shared/operations/work/work.ts';
+import { QueueUnavailable, type Task, type TaskQueue, taskName } from '../shared/queue/port.ts';
 import { Dispatcher, type DispatchLog, type LiveTask, type QueuedTask } from './dispatcher.ts';
 import type { Outcome } from './outcome.ts';
 

@@ -8,7 +8,7 @@ import { createHandler } from '../shared/http/handler.ts';
 import { createLoadLimit, eventLoopSaturation } from '../shared/http/load-shedding.ts';
 import type { Route } from '../shared/http/route.ts';
 import { answerBy } from '../shared/http/server.ts';
-import { recover } from '../shared/operations/sweep.ts';
+import { recover } from '../shared/operations/work/sweep.ts';
 import { createConcurrentQuota } from '../shared/quota/concurrent.ts';
 import { type DevelopmentIssuer, openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
 import { listen } from './listen.ts';

@@ -11,7 +11,7 @@ import {
 import { endOnSignals } from '../shared/end-on-signals.ts';
 import { createHandler } from '../shared/http/handler.ts';
 import { createLoadLimit } from '../shared/http/load-shedding.ts';
-import { recover } from '../shared/operations/sweep.ts';
+import { recover } from '../shared/operations/work/sweep.ts';
 import { startCloudTasksStandIn } from './cloud-tasks-stand-in.ts';
 import { openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
 import { endWithParent } from './end-with-parent.ts';

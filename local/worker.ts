@@ -1,8 +1,8 @@
 import { answerTo, SWEEP_BUDGET_MS } from '../functions/worker.ts';
 import { problemOf } from '../shared/http/respond.ts';
 import type { Services } from '../shared/operations/services.ts';
-import { type Swept, sweep } from '../shared/operations/sweep.ts';
-import { type Delivery, work } from '../shared/operations/work.ts';
+import { type Swept, sweep } from '../shared/operations/work/sweep.ts';
+import { type Delivery, work } from '../shared/operations/work/work.ts';
 import { retryAfterMs } from '../shared/retry-after.ts';
 import type { Outcome } from './outcome.ts';
 

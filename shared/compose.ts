@@ -5,9 +5,9 @@ import type { Config, ProviderConfig } from './config.ts';
 import { createLog, type Log } from './log.ts';
 import { once } from './once.ts';
 import type { Services } from './operations/services.ts';
-import type { OperationStore } from './operations/store.ts';
-import type { Provider } from './providers/provider.ts';
-import { QueueUnavailable, type TaskQueue } from './queue/task.ts';
+import type { OperationStore } from './operations/store/port.ts';
+import type { Provider } from './providers/port.ts';
+import { QueueUnavailable, type TaskQueue } from './queue/port.ts';
 import { createQuota } from './quota/quota.ts';
 
 /** Everything a function needs, built from the configuration. */
@@ -73,11 +73,11 @@ interface OpenedStore {
 async function storeOf({ store }: Config, log: Log): Promise<OpenedStore> {
   const onCorrupt = logOnce(log);
   if (store.kind === 'sqlite') {
-    const { createSqliteStore } = await import('./operations/stores/sqlite.ts');
+    const { createSqliteStore } = await import('./operations/store/sqlite/store.ts');
     const sqlite = createSqliteStore({ path: store.path, onCorrupt });
     return { store: sqlite, purge: () => sqlite.purge(Date.now()) };
   }
-  const { createFirestoreStore } = await import('./operations/stores/firestore.ts');
+  const { createFirestoreStore } = await import('./operations/store/firestore/store.ts');
   const firestore = createFirestoreStore({
     projectId: store.project,
     database: store.database,
@@ -105,7 +105,7 @@ function queueOf(config: Config, storeReady: () => Promise<void> = async () => u
   const { queue, worker, attemptTimeoutMs } = config;
   let opened: TaskQueue | undefined;
   const open = once(async () => {
-    const { createCloudTasksQueue } = await import('./queue/cloud-tasks.ts');
+    const { createCloudTasksQueue } = await import('./queue/cloud-tasks/queue.ts');
     if (worker === undefined) throw new QueueUnavailable('TASKS_SERVICE_ACCOUNT and WORKER_URL are not set');
     opened = createCloudTasksQueue({
       ...queue,

@@ -41,8 +41,10 @@ const into =
 describe('imports run one way', () => {
   it('the scan sees imports at all', () => {
     expect(shared.length).toBeGreaterThan(100);
-    expect(told(shared)).toContain('shared/operations/work.ts → shared/operations/transitions.ts');
-    expect(told(shared)).toContain('shared/compose.ts → shared/operations/stores/sqlite.ts');
+    expect(told(shared)).toContain(
+      'shared/operations/work/work.ts → shared/operations/record/transitions.ts',
+    );
+    expect(told(shared)).toContain('shared/compose.ts → shared/operations/store/sqlite/store.ts');
     expect(told(functions)).toContain('functions/register.ts → functions/serve.ts');
   });
 
@@ -103,7 +105,7 @@ describe('imports run one way', () => {
 
   it('only the composition root knows adapters', () => {
     const adapters = shared
-      .filter(into('shared/operations/stores/', 'shared/queue/cloud-tasks.ts'))
+      .filter(into('shared/operations/stores/', 'shared/queue/cloud-tasks/queue.ts'))
       .filter(({ from }) => !from.startsWith('shared/operations/stores/'));
     expect(new Set(adapters.map(({ from }) => from))).toEqual(new Set(['shared/compose.ts']));
   });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Child, Endpoint, Input } from './endpoints.ts';
+import type { Child, Endpoint, Input } from '../kinds.ts';
 import { type Verify, verifyCritique, verifyProofread } from './verify.ts';
 
 export const certificationInput = z.strictObject({ mode: z.enum(['quick', 'full']) });

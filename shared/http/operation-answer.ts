@@ -1,5 +1,5 @@
-import { isFinished, type Operation } from '../operations/record.ts';
-import { pollUrl, view } from '../operations/view.ts';
+import { pollUrl, view } from '../operations/access/view.ts';
+import { isFinished, type Operation } from '../operations/record/record.ts';
 import type { Answer } from './route.ts';
 
 /** Seconds a client should let pass before it asks again: longer, the longer the operation has taken so far. */

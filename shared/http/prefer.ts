@@ -1,4 +1,4 @@
-import type { Preferences } from '../operations/submission.ts';
+import type { Preferences } from '../operations/submit/submit.ts';
 
 /**
  * Preferences of a `Prefer` header (RFC 7240, section 2): name in lower case to value, `''` where there is none.

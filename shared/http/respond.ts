@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { PROBLEMS, Problem } from '../errors.ts';
-import { StoreUnavailable } from '../operations/store.ts';
+import { StoreUnavailable } from '../operations/store/port.ts';
 import type { Answer } from './route.ts';
 
 /** Seconds after which a client may try again what the store could not take. */

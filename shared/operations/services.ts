@@ -1,9 +1,9 @@
 import type { Log } from '../log.ts';
-import type { Provider } from '../providers/provider.ts';
-import type { TaskQueue } from '../queue/task.ts';
+import type { Provider } from '../providers/port.ts';
+import type { TaskQueue } from '../queue/port.ts';
 import type { Quota } from '../quota/quota.ts';
-import type { OperationStore } from './store.ts';
-import type { Limits } from './transitions.ts';
+import type { Limits } from './record/transitions.ts';
+import type { OperationStore } from './store/port.ts';
 
 /** What the operation's life needs from outside. Built once, by the composition root. */
 export interface Services {

@@ -6,7 +6,7 @@ import {
   type Provider,
   ProviderRejected,
   ProviderUnavailable,
-} from './provider.ts';
+} from './port.ts';
 
 /**
  * A provider that lets `fallback` answer where `primary` will not: its account is at fault, it gave nothing usable within

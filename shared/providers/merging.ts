@@ -1,7 +1,7 @@
 import { concludeProofread } from '../analyses/conclude.ts';
 import type { ProofreadIssue } from '../analyses/proofread.ts';
 import { withoutOverlaps } from '../analyses/range.ts';
-import type { Analysed, Analysis, AnalysisContext, AnalysisRequest, Provider } from './provider.ts';
+import type { Analysed, Analysis, AnalysisContext, AnalysisRequest, Provider } from './port.ts';
 
 /** Offline findings so reliable that they stand beside a model's, but those of the rules that are disabled. */
 export type FindCertain = (text: string, disabledRules?: readonly string[]) => readonly ProofreadIssue[];

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { critique } from '../../tamil/critique/critique.ts';
 import { type FindOptions, findIssues } from '../../tamil/proofread/find-issues.ts';
-import type { Analysed, Analysis, AnalysisContext, AnalysisRequest, Findings, Provider } from './provider.ts';
+import type { Analysed, Analysis, AnalysisContext, AnalysisRequest, Findings, Provider } from './port.ts';
 
 export const RULES_MODEL = 'rules-1';
 

@@ -1,4 +1,4 @@
-import type { Task, TaskBody } from './task.ts';
+import type { Task, TaskBody } from './port.ts';
 
 /** The request by which a task reaches the worker, whichever queue sends it. */
 export interface Delivery {

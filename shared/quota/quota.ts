@@ -1,4 +1,4 @@
-import type { OperationStore } from '../operations/store.ts';
+import type { OperationStore } from '../operations/store/port.ts';
 import { createRateQuota, type RateQuota } from './rate.ts';
 import { createUnfinishedQuota, type UnfinishedQuota } from './unfinished.ts';
 

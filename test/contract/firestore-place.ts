@@ -1,4 +1,4 @@
-import { createFirestoreStore } from '../../shared/operations/stores/firestore.ts';
+import { createFirestoreStore } from '../../shared/operations/store/firestore/store.ts';
 import { firestoreEmulator, newProject } from '../support/firestore-emulator.ts';
 import type { StorePlace } from './store-suite.ts';
 

@@ -1,8 +1,8 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createLocalIdentity } from '../../local/identity.ts';
-import { createCloudTasksQueue } from '../../shared/queue/cloud-tasks.ts';
-import { taskName } from '../../shared/queue/task.ts';
+import { createCloudTasksQueue } from '../../shared/queue/cloud-tasks/queue.ts';
+import { taskName } from '../../shared/queue/port.ts';
 import { LOCATION, PROJECT, QUEUE, startStandIn } from '../support/cloud-tasks-stand-in.ts';
 import { startTaskWorker, type TaskWorker } from '../support/task-worker.ts';
 import { queueSuite } from './queue-suite.ts';

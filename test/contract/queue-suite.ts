@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type TaskQueue, taskName } from '../../shared/queue/task.ts';
+import { type TaskQueue, taskName } from '../../shared/queue/port.ts';
 import { type Answering, type RecordingWorker, recordingWorker } from '../support/recording-worker.ts';
 
 /** How the adapter under test, and the queue behind it where there is one, is to be set up. */

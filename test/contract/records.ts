@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Finished, Operation, Unfinished } from '../../shared/operations/record.ts';
+import type { Finished, Operation, Unfinished } from '../../shared/operations/record/record.ts';
 
 /** 2026-01-01T00:00:00Z, the clock of the store suite. */
 export const START = Date.UTC(2026, 0, 1);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createSqliteStore } from '../../shared/operations/stores/sqlite.ts';
+import { createSqliteStore } from '../../shared/operations/store/sqlite/store.ts';
 import type { StorePlace } from './store-suite.ts';
 
 export async function sqlitePlace(): Promise<StorePlace & { readonly path: string }> {

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Operation, Unfinished } from '../../shared/operations/record.ts';
+import { view } from '../../shared/operations/access/view.ts';
+import type { Operation, Unfinished } from '../../shared/operations/record/record.ts';
+import { type Summary, summaryOf } from '../../shared/operations/record/summary.ts';
 import {
   MAX_RECORD_BYTES,
   type OperationStore,
   RecordCorrupt,
   RecordTooLarge,
   SET_ASIDE_MS,
-} from '../../shared/operations/store.ts';
-import type { OnCorrupt } from '../../shared/operations/stores/document.ts';
-import { type Summary, summaryOf } from '../../shared/operations/summary.ts';
-import { view } from '../../shared/operations/view.ts';
+} from '../../shared/operations/store/port.ts';
+import type { OnCorrupt } from '../../shared/operations/store/serialise.ts';
 import { failed, idOf, queued, RETENTION, running, START, succeeded } from './records.ts';
 
 /** One empty place to store operations in, to which several stores can be connected. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../shared/errors.ts';
-import { cancel } from '../../shared/operations/cancel.ts';
-import type { Operation } from '../../shared/operations/record.ts';
-import { sweep } from '../../shared/operations/sweep.ts';
-import { type Worked, work } from '../../shared/operations/work.ts';
+import { cancel } from '../../shared/operations/access/cancel.ts';
+import type { Operation } from '../../shared/operations/record/record.ts';
+import { sweep } from '../../shared/operations/work/sweep.ts';
+import { type Worked, work } from '../../shared/operations/work/work.ts';
 import { queued } from '../contract/records.ts';
 import { nothingFound } from '../support/scripted-provider.ts';
 import { type Deployment, SHAPES } from './deployment.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { childrenOf } from '../../shared/operations/children.ts';
-import { isFinished, type Operation } from '../../shared/operations/record.ts';
+import { childrenOf } from '../../shared/operations/access/children.ts';
+import { isFinished, type Operation } from '../../shared/operations/record/record.ts';
 import type { Client } from '../e2e/client.ts';
 import { hangs, nothingFound } from '../support/scripted-provider.ts';
 import { type Deployment, SHAPES } from './deployment.ts';

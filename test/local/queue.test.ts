@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLocalQueue, type LocalQueueOptions } from '../../local/queue.ts';
-import type { Delivery } from '../../shared/operations/work.ts';
+import type { Delivery } from '../../shared/operations/work/work.ts';
 
 const task = (n: number, generation = 0) => ({
   operation_id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createCloudTasksQueue } from '../../shared/queue/cloud-tasks.ts';
+import { createCloudTasksQueue } from '../../shared/queue/cloud-tasks/queue.ts';
 import { startTaskWorker } from '../support/task-worker.ts';
 
 describe('the stand-in as a process', () => {

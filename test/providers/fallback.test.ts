@@ -7,7 +7,7 @@ import {
   type Provider,
   ProviderRejected,
   ProviderUnavailable,
-} from '../../shared/providers/provider.ts';
+} from '../../shared/providers/port.ts';
 
 const request = { analysis: 'proofread', text: 'உரை', language: 'ta' } as const;
 const signal = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProofreadIssue } from '../../shared/analyses/proofread.ts';
 import { createMergingProvider } from '../../shared/providers/merging.ts';
-import type { Analysed, Analysis, Provider } from '../../shared/providers/provider.ts';
+import type { Analysed, Analysis, Provider } from '../../shared/providers/port.ts';
 
 const TEXT = 'அந்த பையன் அந்த கடைக்கு சென்றான்';
 const context = { signal: new AbortController().signal };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type CloudTasksOptions, createCloudTasksQueue } from '../../shared/queue/cloud-tasks.ts';
-import { taskName } from '../../shared/queue/task.ts';
+import { type CloudTasksOptions, createCloudTasksQueue } from '../../shared/queue/cloud-tasks/queue.ts';
+import { taskName } from '../../shared/queue/port.ts';
 import { LOCATION, PROJECT, QUEUE, startStandIn } from '../support/cloud-tasks-stand-in.ts';
 import { startTaskWorker } from '../support/task-worker.ts';
 

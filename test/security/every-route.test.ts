@@ -9,7 +9,7 @@ import { workerRoutes } from '../../functions/worker.ts';
 import { closed, listen } from '../../local/listen.ts';
 import { ROLES } from '../../shared/auth/principal.ts';
 import type { Route } from '../../shared/http/route.ts';
-import type { Operation } from '../../shared/operations/record.ts';
+import type { Operation } from '../../shared/operations/record/record.ts';
 import type { Services } from '../../shared/operations/services.ts';
 import { failed, idOf, queued, running, succeeded } from '../contract/records.ts';
 import { type Exchanged, exchange, expectSound, type Request } from '../support/exchange.ts';

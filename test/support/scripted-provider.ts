@@ -5,7 +5,7 @@ import type {
   AnalysisRequest,
   Findings,
   Provider,
-} from '../../shared/providers/provider.ts';
+} from '../../shared/providers/port.ts';
 
 /** What a call does: it answers with findings, or throws, or waits for its signal. */
 export type Script = (call: Call) => Findings[Analysis] | Promise<Findings[Analysis]>;

@@ -1,4 +1,4 @@
-import { ProviderRejected, type Spent, type Usage } from '../provider.ts';
+import { ProviderRejected, type Spent, type Usage } from '../port.ts';
 import { CallFault, isRepairable } from './faults.ts';
 import type { Job } from './job.ts';
 

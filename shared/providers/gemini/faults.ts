@@ -1,4 +1,4 @@
-import { ProviderRejected, ProviderUnavailable } from '../provider.ts';
+import { ProviderRejected, ProviderUnavailable } from '../port.ts';
 
 /**
  * Why one call brought nothing.

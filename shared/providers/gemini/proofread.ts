@@ -3,7 +3,7 @@ import { createLocator, type Locate } from '../../analyses/grounding.ts';
 import { type ProofreadIssue, proofreadIssue } from '../../analyses/proofread.ts';
 import { isRangeOf } from '../../analyses/range.ts';
 import { isCorrection } from '../../analyses/suggestion.ts';
-import type { Findings } from '../provider.ts';
+import type { Findings } from '../port.ts';
 import { answerSchema, inTamil, offset, oneOf, refuseForeign, words } from './answer.ts';
 import { CallFault } from './faults.ts';
 import { type Job, partsOf, roomFor } from './job.ts';

@@ -6,7 +6,7 @@ import {
   type Findings,
   type Provider,
   ProviderUnavailable,
-} from '../provider.ts';
+} from '../port.ts';
 import { askModels } from './ask.ts';
 import { Budget, boundOf, spentUp } from './budget.ts';
 import { createGeminiClient } from './client.ts';

@@ -1,6 +1,6 @@
 import type { GenerateContentResponse } from '@google/genai';
 import * as z from 'zod';
-import type { Usage } from '../provider.ts';
+import type { Usage } from '../port.ts';
 import { CallFault } from './faults.ts';
 
 /** What there is of a candidate's text. The SDK's types say what an answer should be, not what it is. */

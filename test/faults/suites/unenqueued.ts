@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../../../shared/operations/record.ts';
+import type { Operation } from '../../../shared/operations/record/record.ts';
 import { GRACE_MS, MAX_AGE_MS, type ProcessDeployment } from '../processes.ts';
 import { until } from '../told-provider.ts';
 

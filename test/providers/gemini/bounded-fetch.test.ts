@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MAX_ANSWER_BYTES } from '../../../shared/providers/gemini/bounded-fetch.ts';
 import { createGeminiProvider, type GeminiOptions } from '../../../shared/providers/gemini/provider.ts';
-import type { Spent } from '../../../shared/providers/provider.ts';
+import type { Spent } from '../../../shared/providers/port.ts';
 import {
   bomb,
   drip,

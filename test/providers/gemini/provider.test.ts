@@ -3,7 +3,7 @@ import { concludeCritique, concludeProofread } from '../../../shared/analyses/co
 import { createLog } from '../../../shared/log.ts';
 import { DEFAULT_GEMINI_MODELS } from '../../../shared/providers/gemini/models.ts';
 import { createGeminiProvider, type GeminiOptions } from '../../../shared/providers/gemini/provider.ts';
-import { ProviderRejected, ProviderUnavailable } from '../../../shared/providers/provider.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../../shared/providers/port.ts';
 import {
   answerBlocked,
   type GeminiBehaviour,

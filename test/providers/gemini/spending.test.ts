@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { endpointOf } from '../../../shared/analyses/endpoints.ts';
 import { PROBLEMS, Problem } from '../../../shared/errors.ts';
-import { isFinished, type Operation } from '../../../shared/operations/record.ts';
+import { endpointOf } from '../../../shared/kinds.ts';
+import { isFinished, type Operation } from '../../../shared/operations/record/record.ts';
 import type { Services } from '../../../shared/operations/services.ts';
-import { submit } from '../../../shared/operations/submission.ts';
-import { work } from '../../../shared/operations/work.ts';
+import { submit } from '../../../shared/operations/submit/submit.ts';
+import { work } from '../../../shared/operations/work/work.ts';
 import { createFallbackProvider } from '../../../shared/providers/fallback.ts';
 import { createGeminiProvider, type GeminiOptions } from '../../../shared/providers/gemini/provider.ts';
 import {

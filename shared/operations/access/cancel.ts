@@ -1,0 +1,45 @@
+import { Problem } from '../../errors.ts';
+import type { Operation } from '../record/record.ts';
+import { isRefusal, transition } from '../record/transitions.ts';
+import type { Services } from '../services.ts';
+import { StoreUnavailable } from '../store/port.ts';
+import { childrenOf } from './children.ts';
+import { findOperation } from './find.ts';
+
+const TRIES = 10;
+
+/**
+ * Cancels a tenant's operation, and the unfinished ones that do its work; one that is cancelled already is answered as
+ * it is. Whoever works on it learns of it by its next look at the record, and cannot write to it any more.
+ * @throws {Problem} `not-found`, `operation-already-finished`
+ */
+export async function cancel(services: Services, tenant_id: string, id: string): Promise<Operation> {
+  const cancelled = await cancelOne(services, tenant_id, id);
+  await cancelChildren(services, cancelled);
+  return cancelled;
+}
+
+/** Cancels what is unfinished of a cancelled operation's children. */
+export async function cancelChildren(services: Services, parent: Operation): Promise<void> {
+  await Promise.all(
+    childrenOf(parent).map(({ id }) =>
+      cancel(services, parent.tenant_id, id).catch((error: unknown) => {
+        // It was never started, or it has finished.
+        if (!(error instanceof Problem)) throw error;
+      }),
+    ),
+  );
+}
+
+async function cancelOne(services: Services, tenant_id: string, id: string): Promise<Operation> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const { operation, version } = await findOperation(services, tenant_id, id);
+    if (operation.status === 'cancelled') return operation;
+    const cancelled = transition(operation, { type: 'cancel' }, services.now());
+    if (isRefusal(cancelled)) {
+      throw new Problem('operation-already-finished', `The operation has ${operation.status}.`);
+    }
+    if ((await services.store.update(cancelled, version)) !== undefined) return cancelled;
+  }
+  throw new StoreUnavailable('the record moved with every try');
+}

@@ -1,0 +1,25 @@
+import { Problem } from '../../errors.ts';
+import { isOperationId } from '../record/ids.ts';
+import type { Services } from '../services.ts';
+import type { Stored } from '../store/port.ts';
+
+/**
+ * A tenant's operation. One of another tenant, one past its retention and an id that cannot be one are all the same:
+ * not found.
+ * @throws {Problem} `not-found`
+ */
+export async function findOperation(
+  { store, now }: Pick<Services, 'store' | 'now'>,
+  tenant_id: string,
+  id: string,
+): Promise<Stored> {
+  const stored = isOperationId(id) ? await store.read(id) : undefined;
+  if (
+    stored === undefined ||
+    stored.operation.tenant_id !== tenant_id ||
+    stored.operation.expire_at <= now()
+  ) {
+    throw new Problem('not-found', 'There is no such operation.');
+  }
+  return stored;
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { sentOnce, validate } from '../../validate.ts';
+import { ENDPOINTS, STATUSES } from '../record/record.ts';
+import type { Summary } from '../record/summary.ts';
+import type { Services } from '../services.ts';
+import { type OperationView, summary } from './view.ts';
+
+type Position = { created_at: number; id: string };
+
+const position = z.tuple([z.int().min(0), z.uuid()]);
+
+/** Where a page ended, as an opaque token. */
+const tokenAfter = ({ created_at, id }: Summary): string =>
+  Buffer.from(JSON.stringify([created_at, id])).toString('base64url');
+
+const pageToken = z
+  .string()
+  .max(200)
+  .transform((token, context): Position => {
+    const parsed = position.safeParse(decoded(token));
+    if (parsed.success) return { created_at: parsed.data[0], id: parsed.data[1] };
+    context.issues.push({ code: 'custom', message: 'is not a next_page_token of this list', input: token });
+    return z.NEVER;
+  });
+
+const pageSize = z
+  .string()
+  .regex(/^\d{1,3}$/, 'must be a number from 1 to 100')
+  .transform(Number)
+  .pipe(z.int().min(1).max(100));
+
+const query = z.object({
+  status: sentOnce(z.enum(STATUSES)).optional(),
+  endpoint: sentOnce(z.enum(ENDPOINTS)).optional(),
+  page_size: sentOnce(pageSize).default(20),
+  page_token: sentOnce(pageToken).optional(),
+});
+
+/**
+ * One page of the tenant's operations, newest first, without results. What is past its retention is left out, so a
+ * page may hold fewer than asked for and still have a next one.
+ * @throws {Problem} `validation-error`
+ */
+export async function listOperations(
+  { store, now }: Services,
+  tenant_id: string,
+  values: Readonly<Record<string, readonly string[]>>,
+): Promise<{ operations: Omit<OperationView, 'result'>[]; next_page_token?: string }> {
+  const { page_token, ...filter } = validate(query, values);
+  const { operations, more } = await store.list({ ...filter, tenant_id, after: page_token });
+  const last = operations.at(-1);
+  return {
+    operations: operations.filter(({ expire_at }) => expire_at > now()).map(summary),
+    ...(more && last !== undefined && { next_page_token: tokenAfter(last) }),
+  };
+}
+
+function decoded(token: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Endpoint, Input, RunContext, Yield } from '../../kinds.ts';
+import type { Log } from '../../log.ts';
+import type { Provider, Spent } from '../../providers/port.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../providers/port.ts';
+import type { Outcome } from '../record/transitions.ts';
+
+/** How one attempt ended, and what the operation has spent by then, over all its attempts. */
+export type Ending = End & { readonly spent?: Spent };
+
+type End =
+  | { readonly kind: 'succeeded'; readonly outcome: Outcome }
+  /** A step of it. */
+  | ({ readonly kind: 'yielded' } & Omit<Yield, 'kind'>)
+  /** Asking again cannot help. */
+  | { readonly kind: 'rejected'; readonly error: ProviderRejected }
+  /** Asking again later may help. */
+  | { readonly kind: 'unavailable'; readonly error: ProviderUnavailable }
+  | { readonly kind: 'timed-out' }
+  /** The operation was taken from this attempt: cancelled, or held by another. */
+  | { readonly kind: 'aborted' }
+  /** A fault of ours. */
+  | { readonly kind: 'crashed'; readonly error: unknown };
+
+export interface AttemptRequest {
+  readonly endpoint: Endpoint;
+  readonly input: Input;
+  readonly provider: Provider;
+  readonly children?: RunContext['children'];
+  readonly elapsedMs?: number;
+  readonly timeoutMs: number;
+  /** Takes the work away. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+  /** By earlier attempts. */
+  readonly spent?: Spent | undefined;
+  readonly triesAgainAfter?: RunContext['triesAgainAfter'];
+  readonly traceparent: string | undefined;
+  /** Carries the ids of the operation and its tenant. */
+  readonly log: Log;
+}
+
+/** How long an aborted call may take to let go before its answer is not waited for any more. */
+const LETTING_GO_MS = 1000;
+
+/**
+ * Runs the work once, for at most `timeoutMs`, and writes the attempt's log line. Never rejects. When it resolves, the
+ * provider call has ended: it is aborted on timeout, and one that succeeds while being aborted still counts.
+ */
+export async function attempt(request: AttemptRequest): Promise<Ending> {
+  const { endpoint, input, provider, timeoutMs, onProgress, triesAgainAfter, traceparent, log } = request;
+  const { children = childless, elapsedMs = 0 } = request;
+  const started = performance.now();
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new Error('the attempt ran out of time')), timeoutMs);
+  const signal = AbortSignal.any([timeout.signal, ...(request.signal ? [request.signal] : [])]);
+  let { spent } = request;
+  const onSpent = (total: Spent) => {
+    spent = total;
+  };
+  const work = async (): Promise<End> => {
+    const told = { onSpent, ...(onProgress && { onProgress }) };
+    const context = { provider, children, elapsedMs, signal, traceparent, triesAgainAfter, spent, ...told };
+    const outcome = await endpoint.run(input, context);
+    if ('kind' in outcome) return { ...outcome, kind: 'yielded' };
+    const latency_ms = Math.round(performance.now() - started);
+    return { kind: 'succeeded', outcome: { latency_ms, ...outcome } };
+  };
+  const failed = (error: unknown): End => {
+    if (signal.aborted) return { kind: timeout.signal.aborted ? 'timed-out' : 'aborted' };
+    if (error instanceof ProviderRejected) return { kind: 'rejected', error };
+    if (error instanceof ProviderUnavailable) return { kind: 'unavailable', error };
+    return { kind: 'crashed', error };
+  };
+  const { promise: letGo, resolve } = Promise.withResolvers<End>();
+  const giveUp = () => setTimeout(() => resolve(failed(signal.reason)), LETTING_GO_MS).unref();
+  if (signal.aborted) giveUp();
+  else signal.addEventListener('abort', giveUp, { once: true });
+  const end = await Promise.race([work().catch(failed), letGo]);
+  const ending: Ending = spent === undefined ? end : { ...end, spent };
+  clearTimeout(timer);
+  // Node holds on to a combined signal, and to all that its listeners know, for as long as there are any.
+  signal.removeEventListener('abort', giveUp);
+  record(log, ending, Math.round(performance.now() - started));
+  return ending;
+}
+
+const childless = () => Promise.reject(new Error('only the worker starts operations for another'));
+
+function record(log: Log, ending: Ending, duration_ms: number): void {
+  const { spent } = ending;
+  const fields = { outcome: ending.kind, duration_ms, ...(spent && { spent }) };
+  if (ending.kind === 'succeeded') {
+    const { result: _, latency_ms: __, ...outcome } = ending.outcome;
+    log.info({ ...fields, ...outcome }, 'attempt');
+  } else if (ending.kind === 'timed-out' || ending.kind === 'aborted' || ending.kind === 'yielded') {
+    log.info(fields, 'attempt');
+  } else {
+    log[ending.kind === 'crashed' ? 'error' : 'warn']({ ...fields, err: ending.error }, 'attempt');
+  }
+}

@@ -1,0 +1,74 @@
+import type * as z from 'zod';
+import { isFinished, type Operation, operation } from '../record/record.ts';
+import { type Summary, summaryOf, summarySchema } from '../record/summary.ts';
+import { MAX_RECORD_BYTES, RecordCorrupt, RecordTooLarge, type Stored } from './port.ts';
+
+/**
+ * Told of a record that a query skipped because it does not parse: of one that was due when it is set aside, which is once,
+ * of one that was listed each time. `faults` names the faults, not the content.
+ */
+export type OnCorrupt = (id: string, faults: string) => void;
+
+/** Stands where queries look for the `status` of a record that was due and does not parse. */
+export const CORRUPT = 'corrupt';
+
+/**
+ * The record as JSON.
+ * @throws {RecordTooLarge} past `MAX_RECORD_BYTES`
+ */
+export function serialise(record: Operation): string {
+  const json = JSON.stringify(record);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > MAX_RECORD_BYTES) throw new RecordTooLarge(`${bytes} bytes, ${MAX_RECORD_BYTES} are allowed`);
+  return json;
+}
+
+/**
+ * The operation that is stored under `id`.
+ * @throws {RecordCorrupt} it is none, or it is another's
+ */
+export const parseRecord = (id: string, stored: unknown): Operation => parseAs(operation, id, stored);
+
+/** What a list needs of the record, as JSON. */
+export const serialiseSummary = (record: Operation): string => JSON.stringify(summaryOf(record));
+
+/**
+ * The summary that is stored under `id`, from its JSON.
+ * @throws {RecordCorrupt} it is none, or another's
+ */
+export const parseSummary = (id: string, json: unknown): Summary =>
+  parseAs(summarySchema, id, parseJson('summary', json));
+
+function parseAs<T extends { id: string }>(schema: z.ZodType<T>, id: string, stored: unknown): T {
+  const parsed = schema.safeParse(stored);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, code }) => `${path.join('.') || 'record'}: ${code}`);
+    throw new RecordCorrupt(faults.join('; '));
+  }
+  if (parsed.data.id !== id) throw new RecordCorrupt('id: not the one it is stored under');
+  return parsed.data;
+}
+
+/** @throws {RecordCorrupt} not JSON */
+export function parseJson(field: string, json: unknown): unknown {
+  try {
+    return JSON.parse(String(json));
+  } catch {
+    throw new RecordCorrupt(`${field}: not JSON`);
+  }
+}
+
+/** What `parse` makes of the record, or `undefined` after telling `skipped` why it makes nothing of it. */
+export function skipCorrupt<T>(parse: () => T, skipped: (faults: string) => void): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof RecordCorrupt)) throw error;
+    skipped(error.message);
+    return undefined;
+  }
+}
+
+/** As the store's order has it, which a postponement changes and the record does not know. */
+export const dueAt = (stored: Stored, due_at: number): Stored =>
+  isFinished(stored.operation) ? stored : { ...stored, operation: { ...stored.operation, due_at } };

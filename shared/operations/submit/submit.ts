@@ -1,0 +1,140 @@
+import { PROBLEMS, Problem, type ProblemCode } from '../../errors.ts';
+import type { Endpoint, Input } from '../../kinds.ts';
+import { untilFinished } from '../access/wait.ts';
+import { fingerprint, keyedOperationId, newOperationId, retentionEnd } from '../record/ids.ts';
+import type { Operation, Unfinished } from '../record/record.ts';
+import { deliveryGrace } from '../record/transitions.ts';
+import type { Services } from '../services.ts';
+import { type Reservation, reserve, reserveWithinQuota } from './create.ts';
+import { reserveInSlot } from './create-exclusively.ts';
+import { enqueue, enqueueForgotten } from './enqueue.ts';
+import { answerInWindow } from './sync-window.ts';
+
+export interface Submission {
+  readonly endpoint: Endpoint;
+  readonly input: Input;
+  readonly tenant_id: string;
+  readonly request_id: string;
+  readonly key: string | undefined;
+  /** Given to a part of an operation that was let in, and so is not counted against the tenant's quota. */
+  readonly id?: string;
+  readonly preferences: Preferences;
+  readonly traceparent: string;
+  /** A signal that is aborted when the client has gone. */
+  readonly gone: () => AbortSignal;
+  /** A signal that is aborted when nobody waits for the answer any more. */
+  readonly waiting: () => AbortSignal;
+}
+
+/** How the client would like to be answered (RFC 7240, sections 4.1 and 4.3). */
+export interface Preferences {
+  readonly respondAsync: boolean;
+  /** Seconds the client will wait. Absent if not asked, or not a number of seconds. */
+  readonly wait: number | undefined;
+}
+
+export interface Submitted {
+  readonly operation: Operation;
+  readonly replayed: boolean;
+  /** The preferences that were honoured, and to which value, as `Preference-Applied` names them. */
+  readonly applied: readonly string[];
+}
+
+/** The longest a client may have its request held open, in seconds. */
+export const LONGEST_WAIT_S = 30;
+
+/**
+ * Answers a request at once or makes it an operation of the queue, as the contract's routing says.
+ * @throws {Problem} a refusal of the provider, of the quota, or of the idempotency key
+ * @throws {ClientGone} the client of a synchronous request without a key, which then is not worked on any more
+ */
+export async function submit(services: Services, submission: Submission): Promise<Submitted> {
+  const { endpoint, input, preferences } = submission;
+  const { syncTextThreshold, syncTimeoutMs } = services.limits;
+  const text = endpoint.text(input);
+  if (text === undefined) {
+    const { respondAsync } = preferences;
+    return asynchronous(services, { ...submission, preferences: { respondAsync, wait: undefined } });
+  }
+  if (preferences.respondAsync || text.length > syncTextThreshold) return asynchronous(services, submission);
+  const { wait } = preferences;
+  const windowMs = Math.min(syncTimeoutMs, wait === undefined ? syncTimeoutMs : wait * 1000);
+  const applied = wait === undefined ? [] : [`wait=${Math.floor(windowMs / 1000)}`];
+  // A window without any time is not worth a provider call that is aborted at once.
+  if (windowMs === 0) return { ...(await asynchronous(services, submission)), applied };
+  const answer = await answerInWindow(services, submission, newOperation(services, submission), windowMs);
+  if (answer.kind === 'taken') return replay(services, answer.operation);
+  return { operation: answer.operation, replayed: false, applied };
+}
+
+async function asynchronous(services: Services, submission: Submission): Promise<Submitted> {
+  const { preferences, waiting } = submission;
+  // The queue's client loads while the store answers.
+  void services.queue.warm?.();
+  const reservation = await reserveAsynchronous(services, submission);
+  if (reservation.kind === 'taken') return replay(services, reservation.operation);
+  const { operation } = reservation;
+  await enqueue(services, operation);
+  if (!preferences.respondAsync) return { operation, replayed: false, applied: [] };
+  if (preferences.wait === undefined) return { operation, replayed: false, applied: ['respond-async'] };
+  const seconds = Math.min(preferences.wait, LONGEST_WAIT_S);
+  return {
+    operation: await untilFinished(services.store, operation, {
+      timeoutMs: seconds * 1000,
+      signal: waiting(),
+    }),
+    replayed: false,
+    applied: ['respond-async', `wait=${seconds}`],
+  };
+}
+
+function reserveAsynchronous(services: Services, submission: Submission): Promise<Reservation> {
+  const { endpoint, input, tenant_id, id } = submission;
+  const draft = newOperation(services, submission);
+  const slot = endpoint.slot?.(input, tenant_id);
+  const record = () => reserve(services, draft);
+  const create = () => (slot === undefined ? record() : reserveInSlot(services, slot, draft, record));
+  return id === undefined ? reserveWithinQuota(services, draft, create) : create();
+}
+
+/** What the key's first request came to. */
+async function replay(services: Services, operation: Operation): Promise<Submitted> {
+  const now = services.now();
+  if (operation.status === 'queued' && operation.lease !== undefined && operation.lease.expires_at > now) {
+    throw new Problem('idempotency-in-progress', 'The first request with this key is still being answered.', {
+      headers: { 'Retry-After': String(Math.ceil((operation.lease.expires_at - now) / 1000)) },
+    });
+  }
+  if (
+    operation.status === 'failed' &&
+    operation.answered_as_problem === true &&
+    operation.error.code in PROBLEMS
+  ) {
+    throw new Problem(operation.error.code as ProblemCode, operation.error.message, {
+      headers: { 'Idempotent-Replayed': 'true' },
+    });
+  }
+  await enqueueForgotten(services, operation);
+  return { operation, replayed: true, applied: [] };
+}
+
+function newOperation(services: Services, submission: Submission): Unfinished {
+  const { endpoint, input, tenant_id, request_id, key, traceparent, id } = submission;
+  const now = services.now();
+  const scope = { tenant_id, endpoint: endpoint.name };
+  return {
+    id: id ?? (key === undefined ? newOperationId() : keyedOperationId({ ...scope, key })),
+    ...scope,
+    request_id,
+    status: 'queued',
+    input: { ...input },
+    ...(key !== undefined && { fingerprint: fingerprint(input) }),
+    traceparent,
+    created_at: now,
+    updated_at: now,
+    expire_at: retentionEnd(now, services.limits.ttlDays),
+    due_at: now + deliveryGrace(0),
+    attempts: 0,
+    generation: 0,
+  };
+}

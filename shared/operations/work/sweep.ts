@@ -1,0 +1,138 @@
+import { isFinished } from '../record/record.ts';
+import { isRefusal, isTooOld, transition } from '../record/transitions.ts';
+import type { Services } from '../services.ts';
+import { type DuePosition, type OperationStore, type Stored, StoreUnavailable } from '../store/port.ts';
+import { enqueue } from '../submit/enqueue.ts';
+
+export interface Swept {
+  /** Given a new task. */
+  requeued: number;
+  /** Failed for their age. */
+  expired: number;
+  /** Changed by somebody else meanwhile. */
+  passed: number;
+  /** Could not be taken up, for a fault that the log tells. */
+  failed: number;
+}
+
+const PAGE = 100;
+const AT_ONCE = 10;
+/** How long a record that cannot be written is left alone. */
+const PUSH_BACK_MS = 5 * 60_000;
+
+/** Where the last sweep of a store by this process ran out of time. */
+const stopped = new WeakMap<OperationStore, DuePosition>();
+
+/**
+ * Takes up every operation that nobody can be working on: gives it a new task, or fails it if it is too old.
+ * Stops after `budgetMs` and leaves the rest to the next sweep, which goes on from there. One that cannot be taken up
+ * keeps no other from it.
+ * @throws {StoreUnavailable}
+ */
+export async function sweep(services: Services, { budgetMs }: { readonly budgetMs: number }): Promise<Swept> {
+  const { store, now } = services;
+  const end = performance.now() + budgetMs;
+  const swept = newSwept();
+  const rest = await takeUpAll(
+    services,
+    swept,
+    now,
+    false,
+    () => performance.now() < end,
+    stopped.get(store),
+  );
+  if (rest === undefined) stopped.delete(store);
+  else stopped.set(store, rest);
+  return swept;
+}
+
+/**
+ * Takes up everything unfinished at once, held or not, and tells how many. For a process that knows that it is the only
+ * worker: whoever held something ended with the process before it.
+ * @throws {StoreUnavailable}
+ */
+export async function recover(services: Services): Promise<number> {
+  const swept = newSwept();
+  await takeUpAll(
+    services,
+    swept,
+    () => Number.MAX_SAFE_INTEGER,
+    true,
+    () => true,
+  );
+  return swept.requeued + swept.expired;
+}
+
+const newSwept = (): Swept => ({ requeued: 0, expired: 0, passed: 0, failed: 0 });
+
+/**
+ * Page by page, each from where the last one ended: what stays due after it was met is not met again. Resolves to where it
+ * stopped, unless it came to the end.
+ */
+async function takeUpAll(
+  services: Services,
+  swept: Swept,
+  until: () => number,
+  orphaned: boolean,
+  goOn: () => boolean,
+  after?: DuePosition,
+): Promise<DuePosition | undefined> {
+  // What is given a task is due later, where a page to come may find it.
+  const met = new Set<string>();
+  while (goOn()) {
+    const page = await services.store.due(until(), PAGE, after);
+    const due = page.filter(({ operation }) => !met.has(operation.id));
+    for (let at = 0; at < due.length; at += AT_ONCE) {
+      const batch = due.slice(at, at + AT_ONCE);
+      for (const { operation } of batch) met.add(operation.id);
+      for (const what of await takeUpTogether(services, batch, orphaned)) swept[what] += 1;
+    }
+    const last = page.at(-1)?.operation;
+    if (page.length < PAGE || last === undefined || isFinished(last)) return undefined;
+    after = { due_at: last.due_at, id: last.id };
+  }
+  return after;
+}
+
+/** @throws {StoreUnavailable} none of them could be taken up for it */
+async function takeUpTogether(
+  services: Services,
+  batch: readonly Stored[],
+  orphaned: boolean,
+): Promise<(keyof Swept)[]> {
+  const ends = await Promise.allSettled(batch.map((stored) => takeUp(services, stored, orphaned)));
+  const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+  if (reasons.length === batch.length && reasons.every((reason) => reason instanceof StoreUnavailable))
+    throw reasons[0];
+  return Promise.all(
+    ends.map(async (end, n) => {
+      if (end.status === 'fulfilled') return end.value;
+      const stored = batch[n];
+      const operation_id = stored?.operation.id;
+      services.log.error({ err: end.reason, operation_id, outcome: 'not-taken-up' }, 'sweep');
+      if (stored !== undefined && !(end.reason instanceof StoreUnavailable)) await pushBack(services, stored);
+      return 'failed';
+    }),
+  );
+}
+
+/** What cannot be written comes after all that can, or each sweep would spend its time on it first. */
+async function pushBack({ store, now }: Services, { operation: { id }, version }: Stored): Promise<void> {
+  await store.postpone(id, version, now() + PUSH_BACK_MS).catch(() => false);
+}
+
+async function takeUp(
+  services: Services,
+  { operation, version }: Stored,
+  orphaned: boolean,
+): Promise<keyof Swept> {
+  const now = services.now();
+  const event = isTooOld(operation, services.limits.maxAgeMs, now)
+    ? ({ type: 'expire' } as const)
+    : ({ type: 'requeue', orphaned } as const);
+  const next = transition(operation, event, now);
+  if (isRefusal(next) || (await services.store.update(next, version)) === undefined) return 'passed';
+  if (isFinished(next)) return 'expired';
+  await enqueue(services, next);
+  return 'requeued';
+}

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CloudTasksClient } from '@google-cloud/tasks';
+import { backoffMs } from '../backoff.ts';
+import { deliveryOf } from '../delivery.ts';
+import { QueueUnavailable, type Task, type TaskQueue, taskName } from '../port.ts';
+import { codeOf, GRPC, isTransient, nameOf } from './errors.ts';
+
+export interface CloudTasksOptions {
+  readonly project: string;
+  readonly location: string;
+  readonly queue: string;
+  /** Email of the account whose OIDC token goes with each delivery. */
+  readonly serviceAccount: string;
+  readonly workerUrl: string;
+  /** How long Cloud Tasks waits for the worker; brought within the 15 s to 30 min that it allows. */
+  readonly dispatchDeadlineMs: number;
+  /** `host:port` of a stand-in: plain HTTP, and no credentials looked for anywhere. */
+  readonly emulatorHost?: string | undefined;
+  /** How long one `enqueue` may take in all, its retries included. */
+  readonly budgetMs?: number;
+}
+
+type Client = CloudTasksClient;
+type ClientOptions = NonNullable<ConstructorParameters<typeof CloudTasksClient>[0]>;
+type CreateTask = Exclude<Parameters<Client['createTask']>[0], undefined>;
+
+const RETRY = { minMs: 100, maxMs: 1000 };
+
+/**
+ * Enqueues over REST. A task that exists is success; what waiting may cure is tried again within `budgetMs`; then, or
+ * at once for anything else, `QueueUnavailable` with what Cloud Tasks said as its cause.
+ * Source: https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create
+ */
+export const createCloudTasksQueue = (options: CloudTasksOptions): TaskQueue => {
+  const { budgetMs = 3000 } = options;
+  let client: Promise<Client> | undefined;
+  let closed = false;
+
+  const load = (): Promise<Client> => {
+    client ??= open(options).catch((error) => {
+      client = undefined;
+      throw error;
+    });
+    return client;
+  };
+
+  const create = async (request: CreateTask): Promise<void> => {
+    // Half, so that an answer that never comes leaves time to ask once more.
+    await (await load()).createTask(request, { timeout: budgetMs / 2, retry: null });
+  };
+
+  return {
+    async warm() {
+      await load()
+        .then(({ auth }) => auth.getRequestHeaders())
+        .catch(() => undefined);
+    },
+    async enqueue(task, signal) {
+      if (closed) throw new QueueUnavailable('the queue is closed');
+      const budget = AbortSignal.timeout(budgetMs);
+      const limit = signal === undefined ? budget : AbortSignal.any([budget, signal]);
+      const request = requestOf(task, options);
+      for (let retry = 0; ; retry += 1) {
+        try {
+          return await unlessAborted(limit, () => create(request));
+        } catch (error) {
+          if (codeOf(error) === GRPC.ALREADY_EXISTS) return;
+          if (!isTransient(error) || limit.aborted) throw unavailable(error);
+          await sleep(backoffMs(retry, RETRY), undefined, { signal: limit }).catch(() => {
+            throw unavailable(error);
+          });
+        }
+      }
+    },
+    async close() {
+      closed = true;
+      await (await client?.catch(() => undefined))?.close();
+    },
+  };
+};
+
+const open = async (options: CloudTasksOptions): Promise<Client> => {
+  const { CloudTasksClient } = await import('@google-cloud/tasks');
+  const client = new CloudTasksClient({ fallback: true, ...standIn(options.emulatorHost) });
+  // Left to its methods, it raises missing credentials as an unhandled rejection as well.
+  await client.initialize();
+  return client;
+};
+
+const standIn = (host: string | undefined): ClientOptions => {
+  if (host === undefined) return {};
+  const { hostname, port } = new URL(`http://${host}`);
+  const anonymous = {
+    getRequestHeaders: () => Promise.resolve(new Headers()),
+    fetch: (url: string, init: RequestInit) => fetch(url, init),
+  };
+  const auth = anonymous as unknown as NonNullable<ClientOptions['auth']>;
+  return { protocol: 'http', apiEndpoint: hostname, port: Number(port), auth };
+};
+
+const requestOf = (task: Task, options: CloudTasksOptions): CreateTask => {
+  const { project, location, queue, serviceAccount, dispatchDeadlineMs } = options;
+  const parent = `projects/${project}/locations/${location}/queues/${queue}`;
+  const { url, audience, headers, body } = deliveryOf(task, options.workerUrl);
+  return {
+    parent,
+    task: {
+      name: `${parent}/tasks/${taskName(task)}`,
+      httpRequest: {
+        url,
+        httpMethod: 'POST',
+        headers: { ...headers },
+        body: Buffer.from(body).toString('base64'),
+        oidcToken: { serviceAccountEmail: serviceAccount, audience },
+      },
+      dispatchDeadline: duration(Math.min(1_800_000, Math.max(15_000, dispatchDeadlineMs))),
+      ...(task.delay_ms === undefined ? {} : { scheduleTime: duration(Date.now() + task.delay_ms) }),
+    },
+  };
+};
+
+/** As protobuf writes both a duration and a point in time. */
+const duration = (ms: number) => ({ seconds: Math.floor(ms / 1000), nanos: Math.floor(ms % 1000) * 1e6 });
+
+const unlessAborted = async (signal: AbortSignal, call: () => Promise<void>): Promise<void> => {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  try {
+    await Promise.race([call(), aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
+
+const unavailable = (cause: unknown): QueueUnavailable =>
+  new QueueUnavailable(`Cloud Tasks did not accept the task: ${nameOf(cause)}`, { cause });

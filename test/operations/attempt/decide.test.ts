@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import type { Ending } from '../../../shared/operations/attempt/attempt.ts';
+import { verdict as decide, verdictOnWindow } from '../../../shared/operations/attempt/decide.ts';
+import type { Unfinished } from '../../../shared/operations/record/record.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../../shared/providers/port.ts';
+import { running, START } from '../../contract/records.ts';
+
+const LIMITS = { maxAttempts: 3, maxAgeMs: 600_000 };
+const NOW = START + 10_000;
+/** Nothing is drawn: every pause is the shortest. */
+const verdict = (...[ending, op, limits, now]: Parameters<typeof decide>) =>
+  decide(ending, op, limits, now, () => 0);
+const attempt = (attempts: number) => running('verdict', { attempts }) as Unfinished;
+
+const OUTCOME = { provider: 'p', model: 'm', latency_ms: 1, result: {} };
+const SUCCEEDED: Ending = { kind: 'succeeded', outcome: OUTCOME };
+const REJECTED: Ending = {
+  kind: 'rejected',
+  error: new ProviderRejected('provider-request-rejected', 'refused for its content'),
+};
+const UNAVAILABLE: Ending = { kind: 'unavailable', error: new ProviderUnavailable('away') };
+const THROTTLED: Ending = {
+  kind: 'unavailable',
+  error: new ProviderUnavailable('too many', { retryAfterMs: 7000, throttled: true }),
+};
+const TIMED_OUT: Ending = { kind: 'timed-out' };
+const CRASHED: Ending = { kind: 'crashed', error: new Error('secret detail') };
+
+describe('verdict on an attempt', () => {
+  it.each([
+    ['success is kept', SUCCEEDED, { kind: 'succeed', outcome: OUTCOME }],
+    [
+      'a refusal is final at the first attempt',
+      REJECTED,
+      { kind: 'fail', error: { code: 'provider-request-rejected', message: 'refused for its content' } },
+    ],
+    ['an operation that is somebody else’s is let go', { kind: 'aborted' } as Ending, { kind: 'drop' }],
+    [
+      'a step is followed by the next',
+      { kind: 'yielded', afterMs: 500, progress: 0.5 } as Ending,
+      { kind: 'yield', afterMs: 500, progress: 0.5 },
+    ],
+    ['unavailable: after a pause of ours', UNAVAILABLE, { kind: 'retry', afterMs: 2000, throttled: false }],
+    [
+      'a provider’s own delay is kept, and the queue told of a 429',
+      THROTTLED,
+      { kind: 'retry', afterMs: 7000, throttled: true },
+    ],
+    ['out of time', TIMED_OUT, { kind: 'retry', afterMs: 2000, throttled: false }],
+    ['a fault of ours', CRASHED, { kind: 'retry', afterMs: 2000, throttled: false }],
+  ])('%s', (_name, ending, expected) => {
+    expect(verdict(ending, attempt(1), LIMITS, NOW)).toEqual(expected);
+  });
+
+  it('the pause grows with the attempts', () => {
+    expect(verdict(UNAVAILABLE, attempt(2), LIMITS, NOW)).toMatchObject({ afterMs: 10_000 });
+    expect(verdict(UNAVAILABLE, attempt(4), { ...LIMITS, maxAttempts: 5 }, NOW)).toMatchObject({
+      afterMs: (LIMITS.maxAgeMs - 10_000) / 2,
+    });
+  });
+
+  it('fails at once, and says why, what would have to wait until its time is over', () => {
+    const asking = (retryAfterMs: number): Ending => ({
+      kind: 'unavailable',
+      error: new ProviderUnavailable('away', { retryAfterMs, throttled: true }),
+    });
+    const leftMs = LIMITS.maxAgeMs - 10_000;
+    for (const asked of [leftMs, 50_000_000]) {
+      expect(verdict(asking(asked), attempt(1), LIMITS, NOW)).toEqual({
+        kind: 'fail',
+        error: {
+          code: 'provider-unavailable',
+          message: 'The language model asked to be left alone for longer than the operation may take.',
+        },
+      });
+    }
+    expect(verdict(asking(leftMs - 1), attempt(1), LIMITS, NOW)).toMatchObject({
+      kind: 'retry',
+      afterMs: leftMs - 1,
+    });
+  });
+
+  it.each([
+    [UNAVAILABLE, 'provider-unavailable'],
+    [THROTTLED, 'provider-unavailable'],
+    [TIMED_OUT, 'provider-timeout'],
+    [CRASHED, 'internal-error'],
+  ])('the last attempt fails with the code of its own end: $kind → %s', (ending, code) => {
+    expect(verdict(ending, attempt(LIMITS.maxAttempts - 1), LIMITS, NOW)).toMatchObject({ kind: 'retry' });
+    const last = verdict(ending, attempt(LIMITS.maxAttempts), LIMITS, NOW);
+    expect(last).toMatchObject({ kind: 'fail', error: { code } });
+    expect(JSON.stringify(last)).not.toContain('secret');
+  });
+
+  it('past its age an operation fails with deadline-exceeded, before attempts are counted', () => {
+    const late = START + LIMITS.maxAgeMs;
+    for (const ending of [UNAVAILABLE, TIMED_OUT, CRASHED]) {
+      expect(verdict(ending, attempt(LIMITS.maxAttempts), LIMITS, late)).toMatchObject({
+        kind: 'fail',
+        error: { code: 'deadline-exceeded' },
+      });
+      expect(verdict(ending, attempt(1), LIMITS, late - 1)).toMatchObject({ kind: 'retry' });
+    }
+  });
+
+  it('a step is not followed by another past the age, however many attempts there were', () => {
+    const step: Ending = { kind: 'yielded', afterMs: 500 };
+    expect(verdict(step, attempt(99), LIMITS, START + LIMITS.maxAgeMs - 1)).toEqual({
+      kind: 'yield',
+      afterMs: 500,
+    });
+    expect(verdict(step, attempt(1), LIMITS, START + LIMITS.maxAgeMs)).toMatchObject({
+      kind: 'fail',
+      error: { code: 'deadline-exceeded' },
+    });
+  });
+
+  it('an answer that came late is still an answer', () => {
+    expect(verdict(SUCCEEDED, attempt(99), LIMITS, START + 10 * LIMITS.maxAgeMs)).toMatchObject({
+      kind: 'succeed',
+    });
+  });
+});
+
+describe('verdict on a synchronous window', () => {
+  const windowed = (ending: Parameters<typeof verdictOnWindow>[0], random = 0) =>
+    verdictOnWindow(ending, attempt(0), LIMITS, NOW, () => random);
+  const asking = (retryAfterMs: number) =>
+    ({ kind: 'unavailable', error: new ProviderUnavailable('away', { retryAfterMs }) }) as const;
+
+  it('what was too slow for it is the queue’s at once', () => {
+    for (const kind of ['timed-out', 'aborted'] as const)
+      expect(windowed({ kind })).toEqual({ kind: 'hand-over', afterMs: 0 });
+  });
+
+  it('a provider that is away is left alone first, for as long as it asks', () => {
+    expect(windowed({ kind: 'unavailable', error: new ProviderUnavailable('away') })).toEqual({
+      kind: 'hand-over',
+      afterMs: 2000,
+    });
+    expect(windowed(asking(45_000))).toEqual({ kind: 'hand-over', afterMs: 45_000 });
+    expect(windowed(asking(45_000), 1)).toEqual({ kind: 'hand-over', afterMs: 54_000 });
+  });
+
+  it('what would have to wait until its time is over fails at once', () => {
+    const leftMs = LIMITS.maxAgeMs - 10_000;
+    expect(windowed(asking(leftMs))).toMatchObject({ kind: 'fail', error: { code: 'provider-unavailable' } });
+    expect(windowed(asking(leftMs - 1))).toEqual({ kind: 'hand-over', afterMs: leftMs - 1 });
+  });
+});

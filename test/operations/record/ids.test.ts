@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import {
+  childOperationId,
+  fingerprint,
+  isOperationId,
+  keyedOperationId,
+} from '../../../shared/operations/record/ids.ts';
+import { idOf, START } from '../../contract/records.ts';
+
+describe('what is derived stays the same from one deployment to the next', () => {
+  // Other values would make new operations of the keys that clients repeat, and bodies that differ of the same.
+  it.each([
+    [
+      { tenant_id: 'school-1', endpoint: 'proofread', key: 'order-1042' },
+      'd6dbf9eb-18ea-8ee9-ae35-86f426c3e2e8',
+    ],
+    [
+      { tenant_id: 'school-1', endpoint: 'essay-critique', key: 'order-1042' },
+      '9bceefa6-7688-8b87-8b6f-0954621f0d23',
+    ],
+    [{ tenant_id: 'a', endpoint: 'proofread', key: 'b' }, '8f02185b-6d0d-891a-9660-d64f00531981'],
+    [{ tenant_id: 'b', endpoint: 'proofread', key: 'a' }, 'd2162420-a571-89d8-8ffc-61b45d683eee'],
+  ])('the id of the key %j', (scope, id) => expect(keyedOperationId(scope)).toBe(id));
+
+  it('the id of a child', () => {
+    const known = { id: '0198c8a0-0000-8000-a000-000000000001', created_at: START };
+    expect(childOperationId(known, 'proofread')).toBe('92658923-3734-8e38-9391-d68593fee313');
+  });
+
+  it('the fingerprint of a body, in whatever order its fields come', () => {
+    const known = '3b74ee3f63f736b0b607885c89070e2a78975aebe3b823a40590d0a515004b83';
+    expect(fingerprint({ text: 'அவன்', language: 'ta' })).toBe(known);
+    expect(fingerprint({ language: 'ta', text: 'அவன்' })).toBe(known);
+  });
+});
+
+const parent = { id: idOf('parent'), created_at: START };
+
+describe('the id of a child', () => {
+  it('is an operation’s, the same each time, of one parent’s one life and one name', () => {
+    const id = childOperationId(parent, 'proofread');
+    expect(isOperationId(id)).toBe(true);
+    expect(childOperationId({ ...parent }, 'proofread')).toBe(id);
+    const others = [
+      childOperationId(parent, 'essay-critique'),
+      childOperationId({ ...parent, id: idOf('other') }, 'proofread'),
+      childOperationId({ ...parent, created_at: START + 1 }, 'proofread'),
+    ];
+    expect(new Set([id, ...others]).size).toBe(4);
+  });
+
+  it('is no key’s, whatever tenant and key a client may have', () => {
+    const parts = ['', parent.id, String(START), 'proofread'];
+    const id = childOperationId(parent, 'proofread');
+    for (const endpoint of ['proofread', 'essay-critique', 'onboarding-certify']) {
+      for (let cut = 0; cut <= parts.length; cut += 1) {
+        const key = parts.slice(0, cut).join('\u001f');
+        const tenant_id = parts.slice(cut).join('\u001f');
+        expect(keyedOperationId({ endpoint, key, tenant_id })).not.toBe(id);
+      }
+    }
+  });
+});

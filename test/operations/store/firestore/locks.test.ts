@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  createFirestoreStore,
+  type FirestoreStore,
+} from '../../../../shared/operations/store/firestore/store.ts';
+import { StoreUnavailable } from '../../../../shared/operations/store/port.ts';
+import { idOf, RETENTION, START } from '../../../contract/records.ts';
+import { firestoreEmulator, newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
+import { type Fault, type FirestoreProxy, startFirestoreProxy } from '../../../support/firestore-proxy.ts';
+
+const slot = (name: string) => ({ operation_id: idOf(name), taken_at: START, expire_at: START + RETENTION });
+
+describe.skipIf(noFirestoreEmulator).each([
+  ['gRPC' as const, false],
+  ['REST' as const, true],
+])('slots in Firestore over %s', (transport, preferRest) => {
+  let proxy: FirestoreProxy;
+  let store: FirestoreStore;
+  /** Gives up soon. */
+  let hasty: FirestoreStore;
+  /** Goes past the proxy. */
+  let other: FirestoreStore;
+
+  beforeEach(async () => {
+    const emulatorHost = await firestoreEmulator();
+    const projectId = newProject();
+    proxy = await startFirestoreProxy(emulatorHost, transport);
+    const through = { projectId, emulatorHost: proxy.host, preferRest };
+    store = createFirestoreStore(through);
+    hasty = createFirestoreStore({ ...through, timeoutMs: 300 });
+    other = createFirestoreStore({ projectId, emulatorHost });
+    await store.ping();
+    proxy.rpcs.length = 0;
+  });
+  afterEach(async () => {
+    await store.close();
+    await hasty.close();
+    await other.close();
+    await proxy.close();
+  });
+
+  const once = (fault: Fault) => {
+    let met = false;
+    proxy.fault = ({ method }) => {
+      if (met || method !== 'Commit') return undefined;
+      met = true;
+      return fault;
+    };
+  };
+  const versionOf = async () => (await other.readSlot('s'))?.version;
+
+  it('cost one RPC to read, and one to take or to be refused', async () => {
+    await store.readSlot('s');
+    await store.takeSlot('s', slot('a'), undefined);
+    await store.takeSlot('s', slot('b'), undefined);
+    expect(proxy.rpcs.map(({ method }) => method)).toEqual(['BatchGetDocuments', 'Commit', 'Commit']);
+  });
+
+  it.each([
+    ['a free one', false],
+    ['one that passes on', true],
+  ])('%s whose answer was lost is taken', async (_name, taken) => {
+    if (taken) await other.takeSlot('s', slot('before'), undefined);
+    const version = await versionOf();
+    once({ kind: 'lose-answer' });
+    expect(await store.takeSlot('s', slot('a'), version)).toBe(true);
+    expect(await other.readSlot('s')).toMatchObject(slot('a'));
+  });
+
+  it('one that somebody else took while the answer was awaited is not', async () => {
+    once({ kind: 'status', code: 14, meanwhile: () => other.takeSlot('s', slot('b'), undefined) });
+    expect(await store.takeSlot('s', slot('a'), undefined)).toBe(false);
+    expect(await other.readSlot('s')).toMatchObject(slot('b'));
+  });
+
+  it('a store that does not answer is unavailable, not taken and not free', async () => {
+    proxy.fault = () => ({ kind: 'status', code: 14 });
+    await expect(hasty.takeSlot('s', slot('a'), undefined)).rejects.toThrow(StoreUnavailable);
+    await expect(hasty.readSlot('s')).rejects.toThrow(StoreUnavailable);
+  });
+});

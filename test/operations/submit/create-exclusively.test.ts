@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { endpointOf } from '../../../shared/kinds.ts';
+import { cancel } from '../../../shared/operations/access/cancel.ts';
+import type { Unfinished } from '../../../shared/operations/record/record.ts';
+import { reserve } from '../../../shared/operations/submit/create.ts';
+import { reserveInSlot } from '../../../shared/operations/submit/create-exclusively.ts';
+import { submit } from '../../../shared/operations/submit/submit.ts';
+import { queued, running, succeeded } from '../../contract/records.ts';
+import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
+
+const MAX_AGE_MS = 3_600_000;
+const SLOT = { name: 'one', code: 'certification-running', detail: 'Come again.' } as const;
+const REFUSED = { code: 'certification-running', headers: { 'Retry-After': '5' } };
+
+let fixture: ServiceFixture;
+beforeEach(() => {
+  fixture = openServices({ maxAgeMs: MAX_AGE_MS }, { unfinishedOperations: 1 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  return fixture[Symbol.asyncDispose]();
+});
+
+const draft = (name: string, changes: Partial<Unfinished> = {}) => queued(name, changes) as Unfinished;
+const take = (name: string, changes: Partial<Unfinished> = {}, before = async () => {}) => {
+  const op = draft(name, changes);
+  return reserveInSlot(fixture.services, SLOT, op, async () => {
+    await before();
+    return reserve(fixture.services, op);
+  });
+};
+const crash = () => Promise.reject(new Error('the process ended here'));
+
+describe('a slot', () => {
+  it('is free to the first, and to nobody while its operation is unfinished', async () => {
+    expect(await take('a')).toMatchObject({ kind: 'reserved', operation: { id: draft('a').id } });
+    await expect(take('b')).rejects.toMatchObject(REFUSED);
+    expect(await fixture.services.store.read(draft('b').id)).toBeUndefined();
+  });
+
+  it('is free when its operation has finished', async () => {
+    const first = await take('a');
+    if (first.kind !== 'reserved') throw new Error('not reserved');
+    await fixture.services.store.update(succeeded('a', {}), first.version);
+    expect(await take('b')).toMatchObject({ kind: 'reserved' });
+    await expect(take('c')).rejects.toMatchObject(REFUSED);
+  });
+
+  it('is free when its operation is too old to be finished any more', async () => {
+    await fixture.services.store.create(running('a'));
+    const { operation_id, taken_at, expire_at } = slotOf('a');
+    await fixture.services.store.takeSlot(SLOT.name, { operation_id, taken_at, expire_at }, undefined);
+    fixture.clock.now += MAX_AGE_MS - 1;
+    await expect(take('b')).rejects.toMatchObject(REFUSED);
+    fixture.clock.now += 1;
+    expect(await take('b')).toMatchObject({ kind: 'reserved' });
+  });
+
+  it('is one of its name only', async () => {
+    await take('a');
+    const op = draft('b');
+    const other = reserveInSlot(fixture.services, { ...SLOT, name: 'two' }, op, () =>
+      reserve(fixture.services, op),
+    );
+    expect(await other).toMatchObject({ kind: 'reserved' });
+  });
+
+  it('goes to one of twenty at once, whose operation is the only one', async () => {
+    const names = Array.from({ length: 20 }, (_, n) => `race-${n}`);
+    const outcomes = await Promise.allSettled(names.map((name) => take(name)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject(REFUSED);
+    const found = await Promise.all(names.map((name) => fixture.services.store.read(draft(name).id)));
+    expect(found.filter((stored) => stored !== undefined)).toHaveLength(1);
+  });
+});
+
+const slotOf = (name: string) => ({
+  operation_id: draft(name).id,
+  taken_at: fixture.clock.now,
+  expire_at: draft(name).expire_at,
+});
+
+describe('after a crash', () => {
+  it('between slot and record the slot is free again after five minutes', async () => {
+    await expect(take('a', {}, crash)).rejects.toThrow('the process ended here');
+    fixture.clock.now += 299_999;
+    await expect(take('b')).rejects.toMatchObject(REFUSED);
+    fixture.clock.now += 1;
+    expect(await take('b')).toMatchObject({ kind: 'reserved' });
+  });
+
+  it('a repetition with the same key goes on at once', async () => {
+    const keyed = { fingerprint: 'f' };
+    await expect(take('a', keyed, crash)).rejects.toThrow();
+    expect(await take('a', keyed)).toMatchObject({ kind: 'reserved' });
+  });
+
+  it('a repetition with the same key takes the slot anew once the first taking is too old to create by', async () => {
+    const keyed = { fingerprint: 'f' };
+    await expect(take('a', keyed, crash)).rejects.toThrow();
+    fixture.clock.now += 30_000;
+    expect(await take('a', keyed)).toMatchObject({ kind: 'reserved' });
+    expect(await fixture.services.store.readSlot(SLOT.name)).toMatchObject({ taken_at: fixture.clock.now });
+  });
+
+  it('of its record’s readability the slot is free after five minutes', async () => {
+    await take('a');
+    fixture.damage(draft('a').id);
+    await expect(take('b')).rejects.toMatchObject(REFUSED);
+    fixture.clock.now += 300_000;
+    expect(await take('b')).toMatchObject({ kind: 'reserved' });
+  });
+});
+
+describe('of a taker and an onlooker whose clocks are two minutes apart', () => {
+  const SKEW_MS = 120_000;
+
+  it.each([
+    ['behind', -SKEW_MS],
+    ['ahead', SKEW_MS],
+  ])('with the taker’s %s, the other is refused while the taker may still create', async (_name, skew) => {
+    const op = draft('a');
+    const taker = { ...fixture.services, now: () => fixture.clock.now + skew };
+    const first = await reserveInSlot(taker, SLOT, op, async () => {
+      fixture.clock.now += 35_000;
+      await expect(take('b')).rejects.toMatchObject(REFUSED);
+      return reserve(taker, op);
+    });
+    expect(first).toMatchObject({ kind: 'reserved' });
+    expect(await fixture.services.store.read(draft('b').id)).toBeUndefined();
+  });
+});
+
+it('a taker whose clock is set meanwhile creates all the same', async () => {
+  fixture.interpose((store) => ({
+    takeSlot: async (...args) => {
+      fixture.clock.now += 3_600_000;
+      return store.takeSlot(...args);
+    },
+  }));
+  expect(await take('a')).toMatchObject({ kind: 'reserved' });
+});
+
+it.each([
+  ['forward', 3_600_000],
+  ['back', -3_600_000],
+  ['not at all', 0],
+])(
+  'a taker that was asleep for longer than half a minute creates nothing: its clock set %s',
+  async (_name, set) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    fixture.interpose((store) => ({
+      takeSlot: async (...args) => {
+        const taken = await store.takeSlot(...args);
+        vi.advanceTimersByTime(30_001);
+        fixture.clock.now += set;
+        return taken;
+      },
+    }));
+    await expect(take('a')).rejects.toMatchObject({ name: 'StoreUnavailable' });
+    expect(await fixture.services.store.read(draft('a').id)).toBeUndefined();
+  },
+);
+
+describe('a certification that the quota refuses', () => {
+  const certify = (integrationId: string, key?: string) =>
+    submit(fixture.services, {
+      endpoint: endpointOf('onboarding-certify'),
+      input: { mode: 'quick', integrationId },
+      tenant_id: 'school-1',
+      request_id: 'request-1',
+      key,
+      preferences: { respondAsync: false, wait: undefined },
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      gone: () => new AbortController().signal,
+      waiting: () => new AbortController().signal,
+    });
+
+  it.each([undefined, 'k'])('leaves its integration free (key %s)', async (key) => {
+    const { operation } = await certify('other');
+    await expect(certify('lms', key)).rejects.toMatchObject({ code: 'rate-limited' });
+    await cancel(fixture.services, 'school-1', operation.id);
+    // As long as a refusal lasts.
+    const later = performance.now() + 1000;
+    vi.spyOn(performance, 'now').mockImplementation(() => later);
+    expect(await certify('lms')).toMatchObject({ operation: { status: 'queued' }, replayed: false });
+    await expect(certify('lms', 'another')).rejects.toMatchObject({ code: 'rate-limited' });
+  });
+
+  it('is answered all the same if its key has made it before', async () => {
+    const first = await certify('lms', 'k');
+    expect(await certify('lms', 'k')).toEqual({ ...first, replayed: true });
+    await expect(certify('lms')).rejects.toMatchObject({ code: 'rate-limited' });
+  });
+
+  it('has no place any more when it is refused for another that is running', async () => {
+    await fixture[Symbol.asyncDispose]();
+    fixture = openServices({}, { unfinishedOperations: 2 });
+    await certify('lms');
+    for (let n = 0; n < 5; n += 1)
+      await expect(certify('lms', `k-${n}`)).rejects.toMatchObject({ code: 'certification-running' });
+    expect((await certify('other')).operation.status).toBe('queued');
+  });
+});
+
+describe('with a key', () => {
+  const keyed = { fingerprint: 'f' };
+
+  it('the keyed operation is answered whoever has the slot now', async () => {
+    const first = await take('a', keyed);
+    if (first.kind !== 'reserved') throw new Error('not reserved');
+    expect(await take('a', keyed)).toMatchObject({ kind: 'taken', operation: { status: 'queued' } });
+    await fixture.services.store.update(succeeded('a', {}, keyed), first.version);
+    await take('b');
+    expect(await take('a', keyed)).toMatchObject({ kind: 'taken', operation: { status: 'succeeded' } });
+  });
+
+  it('another body is refused before the slot is looked at', async () => {
+    await take('a', keyed);
+    await expect(take('a', { fingerprint: 'g' })).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+  });
+
+  it('of twenty at once with one key one creates, and all get its operation', async () => {
+    const all = await Promise.all(Array.from({ length: 20 }, () => take('a', keyed)));
+    expect(all.filter(({ kind }) => kind === 'reserved')).toHaveLength(1);
+    expect(new Set(all.map(({ operation }) => operation.id))).toEqual(new Set([draft('a').id]));
+  });
+});
