@@ -118,6 +118,36 @@ describe('POST /tasks/run', () => {
     expect([again.status, again.json]).toEqual([200, { status: 'succeeded' }]);
   });
 
+  it('takes no dispatch without a name for one of another task', async () => {
+    await put(queued('unnamed'));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = served.provider.calls.length;
+    served.provider.script = async (call) => {
+      await promise;
+      return nothingFound(call);
+    };
+    const first = run(task('unnamed'));
+    await served.provider.called(before + 1);
+    expect((await run(task('unnamed'), { 'X-CloudTasks-TaskRetryCount': '1' })).status).toBe(409);
+    resolve();
+    expect((await first).json).toEqual({ status: 'succeeded' });
+  });
+
+  it('acknowledges nothing that it could not read to the end', async () => {
+    const { hostname, port } = served.origins.worker;
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /tasks/run HTTP/1.1\r\nHost: a\r\nAuthorization: ${bearer.Authorization}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"operation_id":',
+    );
+    const lines = () => served.logged.filter(({ message }) => message === 'request');
+    const before = lines().length;
+    // The other end has begun to read.
+    await sleep(100);
+    socket.destroy();
+    await expect.poll(() => lines().slice(before)).toMatchObject([{ outcome: 'client-gone' }]);
+  });
+
   it.each(['-1', 'x', '1e999', '1.5'])('a retry count of %s is none', async (count) => {
     const name = `count-${count}`;
     const lease = { token: 't', task: 'same', dispatch: 0, expires_at: served.clock.now + 1000 };

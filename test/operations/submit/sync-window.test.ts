@@ -109,6 +109,8 @@ describe('a client that goes away', () => {
   };
 
   it('without a key ends the call, and nothing is recorded: nobody could come back for it', async () => {
+    // The window never ends by itself.
+    useTimers();
     fixture.provider.script = hangs;
     const { asked, call, leave } = await begin(undefined);
     leave();
@@ -156,6 +158,42 @@ describe('a client that goes away', () => {
     expect((await asked).operation.status).toBe('succeeded');
     expect(await ask({ key: 'k' })).toMatchObject({ replayed: true, operation: { status: 'succeeded' } });
     expect(fixture.provider.calls).toHaveLength(1);
+  });
+});
+
+describe('the place of a window in the quota', () => {
+  /** How often the store was asked how many operations there are, where two are let in without asking. */
+  const openCounting = async () => {
+    await fixture[Symbol.asyncDispose]();
+    fixture = openServices({}, { unfinishedOperations: 40 });
+    let counts = 0;
+    fixture.interpose((store) => ({
+      countUnfinished: (...args) => {
+        counts += 1;
+        return store.countUnfinished(...args);
+      },
+    }));
+    return () => counts;
+  };
+
+  it.each([
+    ['an answer', nothingFound],
+    ['a refusal', () => Promise.reject(new ProviderRejected('provider-request-rejected', 'no'))],
+    ['a failure at once', away(50_000_000)],
+  ] as const)('is free again after %s, so that it costs the store nothing', async (_name, script) => {
+    const counts = await openCounting();
+    fixture.provider.script = script;
+    for (let n = 0; n < 6; n += 1) await ask({ key: n % 2 ? `k-${n}` : undefined }).catch(() => undefined);
+    expect(fixture.provider.calls).toHaveLength(6);
+    expect(counts()).toBe(0);
+  });
+
+  it('is used by what is handed over', async () => {
+    const counts = await openCounting();
+    fixture.provider.script = away(1000);
+    for (const key of [undefined, 'k', undefined])
+      expect((await ask({ key })).operation.status).toBe('queued');
+    expect(counts()).toBe(1);
   });
 });
 

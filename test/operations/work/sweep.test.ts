@@ -118,6 +118,15 @@ describe('the sweep', () => {
       expect(await swept()).toMatchObject({ requeued: 1, failed: 1 });
     });
 
+    it('beside one that the store does not answer for is its own fault: the sweep goes on', async () => {
+      for (const name of ['away', 'bad']) await put(queued(name, { due_at: fixture.clock.now }));
+      fixture.interpose(() => ({
+        update: (op) =>
+          Promise.reject(op.id === idOf('bad') ? new RecordTooLarge('2 MB') : new StoreUnavailable('down')),
+      }));
+      expect(await swept()).toEqual({ requeued: 0, expired: 0, passed: 0, failed: 2 });
+    });
+
     it('for the store being away is no fault of the record: the sweep fails', async () => {
       for (const name of ['a', 'b']) await put(queued(name, { due_at: fixture.clock.now }));
       fixture.interpose(() => ({ update: () => Promise.reject(new StoreUnavailable('down')) }));
