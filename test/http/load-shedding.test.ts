@@ -216,7 +216,8 @@ describe('a connection whose request was shed', () => {
     await served.fill();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { socket, statuses } = await connected(served.port);
-    const hungUp = once(socket, 'close');
+    // A byte that comes after the other end has hung up is answered with a reset.
+    socket.on('error', () => undefined);
     socket.write(`${HEAD}Content-Length: 100000\r\n\r\n{"a"`);
     while (!socket.closed) {
       await setImmediate();
@@ -225,7 +226,6 @@ describe('a connection whose request was shed', () => {
       socket.write(' ');
       vi.advanceTimersByTime(10);
     }
-    await hungUp;
     expect(statuses()).toEqual(['503']);
   });
 });
