@@ -1,22 +1,23 @@
+import type { Runtime } from '../shared/compose.ts';
 import { Problem } from '../shared/errors.ts';
 import { polled } from '../shared/http/operation-answer.ts';
 import type { Answer, Route, TenantCall } from '../shared/http/route.ts';
 import { cancel } from '../shared/operations/access/cancel.ts';
 import { findOperation } from '../shared/operations/access/find.ts';
-import { listOperations } from '../shared/operations/access/list.ts';
+import { listOperations, listQuery } from '../shared/operations/access/list.ts';
 import type { Services } from '../shared/operations/services.ts';
-import { queryOf } from '../shared/validate.ts';
+import { queryOf, validate } from '../shared/validate.ts';
 
 /** Everything about operations that exist, and about the service itself. */
-export const operationsRoutes = (services: Services): Route[] => [
-  { method: 'GET', path: '/v1/operations', access: 'tenant', handle: (call) => list(services, call) },
+export const operationsRoutes = ({ services }: Pick<Runtime, 'services'>): Route[] => [
+  { method: 'GET', path: '/v1/operations', access: 'tenant', handle: lister(services) },
   { method: 'GET', path: '/v1/operations/{id}', access: 'tenant', handle: (call) => get(services, call) },
   {
     method: 'POST',
     path: '/v1/operations/{id}/cancel',
     access: 'tenant',
     handle: async ({ principal, params }) =>
-      polled(await cancel(services, principal.tenant_id, params['id'] ?? ''), services.now()),
+      polled(services, await cancel(services, principal.tenant_id, params['id'] ?? '')),
   },
   {
     method: 'GET',
@@ -29,13 +30,16 @@ export const operationsRoutes = (services: Services): Route[] => [
 
 async function get(services: Services, { principal, params }: TenantCall): Promise<Answer> {
   const { operation } = await findOperation(services, principal.tenant_id, params['id'] ?? '');
-  return polled(operation, services.now());
+  return polled(services, operation);
 }
 
-async function list(services: Services, { principal, query }: TenantCall): Promise<Answer> {
-  const values = queryOf(query, ['status', 'endpoint', 'page_size', 'page_token']);
-  const body = await listOperations(services, principal.tenant_id, values);
-  return { status: 200, body, log: { operations: body.operations.length } };
+function lister(services: Services) {
+  const schema = listQuery(services.kinds);
+  const names = Object.keys(schema.shape);
+  return async ({ principal, query }: TenantCall): Promise<Answer> => {
+    const body = await listOperations(services, principal.tenant_id, validate(schema, queryOf(query, names)));
+    return { status: 200, body, log: { operations: body.operations.length } };
+  };
 }
 
 async function ready({ store }: Services): Promise<Answer> {

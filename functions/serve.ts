@@ -4,14 +4,13 @@ import { type Target as ConfigTarget, parseConfig } from '../shared/config.ts';
 import { createHandler, type Handler, type HandlerOptions } from '../shared/http/handler.ts';
 import type { Route } from '../shared/http/route.ts';
 import { type Answering, answerBy } from '../shared/http/server.ts';
-import type { Services } from '../shared/operations/services.ts';
 
 /** The deployed functions, by the name that FUNCTION_TARGET gives. */
 export const TARGETS = ['submit', 'worker', 'operations'] as const;
 export type Target = Exclude<ConfigTarget, 'all'>;
 
 /** Each function's code is loaded when it is served, and only then. */
-const routesOf: Record<Target, () => Promise<(services: Services) => Route[]>> = {
+const routesOf: Record<Target, () => Promise<(runtime: Runtime) => Route[]>> = {
   submit: async () => (await import('./submit.ts')).submitRoutes,
   worker: async () => (await import('./worker.ts')).workerRoutes,
   operations: async () => (await import('./operations.ts')).operationsRoutes,
@@ -24,7 +23,7 @@ export async function handlerOf(
   more: Pick<HandlerOptions, 'ending' | 'concurrent'> = {},
 ): Promise<Handler> {
   const { services, authenticators } = runtime;
-  const routes = (await routesOf[target]())(services);
+  const routes = (await routesOf[target]())(runtime);
   return createHandler({
     routes,
     authenticators,

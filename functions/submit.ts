@@ -1,24 +1,25 @@
+import type { Runtime } from '../shared/compose.ts';
 import { idempotencyKey } from '../shared/http/idempotency-key.ts';
 import { accepted } from '../shared/http/operation-answer.ts';
 import { preferencesOf } from '../shared/http/prefer.ts';
 import type { Answer, Route, TenantCall } from '../shared/http/route.ts';
-import { type Endpoint, endpoints } from '../shared/kinds.ts';
+import type { OfferedKind } from '../shared/kinds.ts';
 import type { Services } from '../shared/operations/services.ts';
 import { submit } from '../shared/operations/submit/submit.ts';
 import { validate, validateBoth } from '../shared/validate.ts';
 
 /** One route for each kind of operation. */
-export const submitRoutes = (services: Services): Route[] =>
-  endpoints.map((endpoint) => ({
+export const submitRoutes = ({ services, kinds }: Pick<Runtime, 'services' | 'kinds'>): Route[] =>
+  kinds.map((kind) => ({
     method: 'POST',
-    path: endpoint.path,
-    access: endpoint.access,
-    handle: (call) => post(services, endpoint, call),
+    path: kind.path,
+    access: kind.access,
+    handle: (call) => post(services, kind, call),
   }));
 
-async function post(services: Services, endpoint: Endpoint, call: TenantCall): Promise<Answer> {
+async function post(services: Services, kind: OfferedKind, call: TenantCall): Promise<Answer> {
   const body = await call.body();
-  const { params, input: schema } = endpoint;
+  const { params, input: schema } = kind;
   const [key, [named, given]] = validateBoth(
     () => idempotencyKey(call.headerValues('idempotency-key')),
     () =>
@@ -28,7 +29,7 @@ async function post(services: Services, endpoint: Endpoint, call: TenantCall): P
       ),
   );
   const { operation, replayed, applied } = await submit(services, {
-    endpoint,
+    kind,
     key,
     input: { ...given, ...named },
     preferences: preferencesOf(call.headerValues('prefer').join(', ')),
@@ -38,7 +39,7 @@ async function post(services: Services, endpoint: Endpoint, call: TenantCall): P
     gone: call.gone,
     waiting: call.waiting,
   });
-  const answer = accepted(operation, services.now());
+  const answer = accepted(services, operation);
   return {
     ...answer,
     headers: {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import type { Runtime } from '../shared/compose.ts';
 import { Problem } from '../shared/errors.ts';
 import { BodyTooSlow } from '../shared/http/body.ts';
 import type { Answer, Call, Route } from '../shared/http/route.ts';
@@ -9,7 +10,7 @@ import { type Delivery, type Worked, work } from '../shared/operations/work/work
 import { validate } from '../shared/validate.ts';
 
 /** What Cloud Tasks and Cloud Scheduler call. */
-export const workerRoutes = (services: Services): Route[] => [
+export const workerRoutes = ({ services }: Pick<Runtime, 'services'>): Route[] => [
   { method: 'POST', path: '/tasks/run', access: 'task-queue', handle: (call) => run(services, call) },
   { method: 'POST', path: '/tasks/sweep', access: 'task-queue', handle: () => sweepDue(services) },
 ];

@@ -51,10 +51,10 @@ export async function startService(config: Config): Promise<LocalService> {
   const { services, authenticators } = runtime;
   const worker = new LocalWorker(services);
   const routes: Route[] = [
-    ...submitRoutes(services),
-    ...operationsRoutes(services),
+    ...submitRoutes(runtime),
+    ...operationsRoutes(runtime),
     // Only a queue elsewhere comes in by HTTP.
-    ...(isLocal ? [] : workerRoutes(services)),
+    ...(isLocal ? [] : workerRoutes(runtime)),
     ...(issuer === undefined ? [] : [tokenRoute(issuer)]),
   ];
   const { log, project, quota } = services;

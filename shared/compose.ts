@@ -2,8 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Authenticators } from './auth/authenticate.ts';
 import { createTokenVerifier } from './auth/verifier.ts';
 import type { Config, ProviderConfig } from './config.ts';
+import { createKinds, type OfferedKind } from './kinds.ts';
 import { createLog, type Log } from './log.ts';
 import { once } from './once.ts';
+import { kindsOf } from './operations/kind.ts';
 import type { Services } from './operations/services.ts';
 import type { OperationStore } from './operations/store/port.ts';
 import type { Provider } from './providers/port.ts';
@@ -13,6 +15,8 @@ import { createQuota } from './quota/quota.ts';
 /** Everything a function needs, built from the configuration. */
 export interface Runtime {
   readonly services: Services;
+  /** What clients may ask for. */
+  readonly kinds: readonly OfferedKind[];
   readonly authenticators: Authenticators;
   /** Deletes what is past its retention, where the store does not do so by itself. */
   readonly purge: (() => void) | undefined;
@@ -33,11 +37,14 @@ export async function compose(config: Config, local: Local = {}): Promise<Runtim
   const { store, purge, warm } = await storeOf(config, log);
   const { worker } = config;
   const queue = local.queue ?? queueOf(config, warm);
+  const provider = lazily(config.provider.kind, () => providerOf(config.provider, local.turn));
+  const kinds = createKinds(provider);
   return {
+    kinds,
     services: {
       store,
       queue,
-      provider: lazily(config.provider.kind, () => providerOf(config.provider, local.turn)),
+      kinds: kindsOf(kinds),
       quota: createQuota(config.quota, store),
       log,
       project: config.project,

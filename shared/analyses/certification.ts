@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Child, Endpoint, Input } from '../kinds.ts';
+import type { Child, Input, Kind } from '../operations/kind.ts';
 import { type Verify, verifyCritique, verifyProofread } from './verify.ts';
 
 export const certificationInput = z.strictObject({ mode: z.enum(['quick', 'full']) });
@@ -38,7 +38,7 @@ interface Check {
   readonly verify: Verify;
 }
 
-/** By the name of the endpoint that is tried. */
+/** By the name of the kind that is tried. */
 const CHECKS = {
   proofread: { body: { text: SENTENCE }, text: SENTENCE, verify: verifyProofread },
   'essay-critique': { body: { essay: ESSAY }, text: ESSAY, verify: verifyCritique },
@@ -64,14 +64,11 @@ const LONGEST_PAUSE_MS = 5000;
  * Proves to a tenant that its integration works: its checks are operations like those it sends, taken the same way, and
  * judged by what the tenant would be shown. A check that fails fails the certificate, not the operation.
  */
-export const certification: Endpoint = {
+export const certification: Kind = {
   name: 'onboarding-certify',
-  path: '/v1/admin/integrations/{integrationId}/certifications',
-  access: { roles: ['tenant_admin'] },
-  params: certificationParams,
   input: certificationInput,
   result: certificationResult,
-  slot: ({ integrationId }, tenant_id) => ({
+  lock: ({ integrationId }, tenant_id) => ({
     name: JSON.stringify(['certification', tenant_id, integrationId]),
     code: 'certification-running',
     detail: 'A certification of this integration is running. Come again when it has finished.',

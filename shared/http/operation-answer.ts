@@ -1,5 +1,6 @@
-import { pollUrl, view } from '../operations/access/view.ts';
 import { isFinished, type Operation } from '../operations/record/record.ts';
+import { pollUrl, view } from '../operations/record/view.ts';
+import type { Services } from '../operations/services.ts';
 import type { Answer } from './route.ts';
 
 /** Seconds a client should let pass before it asks again: longer, the longer the operation has taken so far. */
@@ -9,23 +10,24 @@ export function retryAfter(op: Operation, now: number): string {
 }
 
 /** An operation as GET shows it: always 200, with `Retry-After` while it is not finished. */
-export function polled(op: Operation, now: number): Answer {
+export function polled({ kinds, now }: Pick<Services, 'kinds' | 'now'>, op: Operation): Answer {
   return {
     status: 200,
-    body: view(op),
-    ...(!isFinished(op) && { headers: { 'Retry-After': retryAfter(op, now) } }),
+    body: view(op, kinds.of(op.endpoint).result),
+    ...(!isFinished(op) && { headers: { 'Retry-After': retryAfter(op, now()) } }),
     log: logFields(op),
   };
 }
 
 /** An operation as its POST shows it: 200 once it is finished, else 202 and where to poll. */
-export function accepted(op: Operation, now: number): Answer {
-  if (isFinished(op)) return polled(op, now);
+export function accepted(services: Pick<Services, 'kinds' | 'now'>, op: Operation): Answer {
+  if (isFinished(op)) return polled(services, op);
+  const { kinds, now } = services;
   const poll_url = pollUrl(op.id);
   return {
     status: 202,
-    body: { ...view(op), poll_url },
-    headers: { Location: poll_url, 'Retry-After': retryAfter(op, now) },
+    body: { ...view(op, kinds.of(op.endpoint).result), poll_url },
+    headers: { Location: poll_url, 'Retry-After': retryAfter(op, now()) },
     log: logFields(op),
   };
 }

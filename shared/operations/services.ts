@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts';
-import type { Provider } from '../providers/port.ts';
 import type { TaskQueue } from '../queue/port.ts';
 import type { Quota } from '../quota/quota.ts';
+import type { Kinds } from './kind.ts';
 import type { Limits } from './record/transitions.ts';
 import type { OperationStore } from './store/port.ts';
 
@@ -9,7 +9,7 @@ import type { OperationStore } from './store/port.ts';
 export interface Services {
   readonly store: OperationStore;
   readonly queue: TaskQueue;
-  readonly provider: Provider;
+  readonly kinds: Kinds;
   readonly quota: Quota;
   readonly log: Log;
   /** Google Cloud project, for the names of traces in the log. */

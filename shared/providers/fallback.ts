@@ -1,12 +1,5 @@
-import {
-  type Analysed,
-  type Analysis,
-  type AnalysisContext,
-  type AnalysisRequest,
-  type Provider,
-  ProviderRejected,
-  ProviderUnavailable,
-} from './port.ts';
+import { ProviderRejected, ProviderUnavailable, type WorkContext } from '../operations/kind.ts';
+import type { Analysed, Analysis, AnalysisRequest, Provider } from './port.ts';
 
 /**
  * A provider that lets `fallback` answer where `primary` will not: its account is at fault, it gave nothing usable within
@@ -19,7 +12,7 @@ export function createFallbackProvider(primary: Provider, fallback: Provider): P
     name: primary.name,
     async analyse<A extends Analysis>(
       request: AnalysisRequest<A>,
-      context: AnalysisContext,
+      context: WorkContext,
     ): Promise<Analysed<A>> {
       try {
         return await primary.analyse(request, context);
@@ -32,6 +25,6 @@ export function createFallbackProvider(primary: Provider, fallback: Provider): P
   };
 }
 
-const mayFallBack = (error: unknown, { triesAgainAfter }: AnalysisContext): boolean =>
+const mayFallBack = (error: unknown, { triesAgainAfter }: WorkContext): boolean =>
   (error instanceof ProviderUnavailable && triesAgainAfter?.(error) === false) ||
   (error instanceof ProviderRejected && error.code !== 'provider-request-rejected');

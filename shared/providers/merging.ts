@@ -1,7 +1,8 @@
 import { concludeProofread } from '../analyses/conclude.ts';
 import type { ProofreadIssue } from '../analyses/proofread.ts';
 import { withoutOverlaps } from '../analyses/range.ts';
-import type { Analysed, Analysis, AnalysisContext, AnalysisRequest, Provider } from './port.ts';
+import type { WorkContext } from '../operations/kind.ts';
+import type { Analysed, Analysis, AnalysisRequest, Provider } from './port.ts';
 
 /** Offline findings so reliable that they stand beside a model's, but those of the rules that are disabled. */
 export type FindCertain = (text: string, disabledRules?: readonly string[]) => readonly ProofreadIssue[];
@@ -13,7 +14,7 @@ export type FindCertain = (text: string, disabledRules?: readonly string[]) => r
 export function createMergingProvider(primary: Provider, certain: FindCertain): Provider {
   return {
     name: primary.name,
-    async analyse<A extends Analysis>(request: AnalysisRequest<A>, context: AnalysisContext) {
+    async analyse<A extends Analysis>(request: AnalysisRequest<A>, context: WorkContext) {
       const analysed = await primary.analyse(request, context);
       return isProofread(analysed, request) ? merge(analysed, request, certain) : analysed;
     },

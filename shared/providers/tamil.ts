@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { critique } from '../../tamil/critique/critique.ts';
 import { type FindOptions, findIssues } from '../../tamil/proofread/find-issues.ts';
-import type { Analysed, Analysis, AnalysisContext, AnalysisRequest, Findings, Provider } from './port.ts';
+import type { WorkContext } from '../operations/kind.ts';
+import type { Analysed, Analysis, AnalysisRequest, Findings, Provider } from './port.ts';
 
 export const RULES_MODEL = 'rules-1';
 
@@ -25,7 +26,7 @@ export const createRulesProvider = (turn: () => Promise<unknown> = setImmediate)
   name: 'rules',
   analyse: async <A extends Analysis>(
     request: AnalysisRequest<A>,
-    context: AnalysisContext,
+    context: WorkContext,
   ): Promise<Analysed<A>> => {
     lastTurn = lastTurn.then(turn);
     await lastTurn;

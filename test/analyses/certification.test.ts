@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { endpointOf } from '../../shared/kinds.ts';
 import { cancel } from '../../shared/operations/access/cancel.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../shared/operations/kind.ts';
 import { isFinished, type Operation, type Unfinished } from '../../shared/operations/record/record.ts';
 import { StoreUnavailable } from '../../shared/operations/store/port.ts';
 import { submit } from '../../shared/operations/submit/submit.ts';
 import { sweep } from '../../shared/operations/work/sweep.ts';
 import { type Worked, work } from '../../shared/operations/work/work.ts';
-import { ProviderRejected, ProviderUnavailable } from '../../shared/providers/port.ts';
 import { type Task, taskName } from '../../shared/queue/port.ts';
 import { traceparentOf } from '../../shared/trace.ts';
 import { nothingFound } from '../support/scripted-provider.ts';
@@ -24,7 +23,7 @@ afterEach(() => fixture[Symbol.asyncDispose]());
 
 const certify = async (mode: 'quick' | 'full' = 'full') => {
   const { operation } = await submit(fixture.services, {
-    endpoint: endpointOf('onboarding-certify'),
+    kind: fixture.services.kinds.of('onboarding-certify'),
     input: { mode, integrationId: 'lms' },
     tenant_id: 'school-1',
     request_id: 'request-1',

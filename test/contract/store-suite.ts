@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { view } from '../../shared/operations/access/view.ts';
+import { proofreadResult } from '../../shared/analyses/proofread.ts';
 import type { Operation, Unfinished } from '../../shared/operations/record/record.ts';
 import { type Summary, summaryOf } from '../../shared/operations/record/summary.ts';
+import { view } from '../../shared/operations/record/view.ts';
 import {
   MAX_RECORD_BYTES,
   type OperationStore,
@@ -239,7 +240,7 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
         await put(record);
         const stored = await other.read(record.id);
         expect(stored?.operation).toEqual(record);
-        expect(view(stored?.operation as Operation).result).toEqual({
+        expect(view(stored?.operation as Operation, proofreadResult).result).toEqual({
           ...texts,
           issues: [issue, second],
         });

@@ -5,7 +5,7 @@ import { operationsRoutes } from '../../functions/operations.ts';
 import { submitRoutes } from '../../functions/submit.ts';
 import { workerRoutes } from '../../functions/worker.ts';
 import { firebaseConfig } from '../../scripts/deploy/firebase-config.ts';
-import type { Services } from '../../shared/operations/services.ts';
+import { runtimeToList } from '../support/kinds-with.ts';
 import { readCloudBuild } from './cloudbuild.ts';
 import { root, StandInCloud } from './scripts.ts';
 
@@ -41,9 +41,8 @@ describe('Hosting', () => {
     expect(serviceFor(path)).toBe(service);
   });
 
-  // No route is called, so none needs a service.
-  const paths = (routes: (services: Services) => { path: string }[]) =>
-    routes({} as Services).map(({ path }) => path.replaceAll(/\{\w+\}/g, 'an-id'));
+  const paths = (routes: (runtime: ReturnType<typeof runtimeToList>) => { path: string }[]) =>
+    routes(runtimeToList()).map(({ path }) => path.replaceAll(/\{\w+\}/g, 'an-id'));
 
   it('sends every route of the code to the function that has it, and none to the worker', () => {
     expect(paths(submitRoutes).map(serviceFor)).toEqual(paths(submitRoutes).map(() => 'submit'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { certificationResult } from '../../shared/analyses/certification.ts';
-import { operationView } from '../../shared/operations/access/view.ts';
+import { operationView } from '../../shared/operations/record/view.ts';
 import {
   type GeminiCall,
   type GeminiStandIn,

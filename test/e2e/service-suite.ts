@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operationView } from '../../shared/operations/access/view.ts';
+import { operationView } from '../../shared/operations/record/view.ts';
 import { type GeminiBehaviour, type GeminiStandIn, startGeminiStandIn } from '../support/gemini-stand-in.ts';
 import { type Client, clientOf } from './client.ts';
 import type { Launch, Running } from './launch.ts';

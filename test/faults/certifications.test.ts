@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { childrenOf } from '../../shared/operations/access/children.ts';
 import { isFinished, type Operation } from '../../shared/operations/record/record.ts';
 import type { Client } from '../e2e/client.ts';
-import { hangs, nothingFound } from '../support/scripted-provider.ts';
+import { kindsWith } from '../support/kinds-with.ts';
+import { createScriptedProvider, hangs, nothingFound } from '../support/scripted-provider.ts';
 import { type Deployment, SHAPES } from './deployment.ts';
 
+const KINDS = kindsWith(createScriptedProvider());
 const MAX_AGE_MS = 3_600_000;
 
 describe.each(SHAPES)('certifications: $name', { timeout: 40_000 }, ({ open, missing }) => {
@@ -22,7 +24,7 @@ describe.each(SHAPES)('certifications: $name', { timeout: 40_000 }, ({ open, mis
       client.post(`/v1/admin/integrations/${integration}/certifications`, { mode }, headers);
     const stored = async (id: string) => (await deployment.stored(id)) as Operation;
     const childrenIn = async (parent: Operation) =>
-      (await Promise.all(childrenOf(parent).map(({ id }) => deployment.stored(id)))).filter(
+      (await Promise.all(childrenOf(KINDS, parent).map(({ id }) => deployment.stored(id)))).filter(
         (op) => op !== undefined,
       );
     const eventually = async (holds: () => Promise<boolean>) => {

@@ -7,7 +7,9 @@ import { readRewrites } from '../../local/rewrites.ts';
 import { LocalWorker } from '../../local/worker.ts';
 import { createTokenVerifier } from '../../shared/auth/verifier.ts';
 import type { OidcConfig } from '../../shared/config.ts';
+import { createKinds } from '../../shared/kinds.ts';
 import { createLog } from '../../shared/log.ts';
+import { kindsOf } from '../../shared/operations/kind.ts';
 import type { Operation } from '../../shared/operations/record/record.ts';
 import type { Services } from '../../shared/operations/services.ts';
 import type { OperationStore } from '../../shared/operations/store/port.ts';
@@ -128,6 +130,7 @@ async function openDeployment(
   if (paused) control.pause();
 
   const provider = createScriptedProvider();
+  const kinds = createKinds(provider);
   const logged: Record<string, unknown>[] = [];
   const log = createLog(
     { level: 'info', service: 'test' },
@@ -136,7 +139,7 @@ async function openDeployment(
   const services: Services = {
     store,
     queue,
-    provider,
+    kinds: kindsOf(kinds),
     quota: createQuota({ requestsPerMinute: 100_000, unfinishedOperations: 100_000 }, store),
     log,
     project: undefined,
@@ -167,7 +170,7 @@ async function openDeployment(
     },
   };
   const serve = async (target: 'submit' | 'worker' | 'operations'): Promise<URL> => {
-    const runtime = { services, authenticators, purge: undefined, close: async () => undefined };
+    const runtime = { services, kinds, authenticators, purge: undefined, close: async () => undefined };
     const one = await serveFunction(await handlerOf(target, runtime));
     served.push(one);
     return one.origin;

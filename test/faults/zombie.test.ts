@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ProviderRejected, ProviderUnavailable } from '../../shared/providers/port.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../shared/operations/kind.ts';
 import { nothingFound, type Script } from '../support/scripted-provider.ts';
 import { type Deployment, SHAPES } from './deployment.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { operationView } from '../../shared/operations/access/view.ts';
+import { operationView } from '../../shared/operations/record/view.ts';
 import { idOf, queued, running, START, succeeded } from '../contract/records.ts';
 import { type Exchanged, exchange } from '../support/exchange.ts';
 import { nothingFound } from '../support/scripted-provider.ts';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ProviderUnavailable } from '../../shared/providers/port.ts';
+import { ProviderUnavailable } from '../../shared/operations/kind.ts';
 import { idOf, queued, running } from '../contract/records.ts';
 import { exchange } from '../support/exchange.ts';
 import { nothingFound } from '../support/scripted-provider.ts';

@@ -4,9 +4,9 @@ import { submitRoutes } from '../../functions/submit.ts';
 import { workerRoutes } from '../../functions/worker.ts';
 import { ROLES, type Role } from '../../shared/auth/principal.ts';
 import type { Route } from '../../shared/http/route.ts';
-import type { Services } from '../../shared/operations/services.ts';
 import { idOf } from '../contract/records.ts';
 import { exchange, expectSound } from '../support/exchange.ts';
+import { runtimeToList } from '../support/kinds-with.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
 
 type Rule = 'public' | 'task-queue' | readonly Role[];
@@ -27,11 +27,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   'worker POST /tasks/sweep': 'task-queue',
 };
 
-// No route is called through these, so none needs a service.
+const RUNTIME = runtimeToList();
 const ROUTES: readonly { where: 'submit' | 'operations' | 'worker'; route: Route }[] = [
-  ...submitRoutes({} as Services).map((route) => ({ where: 'submit' as const, route })),
-  ...operationsRoutes({} as Services).map((route) => ({ where: 'operations' as const, route })),
-  ...workerRoutes({} as Services).map((route) => ({ where: 'worker' as const, route })),
+  ...submitRoutes(RUNTIME).map((route) => ({ where: 'submit' as const, route })),
+  ...operationsRoutes(RUNTIME).map((route) => ({ where: 'operations' as const, route })),
+  ...workerRoutes(RUNTIME).map((route) => ({ where: 'worker' as const, route })),
 ];
 const nameOf = ({ where, route }: (typeof ROUTES)[number]) => `${where} ${route.method} ${route.path}`;
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES } from '../../shared/http/body.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../shared/operations/kind.ts';
 import { StoreUnavailable } from '../../shared/operations/store/port.ts';
-import { ProviderRejected, ProviderUnavailable } from '../../shared/providers/port.ts';
 import { idOf } from '../contract/records.ts';
 import { type Exchanged, exchange, exchangeRaw, expectSound, type Request } from '../support/exchange.ts';
 import { nothingFound } from '../support/scripted-provider.ts';

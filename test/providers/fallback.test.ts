@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ProviderRejected, ProviderUnavailable, type WorkContext } from '../../shared/operations/kind.ts';
 import { createFallbackProvider } from '../../shared/providers/fallback.ts';
-import {
-  type Analysed,
-  type Analysis,
-  type AnalysisContext,
-  type Provider,
-  ProviderRejected,
-  ProviderUnavailable,
-} from '../../shared/providers/port.ts';
+import type { Analysed, Analysis, Provider } from '../../shared/providers/port.ts';
 
 const request = { analysis: 'proofread', text: 'உரை', language: 'ta' } as const;
 const signal = new AbortController().signal;
@@ -21,7 +15,7 @@ const answering = (name: string): Provider => ({
 });
 const failing = (error: unknown): Provider => ({ name: 'gemini', analyse: () => Promise.reject(error) });
 
-const answeredBy = async (primary: Provider, context: Partial<AnalysisContext> = {}) =>
+const answeredBy = async (primary: Provider, context: Partial<WorkContext> = {}) =>
   (await createFallbackProvider(primary, answering('rules')).analyse(request, { signal, ...context }))
     .provider;
 

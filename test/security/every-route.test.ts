@@ -8,16 +8,16 @@ import { submitRoutes } from '../../functions/submit.ts';
 import { workerRoutes } from '../../functions/worker.ts';
 import { closed, listen } from '../../local/listen.ts';
 import { ROLES } from '../../shared/auth/principal.ts';
+import type { Runtime } from '../../shared/compose.ts';
 import type { Route } from '../../shared/http/route.ts';
 import type { Operation } from '../../shared/operations/record/record.ts';
-import type { Services } from '../../shared/operations/services.ts';
 import { failed, idOf, queued, running, succeeded } from '../contract/records.ts';
 import { type Exchanged, exchange, expectSound, type Request } from '../support/exchange.ts';
+import { runtimeToList } from '../support/kinds-with.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
-import { openServices } from '../support/service-fixture.ts';
 
 /** The route table of each function: one that is missing here does not compile. */
-const TABLES: Record<Target, (services: Services) => Route[]> = {
+const TABLES: Record<Target, (runtime: Pick<Runtime, 'services' | 'kinds'>) => Route[]> = {
   submit: submitRoutes,
   worker: workerRoutes,
   operations: operationsRoutes,
@@ -26,15 +26,13 @@ const TABLES: Record<Target, (services: Services) => Route[]> = {
 /** Whoever adds a route for anyone has to say so here. */
 const FOR_ANYONE = ['GET /v1/health', 'GET /v1/ready', 'GET /v1/openapi.json'];
 
-const described = openServices();
 const ROUTES = TARGETS.flatMap((target) =>
-  TABLES[target](described.services).map((route) => ({
+  TABLES[target](runtimeToList()).map((route) => ({
     target,
     ...route,
     name: `${route.method} ${route.path}`,
   })),
 );
-await described[Symbol.asyncDispose]();
 const kind = ({ access }: Route) => (typeof access === 'string' ? access : 'role');
 const ofTenants = ROUTES.filter((route) => ['tenant', 'role'].includes(kind(route)));
 const ofQueue = ROUTES.filter(({ access }) => access === 'task-queue');

@@ -1,18 +1,12 @@
-import type {
-  Analysed,
-  Analysis,
-  AnalysisContext,
-  AnalysisRequest,
-  Findings,
-  Provider,
-} from '../../shared/providers/port.ts';
+import type { WorkContext } from '../../shared/operations/kind.ts';
+import type { Analysed, Analysis, AnalysisRequest, Findings, Provider } from '../../shared/providers/port.ts';
 
 /** What a call does: it answers with findings, or throws, or waits for its signal. */
 export type Script = (call: Call) => Findings[Analysis] | Promise<Findings[Analysis]>;
 
 export interface Call {
   readonly request: AnalysisRequest;
-  readonly context: AnalysisContext;
+  readonly context: WorkContext;
   /** 0 for the first call of this provider. */
   readonly index: number;
   /** Set when the call has ended, however it did. */
@@ -58,7 +52,7 @@ export function createScriptedProvider(script: Script = nothingFound): ScriptedP
         if (made === undefined) waiting.push({ n, resolve });
         else resolve(made);
       }),
-    analyse: async <A extends Analysis>(request: AnalysisRequest<A>, context: AnalysisContext) => {
+    analyse: async <A extends Analysis>(request: AnalysisRequest<A>, context: WorkContext) => {
       const call: Call = { request, context, index: provider.calls.length, ended: false };
       provider.calls.push(call);
       for (const { n, resolve } of waiting) if (provider.calls.length >= n) resolve(call);

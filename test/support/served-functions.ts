@@ -61,6 +61,7 @@ export async function serveFunctions(
   };
   const runtime = {
     services: fixture.services,
+    kinds: fixture.kinds,
     authenticators,
     log: fixture.services.log,
     project: undefined,

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { createKinds, type OfferedKind } from '../../shared/kinds.ts';
 import { createLog } from '../../shared/log.ts';
+import { kindsOf } from '../../shared/operations/kind.ts';
 import type { Services } from '../../shared/operations/services.ts';
 import type { OperationStore } from '../../shared/operations/store/port.ts';
 import { createSqliteStore } from '../../shared/operations/store/sqlite/store.ts';
@@ -14,6 +16,7 @@ import { createScriptedProvider, type ScriptedProvider } from './scripted-provid
 /** Services on a real SQLite store in a directory of its own, on a clock that the test turns. */
 export interface ServiceFixture extends AsyncDisposable {
   readonly services: Services;
+  readonly kinds: readonly OfferedKind[];
   readonly provider: ScriptedProvider;
   readonly clock: { now: number };
   /** Tasks that were enqueued; `down` makes the queue refuse them. */
@@ -65,6 +68,7 @@ export function openServices(
   };
   const queue: ServiceFixture['queue'] = { tasks: [], down: false };
   const provider = createScriptedProvider();
+  const kinds = createKinds(provider);
   const logged: Record<string, unknown>[] = [];
   const log = createLog(
     { level: 'debug', service: 'test' },
@@ -79,7 +83,7 @@ export function openServices(
       },
       close: async () => undefined,
     },
-    provider,
+    kinds: kindsOf(kinds),
     quota: createQuota({ requestsPerMinute: 100_000, unfinishedOperations: 2000, ...quota }, store),
     log,
     project: undefined,
@@ -96,6 +100,7 @@ export function openServices(
   };
   return {
     services,
+    kinds,
     provider,
     clock,
     queue,

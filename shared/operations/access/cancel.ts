@@ -22,7 +22,7 @@ export async function cancel(services: Services, tenant_id: string, id: string):
 /** Cancels what is unfinished of a cancelled operation's children. */
 export async function cancelChildren(services: Services, parent: Operation): Promise<void> {
   await Promise.all(
-    childrenOf(parent).map(({ id }) =>
+    childrenOf(services.kinds, parent).map(({ id }) =>
       cancel(services, parent.tenant_id, id).catch((error: unknown) => {
         // It was never started, or it has finished.
         if (!(error instanceof Problem)) throw error;

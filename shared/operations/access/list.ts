@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { sentOnce, validate } from '../../validate.ts';
-import { ENDPOINTS, STATUSES } from '../record/record.ts';
+import { sentOnce } from '../../validate.ts';
+import type { Kinds } from '../kind.ts';
+import { STATUSES } from '../record/record.ts';
 import type { Summary } from '../record/summary.ts';
+import { type OperationView, viewWithoutResult } from '../record/view.ts';
 import type { Services } from '../services.ts';
-import { type OperationView, summary } from './view.ts';
 
 type Position = { created_at: number; id: string };
 
@@ -29,28 +30,30 @@ const pageSize = z
   .transform(Number)
   .pipe(z.int().min(1).max(100));
 
-const query = z.object({
-  status: sentOnce(z.enum(STATUSES)).optional(),
-  endpoint: sentOnce(z.enum(ENDPOINTS)).optional(),
-  page_size: sentOnce(pageSize).default(20),
-  page_token: sentOnce(pageToken).optional(),
-});
+/** What a list may be asked for, by the names of the query parameters. */
+export const listQuery = ({ names }: Kinds) =>
+  z.object({
+    status: sentOnce(z.enum(STATUSES)).optional(),
+    endpoint: sentOnce(z.enum(names)).optional(),
+    page_size: sentOnce(pageSize).default(20),
+    page_token: sentOnce(pageToken).optional(),
+  });
+
+export type ListQuery = z.infer<ReturnType<typeof listQuery>>;
 
 /**
  * One page of the tenant's operations, newest first, without results. What is past its retention is left out, so a
  * page may hold fewer than asked for and still have a next one.
- * @throws {Problem} `validation-error`
  */
 export async function listOperations(
-  { store, now }: Services,
+  { store, now }: Pick<Services, 'store' | 'now'>,
   tenant_id: string,
-  values: Readonly<Record<string, readonly string[]>>,
+  { page_token, ...filter }: ListQuery,
 ): Promise<{ operations: Omit<OperationView, 'result'>[]; next_page_token?: string }> {
-  const { page_token, ...filter } = validate(query, values);
   const { operations, more } = await store.list({ ...filter, tenant_id, after: page_token });
   const last = operations.at(-1);
   return {
-    operations: operations.filter(({ expire_at }) => expire_at > now()).map(summary),
+    operations: operations.filter(({ expire_at }) => expire_at > now()).map(viewWithoutResult),
     ...(more && last !== undefined && { next_page_token: tokenAfter(last) }),
   };
 }

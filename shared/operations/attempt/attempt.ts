@@ -1,14 +1,20 @@
-import type { Endpoint, Input, RunContext, Yield } from '../../kinds.ts';
 import type { Log } from '../../log.ts';
-import type { Provider, Spent } from '../../providers/port.ts';
-import { ProviderRejected, ProviderUnavailable } from '../../providers/port.ts';
-import type { Outcome } from '../record/transitions.ts';
+import {
+  type Input,
+  type Kind,
+  ProviderRejected,
+  ProviderUnavailable,
+  type RunContext,
+  type Yield,
+} from '../kind.ts';
+import type { Spent } from '../record/record.ts';
+import type { Completion } from '../record/transitions.ts';
 
 /** How one attempt ended, and what the operation has spent by then, over all its attempts. */
-export type Ending = End & { readonly spent?: Spent };
+export type AttemptEnd = End & { readonly spent?: Spent };
 
 type End =
-  | { readonly kind: 'succeeded'; readonly outcome: Outcome }
+  | { readonly kind: 'succeeded'; readonly completion: Completion }
   /** A step of it. */
   | ({ readonly kind: 'yielded' } & Omit<Yield, 'kind'>)
   /** Asking again cannot help. */
@@ -22,9 +28,8 @@ type End =
   | { readonly kind: 'crashed'; readonly error: unknown };
 
 export interface AttemptRequest {
-  readonly endpoint: Endpoint;
+  readonly kind: Kind;
   readonly input: Input;
-  readonly provider: Provider;
   readonly children?: RunContext['children'];
   readonly elapsedMs?: number;
   readonly timeoutMs: number;
@@ -46,8 +51,8 @@ const LETTING_GO_MS = 1000;
  * Runs the work once, for at most `timeoutMs`, and writes the attempt's log line. Never rejects. When it resolves, the
  * provider call has ended: it is aborted on timeout, and one that succeeds while being aborted still counts.
  */
-export async function attempt(request: AttemptRequest): Promise<Ending> {
-  const { endpoint, input, provider, timeoutMs, onProgress, triesAgainAfter, traceparent, log } = request;
+export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
+  const { kind, input, timeoutMs, onProgress, triesAgainAfter, traceparent, log } = request;
   const { children = childless, elapsedMs = 0 } = request;
   const started = performance.now();
   const timeout = new AbortController();
@@ -59,11 +64,11 @@ export async function attempt(request: AttemptRequest): Promise<Ending> {
   };
   const work = async (): Promise<End> => {
     const told = { onSpent, ...(onProgress && { onProgress }) };
-    const context = { provider, children, elapsedMs, signal, traceparent, triesAgainAfter, spent, ...told };
-    const outcome = await endpoint.run(input, context);
-    if ('kind' in outcome) return { ...outcome, kind: 'yielded' };
+    const context = { children, elapsedMs, signal, traceparent, triesAgainAfter, spent, ...told };
+    const done = await kind.run(input, context);
+    if ('kind' in done) return { ...done, kind: 'yielded' };
     const latency_ms = Math.round(performance.now() - started);
-    return { kind: 'succeeded', outcome: { latency_ms, ...outcome } };
+    return { kind: 'succeeded', completion: { latency_ms, ...done } };
   };
   const failed = (error: unknown): End => {
     if (signal.aborted) return { kind: timeout.signal.aborted ? 'timed-out' : 'aborted' };
@@ -76,7 +81,7 @@ export async function attempt(request: AttemptRequest): Promise<Ending> {
   if (signal.aborted) giveUp();
   else signal.addEventListener('abort', giveUp, { once: true });
   const end = await Promise.race([work().catch(failed), letGo]);
-  const ending: Ending = spent === undefined ? end : { ...end, spent };
+  const ending: AttemptEnd = spent === undefined ? end : { ...end, spent };
   clearTimeout(timer);
   // Node holds on to a combined signal, and to all that its listeners know, for as long as there are any.
   signal.removeEventListener('abort', giveUp);
@@ -86,12 +91,12 @@ export async function attempt(request: AttemptRequest): Promise<Ending> {
 
 const childless = () => Promise.reject(new Error('only the worker starts operations for another'));
 
-function record(log: Log, ending: Ending, duration_ms: number): void {
+function record(log: Log, ending: AttemptEnd, duration_ms: number): void {
   const { spent } = ending;
   const fields = { outcome: ending.kind, duration_ms, ...(spent && { spent }) };
   if (ending.kind === 'succeeded') {
-    const { result: _, latency_ms: __, ...outcome } = ending.outcome;
-    log.info({ ...fields, ...outcome }, 'attempt');
+    const { result: _, latency_ms: __, ...completion } = ending.completion;
+    log.info({ ...fields, ...completion }, 'attempt');
   } else if (ending.kind === 'timed-out' || ending.kind === 'aborted' || ending.kind === 'yielded') {
     log.info(fields, 'attempt');
   } else {

@@ -1,15 +1,15 @@
 import type { Log } from '../../log.ts';
 import { isFinished } from '../record/record.ts';
 import type { OperationStore } from '../store/port.ts';
-import type { Hold } from './leased-record.ts';
+import type { LeasedRecord } from './leased-record.ts';
 
 /** Pauses between looks at the record: a short attempt costs none, a long one about twelve reads a minute. */
 const PAUSES_MS = [1000, 2000, 4000];
 const LONGEST_PAUSE_MS = 5000;
-/** A look that finds progress to tell writes it, and the write is the look. */
+/** A progress write doubles as the cancellation check. */
 const MIN_PROGRESS_STEP = 0.01;
 
-export interface HoldWatch {
+export interface LeaseWatch {
   /** Aborted when the operation is cancelled, or another has taken it over. */
   readonly signal: AbortSignal;
   readonly onProgress: (fraction: number) => void;
@@ -20,7 +20,7 @@ export interface HoldWatch {
  * Looks at the record now and then while an attempt runs, so that the provider is not paid for work that nobody
  * wants any more; writes the attempt's progress with the same looks, at most once in five seconds.
  */
-export function watchHold(store: OperationStore, hold: Hold, token: string, log: Log): HoldWatch {
+export function watchLease(store: OperationStore, leased: LeasedRecord, token: string, log: Log): LeaseWatch {
   const lost = new AbortController();
   const pauses = PAUSES_MS.values();
   let progress = 0;
@@ -31,11 +31,11 @@ export function watchHold(store: OperationStore, hold: Hold, token: string, log:
   const look = async () => {
     const fraction = progress;
     if (fraction - told >= MIN_PROGRESS_STEP && timerPause >= LONGEST_PAUSE_MS) {
-      if ((await hold.write({ type: 'progress', token, fraction })).kind === 'lost') lose();
+      if ((await leased.write({ type: 'progress', token, fraction })).kind === 'lost') lose();
       told = fraction;
       return;
     }
-    const stored = await store.read(hold.operation.id);
+    const stored = await store.read(leased.operation.id);
     if (stored === undefined || isFinished(stored.operation) || stored.operation.lease?.token !== token)
       lose();
   };
@@ -45,7 +45,7 @@ export function watchHold(store: OperationStore, hold: Hold, token: string, log:
     if (stopped || lost.signal.aborted) return;
     timerPause = pauses.next().value ?? LONGEST_PAUSE_MS;
     timer = setTimeout(() => {
-      // A look that fails says nothing about the hold; the last write will tell.
+      // A look that fails says nothing about the lease; the last write will tell.
       look()
         .catch((error: unknown) => log.debug({ err: error }, 'look'))
         .finally(next);

@@ -1,15 +1,13 @@
 import { isFinished, type Operation } from '../record/record.ts';
 import { type Event, isRefusal, transition } from '../record/transitions.ts';
-import { type OperationStore, RecordTooLarge, type Stored } from '../store/port.ts';
-
-/** The write went through, or another writer came first and the record is no longer ours. */
-export type Written = { readonly kind: 'written'; readonly operation: Operation } | { readonly kind: 'lost' };
+import type { OperationStore, Stored } from '../store/port.ts';
+import { type WritableRecord, type Written, writeOrFail } from './writable-record.ts';
 
 /**
- * A record in the hands of one attempt: each write builds on the version of the last, one at a time, so that an
+ * A stored record whose lease one attempt holds. Each write builds on the version of the last, one at a time, so that an
  * attempt whose lease another has taken cannot write any more.
  */
-export class Hold {
+export class LeasedRecord implements WritableRecord {
   readonly #store: OperationStore;
   readonly #now: () => number;
   #stored: Stored;
@@ -27,7 +25,7 @@ export class Hold {
 
   /** @throws {StoreUnavailable} */
   write(event: Event): Promise<Written> {
-    const written = this.#writing.then(() => this.#write(event));
+    const written = this.#writing.then(() => writeOrFail(event, (fitting) => this.#write(fitting)));
     this.#writing = written.catch(() => undefined);
     return written;
   }
@@ -35,18 +33,11 @@ export class Hold {
   async #write(event: Event, again = true): Promise<Written> {
     const next = transition(this.#stored.operation, event, this.#now());
     if (isRefusal(next)) return { kind: 'lost' };
-    try {
-      const version = await this.#store.update(next, this.#stored.version);
-      if (version === undefined) {
-        return again && (await this.#isStillOurs(event)) ? this.#write(event, false) : { kind: 'lost' };
-      }
-      this.#stored = { operation: next, version };
-      return { kind: 'written', operation: next };
-    } catch (error) {
-      if (error instanceof RecordTooLarge && event.type === 'succeed')
-        return this.#write(tooLarge(event.token));
-      throw error;
-    }
+    const version = await this.#store.update(next, this.#stored.version);
+    if (version === undefined)
+      return again && (await this.#isStillOurs(event)) ? this.#write(event, false) : { kind: 'lost' };
+    this.#stored = { operation: next, version };
+    return { kind: 'written', operation: next };
   }
 
   /**
@@ -61,10 +52,3 @@ export class Hold {
     return true;
   }
 }
-
-/** A result that no store can take must not leave the operation running for ever. */
-export const tooLarge = (token: string): Event => ({
-  type: 'fail',
-  token,
-  error: { code: 'result-too-large', message: 'The result is too large to be stored.' },
-});

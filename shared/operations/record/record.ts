@@ -1,7 +1,5 @@
 import * as z from 'zod';
 
-/** Kinds of operation. A new kind is a name here and an entry in `analyses/endpoints.ts`. */
-export const ENDPOINTS = ['proofread', 'essay-critique', 'onboarding-certify'] as const;
 export const STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
 /** Milliseconds since the epoch, UTC. */
@@ -20,10 +18,13 @@ const lease = z.object({
 
 export const failure = z.object({ code: z.string(), message: z.string() });
 
-/** What the language model cost, over all attempts (`Spent` of `providers/provider.ts`). Absent where none was paid for. */
+/** What the language model cost, over all attempts, whatever came of them. Absent where none was paid for. */
 const spent = z.object({
+  /** Calls that may have been paid for: those that were answered, and those whose answer did not come whole or in time. */
   calls: z.int().min(0),
+  /** Of these, the ones that were answered, usable or not. */
   answers: z.int().min(0),
+  /** By what the answers say. */
   input_tokens: z.int().min(0),
   output_tokens: z.int().min(0),
 });
@@ -32,8 +33,9 @@ const common = {
   id: z.uuid(),
   tenant_id: z.string().min(1),
   request_id: z.string().min(1),
-  endpoint: z.enum(ENDPOINTS),
-  /** The validated request body; its schema is the endpoint's. */
+  /** Name of its kind. */
+  endpoint: z.string().min(1),
+  /** The validated request body; its schema is the kind's. */
   input: z.record(z.string(), z.unknown()),
   /** SHA-256 of the input, present where an Idempotency-Key was. */
   fingerprint: z.string().optional(),
@@ -60,7 +62,7 @@ const unfinished = {
   resume_at: instant.optional(),
 };
 
-const outcome = {
+const completion = {
   provider: z.string().optional(),
   model: z.string().optional(),
   latency_ms: z.int().min(0).optional(),
@@ -78,14 +80,14 @@ export const operation = z.discriminatedUnion('status', [
   z.object({ ...unfinished, status: z.literal('running') }),
   z.object({
     ...common,
-    ...outcome,
+    ...completion,
     status: z.literal('succeeded'),
     completed_at: instant,
     result: z.unknown(),
   }),
   z.object({
     ...common,
-    ...outcome,
+    ...completion,
     status: z.literal('failed'),
     completed_at: instant,
     error: failure,
@@ -97,7 +99,7 @@ export const operation = z.discriminatedUnion('status', [
 
 export type Operation = z.infer<typeof operation>;
 export type Lease = z.infer<typeof lease>;
-export type EndpointName = (typeof ENDPOINTS)[number];
+export type Spent = Readonly<z.infer<typeof spent>>;
 export type Status = (typeof STATUSES)[number];
 export type Unfinished = Extract<Operation, { status: 'queued' | 'running' }>;
 export type Finished = Exclude<Operation, Unfinished>;

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { ENDPOINTS, failure, instant, type Operation, STATUSES } from './record.ts';
+import { failure, instant, type Operation, STATUSES } from './record.ts';
 
 const schema = z.object({
   id: z.uuid(),
   tenant_id: z.string().min(1),
   request_id: z.string().min(1),
-  endpoint: z.enum(ENDPOINTS),
+  endpoint: z.string().min(1),
   status: z.enum(STATUSES),
   created_at: instant,
   updated_at: instant,

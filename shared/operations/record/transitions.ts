@@ -1,10 +1,10 @@
-import type { Finished, Lease, Operation, Unfinished } from './record.ts';
+import type { Finished, Lease, Operation, Spent, Unfinished } from './record.ts';
 import { isFinished } from './record.ts';
 
 /** What can happen to an operation. Durations are milliseconds. `token` names the lease the sender works under. */
 export type Event = Happening & {
   /** From the holder: what the operation has spent by now, over all its attempts. */
-  readonly spent?: Operation['spent'];
+  readonly spent?: Spent | undefined;
 };
 
 type Happening =
@@ -30,7 +30,7 @@ type Happening =
       readonly afterMs: number;
       readonly progress?: number | undefined;
     }
-  | { readonly type: 'succeed'; readonly token: string; readonly outcome: Outcome }
+  | { readonly type: 'succeed'; readonly token: string; readonly completion: Completion }
   | {
       readonly type: 'fail';
       readonly token: string;
@@ -45,7 +45,8 @@ type Happening =
   /** Nobody is working on it: a new task is to be made. `orphaned` says so even though its lease still runs. */
   | { readonly type: 'requeue'; readonly orphaned?: boolean };
 
-export interface Outcome {
+/** What the work came to. */
+export interface Completion {
   /** Absent where no language model was asked. */
   readonly provider?: string | undefined;
   readonly model?: string | undefined;
@@ -139,9 +140,9 @@ function byHolder(held: Unfinished, event: HolderEvent, now: number): Operation 
     case 'succeed':
       return {
         ...settled(op, now),
-        ...defined(event.outcome),
+        ...defined(event.completion),
         status: 'succeeded',
-        result: event.outcome.result,
+        result: event.completion.result,
       };
     case 'fail':
       return {

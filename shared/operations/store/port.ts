@@ -1,4 +1,4 @@
-import type { EndpointName, Operation, Status } from '../record/record.ts';
+import type { Operation, Status } from '../record/record.ts';
 import type { Summary } from '../record/summary.ts';
 import type { SlotStore } from './lock.ts';
 
@@ -16,7 +16,7 @@ export interface Stored<O extends Operation = Operation> {
 export interface ListQuery {
   readonly tenant_id: string;
   readonly status?: Status | undefined;
-  readonly endpoint?: EndpointName | undefined;
+  readonly endpoint?: string | undefined;
   /** 1 to 100. */
   readonly page_size: number;
   /** Only operations after this one in the order of the list. */

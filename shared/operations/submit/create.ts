@@ -1,61 +1,81 @@
 import { Problem } from '../../errors.ts';
 import type { Place } from '../../quota/unfinished.ts';
+import type { LockRule } from '../kind.ts';
 import type { Operation, Unfinished } from '../record/record.ts';
 import type { Services } from '../services.ts';
 import { type Stored, StoreUnavailable } from '../store/port.ts';
 import { standingOf } from './key-turns.ts';
+import { takeLock } from './take-lock.ts';
 
-/** The id's first request has the record. */
-export interface Taken {
-  readonly kind: 'taken';
-  readonly operation: Operation;
+/** The record that was created. */
+export interface Created extends Stored<Unfinished> {
+  readonly kind: 'created';
 }
 
-/** The record is ours, or another's. */
-export type Reservation = ({ readonly kind: 'reserved' } & Stored<Unfinished>) | Taken;
+/** The operation that the key's first request has made. */
+export interface Existing {
+  readonly kind: 'existing';
+  readonly operation: Operation;
+}
 
 const TRIES = 5;
 
 /**
- * Creates the record: of all requests with one key, one gets `reserved`. To the store a record past its retention is
+ * Creates the record: of all requests with one key, one gets `created`. To the store a record past its retention is
  * none. Where the key has been let go (`standingOf`), the record has another id than the draft.
  * @throws {Problem} `idempotency-key-reused`: the id was taken by another body
  */
-export async function reserve({ store }: Pick<Services, 'store'>, draft: Unfinished): Promise<Reservation> {
+export async function create(
+  { store }: Pick<Services, 'store'>,
+  draft: Unfinished,
+): Promise<Created | Existing> {
   let { id } = draft;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const operation = { ...draft, id };
-    const created = await store.create(operation);
-    if (created !== undefined) return { kind: 'reserved', operation, version: created };
+    const version = await store.create(operation);
+    if (version !== undefined) return { kind: 'created', operation, version };
     const standing = await standingFor({ store }, draft);
     // It has come to its retention's end since: the next try may have the id.
-    if (standing?.kind === 'stands') return { kind: 'taken', operation: standing.operation };
+    if (standing?.kind === 'stands') return { kind: 'existing', operation: standing.operation };
     id = standing?.id ?? draft.id;
   }
   throw new StoreUnavailable('the record kept appearing and disappearing');
 }
 
-/** @throws {Problem} `idempotency-key-reused` */
-async function standingFor({ store }: Pick<Services, 'store'>, draft: Unfinished) {
-  const first = await store.read(draft.id);
-  return first && standingOf(store, taken(first.operation, draft).operation);
+/**
+ * Creates the record of the one unfinished operation that may hold the lock. What its key has made already is answered in
+ * any case.
+ * @throws {Problem} another operation holds the lock, and as `create` does
+ */
+export async function createWithLock(
+  services: Pick<Services, 'store' | 'now' | 'limits'>,
+  draft: Unfinished,
+  rule: LockRule,
+): Promise<Created | Existing> {
+  const existing = draft.fingerprint === undefined ? undefined : await services.store.read(draft.id);
+  if (existing !== undefined) return existingFor(existing.operation, draft);
+  const lock = await takeLock(services, rule, draft);
+  lock.check();
+  return create(services, draft);
 }
 
 /**
- * Creates one more operation of the queue: of those a tenant may have so many and no more. What its key has made already it
- * is answered in any case. Nothing is done before there is a place for it, so that a refusal leaves nothing behind.
- * @throws {Problem} `rate-limited`, and as `create` does
+ * Creates one more operation of the queue: a tenant may have so many unfinished ones and no more. What its key has made
+ * already is answered in any case. Nothing is written before there is a place for it, so that a refusal leaves nothing
+ * behind.
+ * @throws {Problem} `rate-limited`, and as `create` and `createWithLock` do
  */
-export async function reserveWithinQuota(
-  services: Pick<Services, 'store' | 'quota'>,
+export async function createWithinQuota(
+  services: Pick<Services, 'store' | 'quota' | 'now' | 'limits'>,
   draft: Unfinished,
-  create: () => Promise<Reservation>,
-): Promise<Reservation> {
+  rule: LockRule | undefined,
+): Promise<Created | Existing> {
   const place = await services.quota.unfinished.take(draft.tenant_id);
-  return place === undefined ? madeBefore(services, draft) : inPlace(place, create);
+  if (place === undefined) return existingOrRefuse(services, draft);
+  return inPlace(place, rule === undefined ? create(services, draft) : createWithLock(services, draft, rule));
 }
 
-/** What may be worked on while its client waits, and its record, which there is where a key asks for it. */
+/** What may be worked on while its client waits, and its record, which exists where a key asks for it. */
 export interface Admitted {
   readonly kind: 'admitted';
   readonly place: Place;
@@ -63,28 +83,28 @@ export interface Admitted {
 }
 
 /**
- * For an operation that is answered at once if it can be. It has a place all the while, since the queue takes over what is
- * not finished in time.
- * @throws {Problem} `rate-limited`, and as `reserve` does
+ * Creates what a synchronous window needs: a record where there is a key, and a place in the quota for as long as the
+ * window is open, since the queue takes over what is not finished in it.
+ * @throws {Problem} `rate-limited`, and as `create` does
  */
-export async function admitToWindow(
+export async function createForSyncWindow(
   services: Pick<Services, 'store' | 'quota'>,
   draft: Unfinished,
-): Promise<Admitted | Taken> {
+): Promise<Admitted | Existing> {
   const keyed = draft.fingerprint !== undefined;
   const place = await services.quota.unfinished.take(draft.tenant_id, { lasting: !keyed });
-  if (place === undefined) return madeBefore(services, draft);
+  if (place === undefined) return existingOrRefuse(services, draft);
   if (!keyed) return { kind: 'admitted', place, stored: undefined };
-  const reservation = await inPlace(place, () => reserve(services, draft));
-  return reservation.kind === 'taken' ? reservation : { kind: 'admitted', place, stored: reservation };
+  const created = await inPlace(place, create(services, draft));
+  return created.kind === 'existing' ? created : { kind: 'admitted', place, stored: created };
 }
 
 /** What is refused was not recorded. Where the store does not answer nobody knows. */
-async function inPlace(place: Place, create: () => Promise<Reservation>): Promise<Reservation> {
+async function inPlace(place: Place, creating: Promise<Created | Existing>): Promise<Created | Existing> {
   try {
-    const reservation = await create();
-    if (reservation.kind === 'taken') place.free();
-    return reservation;
+    const created = await creating;
+    if (created.kind === 'existing') place.free();
+    return created;
   } catch (error) {
     if (error instanceof Problem) place.free();
     throw error;
@@ -93,14 +113,26 @@ async function inPlace(place: Place, create: () => Promise<Reservation>): Promis
   }
 }
 
-/** What its key has made already; else it is one too many. */
-async function madeBefore(
+/** @throws {Problem} `rate-limited`: its key has made nothing yet, so it would be one too many */
+async function existingOrRefuse(
   { store, quota }: Pick<Services, 'store' | 'quota'>,
   draft: Unfinished,
-): Promise<Taken> {
+): Promise<Existing> {
   const standing = draft.fingerprint === undefined ? undefined : await standingFor({ store }, draft);
   if (standing?.kind !== 'stands') throw tooMany(quota.unfinished.limit);
-  return { kind: 'taken', operation: standing.operation };
+  return { kind: 'existing', operation: standing.operation };
+}
+
+/** @throws {Problem} `idempotency-key-reused` */
+async function standingFor({ store }: Pick<Services, 'store'>, draft: Unfinished) {
+  const first = await store.read(draft.id);
+  return first && standingOf(store, existingFor(first.operation, draft).operation);
+}
+
+/** @throws {Problem} `idempotency-key-reused` */
+function existingFor(operation: Operation, draft: Unfinished): Existing {
+  if (operation.fingerprint === draft.fingerprint) return { kind: 'existing', operation };
+  throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body.');
 }
 
 /** Nobody knows when an operation will finish: soon, as a rule. */
@@ -118,9 +150,3 @@ const tooMany = (limit: number): Problem =>
       },
     },
   );
-
-/** @throws {Problem} `idempotency-key-reused` */
-export function taken(operation: Operation, draft: Unfinished): Taken {
-  if (operation.fingerprint === draft.fingerprint) return { kind: 'taken', operation };
-  throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body.');
-}

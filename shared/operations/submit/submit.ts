@@ -1,17 +1,16 @@
 import { PROBLEMS, Problem, type ProblemCode } from '../../errors.ts';
-import type { Endpoint, Input } from '../../kinds.ts';
 import { untilFinished } from '../access/wait.ts';
+import type { Input, Kind } from '../kind.ts';
 import { fingerprint, keyedOperationId, newOperationId, retentionEnd } from '../record/ids.ts';
 import type { Operation, Unfinished } from '../record/record.ts';
 import { deliveryGrace } from '../record/transitions.ts';
 import type { Services } from '../services.ts';
-import { type Reservation, reserve, reserveWithinQuota } from './create.ts';
-import { reserveInSlot } from './create-exclusively.ts';
+import { type Created, create, createWithinQuota, createWithLock, type Existing } from './create.ts';
 import { enqueue, enqueueForgotten } from './enqueue.ts';
 import { answerInWindow } from './sync-window.ts';
 
 export interface Submission {
-  readonly endpoint: Endpoint;
+  readonly kind: Kind;
   readonly input: Input;
   readonly tenant_id: string;
   readonly request_id: string;
@@ -49,9 +48,9 @@ export const LONGEST_WAIT_S = 30;
  * @throws {ClientGone} the client of a synchronous request without a key, which then is not worked on any more
  */
 export async function submit(services: Services, submission: Submission): Promise<Submitted> {
-  const { endpoint, input, preferences } = submission;
+  const { kind, input, preferences } = submission;
   const { syncTextThreshold, syncTimeoutMs } = services.limits;
-  const text = endpoint.text(input);
+  const text = kind.text(input);
   if (text === undefined) {
     const { respondAsync } = preferences;
     return asynchronous(services, { ...submission, preferences: { respondAsync, wait: undefined } });
@@ -63,7 +62,7 @@ export async function submit(services: Services, submission: Submission): Promis
   // A window without any time is not worth a provider call that is aborted at once.
   if (windowMs === 0) return { ...(await asynchronous(services, submission)), applied };
   const answer = await answerInWindow(services, submission, newOperation(services, submission), windowMs);
-  if (answer.kind === 'taken') return replay(services, answer.operation);
+  if (answer.kind === 'existing') return replay(services, answer.operation);
   return { operation: answer.operation, replayed: false, applied };
 }
 
@@ -71,9 +70,9 @@ async function asynchronous(services: Services, submission: Submission): Promise
   const { preferences, waiting } = submission;
   // The queue's client loads while the store answers.
   void services.queue.warm?.();
-  const reservation = await reserveAsynchronous(services, submission);
-  if (reservation.kind === 'taken') return replay(services, reservation.operation);
-  const { operation } = reservation;
+  const created = await createQueued(services, submission);
+  if (created.kind === 'existing') return replay(services, created.operation);
+  const { operation } = created;
   await enqueue(services, operation);
   if (!preferences.respondAsync) return { operation, replayed: false, applied: [] };
   if (preferences.wait === undefined) return { operation, replayed: false, applied: ['respond-async'] };
@@ -88,13 +87,12 @@ async function asynchronous(services: Services, submission: Submission): Promise
   };
 }
 
-function reserveAsynchronous(services: Services, submission: Submission): Promise<Reservation> {
-  const { endpoint, input, tenant_id, id } = submission;
+function createQueued(services: Services, submission: Submission): Promise<Created | Existing> {
+  const { kind, input, tenant_id, id } = submission;
   const draft = newOperation(services, submission);
-  const slot = endpoint.slot?.(input, tenant_id);
-  const record = () => reserve(services, draft);
-  const create = () => (slot === undefined ? record() : reserveInSlot(services, slot, draft, record));
-  return id === undefined ? reserveWithinQuota(services, draft, create) : create();
+  const rule = kind.lock?.(input, tenant_id);
+  if (id === undefined) return createWithinQuota(services, draft, rule);
+  return rule === undefined ? create(services, draft) : createWithLock(services, draft, rule);
 }
 
 /** What the key's first request came to. */
@@ -119,9 +117,9 @@ async function replay(services: Services, operation: Operation): Promise<Submitt
 }
 
 function newOperation(services: Services, submission: Submission): Unfinished {
-  const { endpoint, input, tenant_id, request_id, key, traceparent, id } = submission;
+  const { kind, input, tenant_id, request_id, key, traceparent, id } = submission;
   const now = services.now();
-  const scope = { tenant_id, endpoint: endpoint.name };
+  const scope = { tenant_id, endpoint: kind.name };
   return {
     id: id ?? (key === undefined ? newOperationId() : keyedOperationId({ ...scope, key })),
     ...scope,

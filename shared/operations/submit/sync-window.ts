@@ -1,46 +1,48 @@
 import { randomUUID } from 'node:crypto';
 import { ClientGone, Problem } from '../../errors.ts';
-import type { Endpoint, Input } from '../../kinds.ts';
-import { attempt, type Ending } from '../attempt/attempt.ts';
+import { type AttemptEnd, attempt } from '../attempt/attempt.ts';
 import { attemptLog } from '../attempt/attempt-log.ts';
-import { verdictOnWindow } from '../attempt/decide.ts';
-import { watchHold } from '../attempt/lease-watch.ts';
-import { Hold, tooLarge } from '../attempt/leased-record.ts';
+import { decideWindow } from '../attempt/decide.ts';
+import { watchLease } from '../attempt/lease-watch.ts';
+import { LeasedRecord } from '../attempt/leased-record.ts';
 import { persistently } from '../attempt/persistently.ts';
+import { unsavedRecord, type WritableRecord } from '../attempt/writable-record.ts';
+import type { Input, Kind } from '../kind.ts';
 import { isFinished, type Lease, type Operation, type Unfinished } from '../record/record.ts';
-import { type Event, isRefusal, transition } from '../record/transitions.ts';
+import type { Event } from '../record/transitions.ts';
 import type { Services } from '../services.ts';
-import { RecordTooLarge, StoreUnavailable } from '../store/port.ts';
-import { admitToWindow, type Taken } from './create.ts';
+import { StoreUnavailable } from '../store/port.ts';
+import { createForSyncWindow, type Existing } from './create.ts';
 import { enqueue } from './enqueue.ts';
 
 /** What a synchronous attempt may take beyond its window: letting go of the provider, and its last write. */
 const MARGIN_MS = 10_000;
 
 export interface WindowRequest {
-  readonly endpoint: Endpoint;
+  readonly kind: Kind;
   readonly input: Input;
   readonly traceparent: string;
   /** A signal that is aborted when the client has gone. */
   readonly gone: () => AbortSignal;
 }
 
-/** The operation is answered, or the queue's by now; or the key's first request has it. */
-export type InWindow = { readonly kind: 'answered'; readonly operation: Operation } | Taken;
+/** The operation was answered, or handed to the queue; or the key's first request has made it. */
+export type InWindow = { readonly kind: 'answered'; readonly operation: Operation } | Existing;
 
 /** A draft that is worked on while its client waits, and what is known of it. */
-interface Open {
+interface Window {
   readonly draft: Unfinished & { readonly lease: Lease };
-  /** Absent without a key: nobody can ask for the operation before it is answered, so nothing is written until then. */
-  readonly hold: Hold | undefined;
-  readonly signal: AbortSignal;
+  /** Without a key nobody can ask for the operation before it is answered, so nothing is written until then. */
+  readonly record: WritableRecord;
+  readonly leased: LeasedRecord | undefined;
+  readonly gone: AbortSignal;
   /** End of the lease, on the clock of `performance.now()`. */
   readonly until: number;
 }
 
 /**
- * Works on a request while its client waits, for at most `windowMs`; then, or where waiting may cure how the provider
- * failed, it is the queue's.
+ * Works on a request while its client waits, for at most `windowMs`. The queue takes over what is not answered by then, or
+ * what failed in a way that waiting may cure.
  * @throws {Problem} a refusal of the provider, of the quota or of the idempotency key
  * @throws {ClientGone} there is no key to come back with: nothing is recorded
  */
@@ -55,14 +57,16 @@ export async function answerInWindow(
   const until = performance.now() + windowMs + MARGIN_MS;
   const lease: Lease = { token: randomUUID(), task: 'synchronous', dispatch: 0, expires_at };
   const wanted = { ...operation, lease, due_at: expires_at };
-  const admitted = await admitToWindow(services, wanted);
-  if (admitted.kind === 'taken') return admitted;
+  const admitted = await createForSyncWindow(services, wanted);
+  if (admitted.kind === 'existing') return admitted;
   const { place, stored } = admitted;
   const draft = { ...wanted, ...(stored && { id: stored.operation.id }) };
-  const hold = stored && new Hold(store, stored, now);
-  const open: Open = { draft, hold, signal: request.gone(), until };
+  const leased = stored && new LeasedRecord(store, stored, now);
+  const record = leased ?? unsavedRecord(store, draft, now);
+  const window: Window = { draft, record, leased, gone: request.gone(), until };
   try {
-    const answered = await settle(services, open, await attemptInWindow(services, request, open, windowMs));
+    const end = await attemptInWindow(services, request, window, windowMs);
+    const answered = await settle(services, window, end);
     if (isFinished(answered)) place.free();
     return { kind: 'answered', operation: answered };
   } catch (error) {
@@ -75,98 +79,76 @@ export async function answerInWindow(
 
 async function attemptInWindow(
   services: Services,
-  { endpoint, input, traceparent }: WindowRequest,
-  { draft, hold, signal }: Open,
+  { kind, input, traceparent }: WindowRequest,
+  { draft, leased, gone }: Window,
   timeoutMs: number,
-): Promise<Ending> {
-  const { now, store, provider, limits } = services;
+): Promise<AttemptEnd> {
+  const { now, store, limits } = services;
   const log = attemptLog(services, draft, 0);
-  // With a key it stands in the list, and may be cancelled there.
-  const watch = hold && watchHold(store, hold, draft.lease.token, log);
-  const ending = await attempt({
-    endpoint,
+  // With a key the operation stands in the list, and may be cancelled there.
+  const watch = leased && watchLease(store, leased, draft.lease.token, log);
+  const end = await attempt({
+    kind,
     input,
-    provider,
     timeoutMs,
-    signal: watch?.signal ?? signal,
+    signal: watch?.signal ?? gone,
     triesAgainAfter: (error) =>
-      verdictOnWindow({ kind: 'unavailable', error }, draft, limits, now()).kind === 'hand-over',
+      decideWindow({ kind: 'unavailable', error }, draft, limits, now()).kind === 'hand-over',
     traceparent,
     log,
   });
   watch?.stop();
-  return ending;
+  return end;
 }
 
 /**
  * Records how the attempt ended: its answer, its refusal, or that the queue takes over. What the provider has said it is
  * not asked again, as long as the store takes it before the lease ends.
  */
-async function settle(services: Services, open: Open, ending: Ending): Promise<Operation> {
-  const { hold, until } = open;
-  const { token } = open.draft.lease;
-  const { spent } = ending;
-  switch (ending.kind) {
+async function settle(services: Services, window: Window, end: AttemptEnd): Promise<Operation> {
+  const { draft, record, leased, gone, until } = window;
+  const { token } = draft.lease;
+  const { spent } = end;
+  const write = async (event: Event): Promise<Operation> => {
+    const written = await record.write(event);
+    return written.kind === 'written' ? written.operation : readAgain(services, draft);
+  };
+  switch (end.kind) {
     case 'succeeded':
-      return persistently(
-        () => write(services, open, { type: 'succeed', token, outcome: ending.outcome, spent }),
-        until,
-      );
+      return persistently(() => write({ type: 'succeed', token, completion: end.completion, spent }), until);
     case 'rejected':
     case 'crashed': {
-      const problem = problemOf(ending);
-      if (hold === undefined) throw problem;
+      const problem = problemOf(end);
+      if (leased === undefined) throw problem;
       const error = { code: problem.code, message: problem.message };
       // Of what is the account's fault nothing is kept: its client asks again with its key when that is mended.
       const kept = problem.code !== 'provider-config-missing';
       const fail: Event = { type: 'fail', token, error, answeredAsProblem: true, kept, spent };
-      const written = await persistently(() => hold.write(fail), until);
-      if (written.kind === 'lost') return present(services, open);
+      const written = await persistently(() => leased.write(fail), until);
+      if (written.kind === 'lost') return readAgain(services, draft);
       throw problem;
     }
     case 'aborted':
-      if (hold !== undefined) return present(services, open);
+      if (leased !== undefined) return readAgain(services, draft);
       break;
     default:
   }
-  if (hold === undefined && open.signal.reason instanceof ClientGone) throw open.signal.reason;
-  const decided = verdictOnWindow(ending, open.draft, services.limits, services.now());
-  if (decided.kind === 'fail')
-    return write(services, open, { type: 'fail', token, error: decided.error, spent });
-  const { afterMs } = decided;
-  const operation = await write(services, open, { type: 'hand-over', token, afterMs, spent });
-  if (isFinished(operation)) return operation;
-  await enqueue(services, operation);
+  if (leased === undefined && gone.reason instanceof ClientGone) throw gone.reason;
+  const decision = decideWindow(end, draft, services.limits, services.now());
+  if (decision.kind === 'fail') return write({ type: 'fail', token, error: decision.error, spent });
+  const operation = await write({ type: 'hand-over', token, afterMs: decision.afterMs, spent });
+  if (!isFinished(operation)) await enqueue(services, operation);
   return operation;
 }
 
-const problemOf = (ending: Extract<Ending, { kind: 'rejected' | 'crashed' }>): Problem =>
-  ending.kind === 'rejected'
-    ? new Problem(ending.error.code, ending.error.message, { cause: ending.error })
+const problemOf = (end: Extract<AttemptEnd, { kind: 'rejected' | 'crashed' }>): Problem =>
+  end.kind === 'rejected'
+    ? new Problem(end.error.code, end.error.message, { cause: end.error })
     : new Problem('internal-error', 'The text could not be analysed. The fault has been logged.', {
-        cause: ending.error,
+        cause: end.error,
       });
 
-async function write(services: Services, open: Open, event: Event): Promise<Operation> {
-  if (open.hold === undefined) return create(services, open, event);
-  const written = await open.hold.write(event);
-  return written.kind === 'written' ? written.operation : present(services, open);
-}
-
-async function create(services: Services, open: Open, event: Event): Promise<Operation> {
-  const operation = transition(open.draft, event, services.now());
-  if (isRefusal(operation)) throw new Error(`a new operation refused ${event.type}: ${operation.refused}`);
-  try {
-    await services.store.create(operation);
-    return operation;
-  } catch (error) {
-    if (error instanceof RecordTooLarge && event.type === 'succeed')
-      return create(services, open, tooLarge(event.token));
-    throw error;
-  }
-}
-
 /** The operation as it is now that somebody else has written it: cancelled, or taken up by the sweep. */
-async function present({ store }: Services, { draft }: Open): Promise<Operation> {
+async function readAgain({ store }: Services, draft: Unfinished): Promise<Operation> {
   return (await store.read(draft.id))?.operation ?? draft;
 }

@@ -1,11 +1,11 @@
 import { Problem } from '../../errors.ts';
-import { type Child, type ChildPlan, endpointOf } from '../../kinds.ts';
 import { traceparentOf } from '../../trace.ts';
 import { validate } from '../../validate.ts';
 import { childrenOf } from '../access/children.ts';
 import { findOperation } from '../access/find.ts';
-import { type OperationView, operationView, summary, view } from '../access/view.ts';
+import type { Child, ChildPlan } from '../kind.ts';
 import type { Operation } from '../record/record.ts';
+import { type OperationView, operationView, view, viewWithoutResult } from '../record/view.ts';
 import type { Services } from '../services.ts';
 import { submit } from '../submit/submit.ts';
 
@@ -13,24 +13,30 @@ import { submit } from '../submit/submit.ts';
  * All children of an operation, as their tenant sees them. One that does not exist yet is submitted as the tenant would
  * submit it, and worked on as any other.
  */
-export const gatherChildren = (services: Services, parent: Operation): Promise<readonly Child[]> =>
+export const startOrLoadChildren = (services: Services, parent: Operation): Promise<readonly Child[]> =>
   Promise.all(
-    childrenOf(parent).map(async ({ id, ...plan }) => {
+    childrenOf(services.kinds, parent).map(async ({ id, ...plan }) => {
       const operation =
-        (await existing(services, parent.tenant_id, id)) ?? (await started(services, parent, plan, id));
-      return { ...plan, operation: summary(operation), shown: documented(operation) };
+        (await loadChild(services, parent.tenant_id, id)) ?? (await startChild(services, parent, plan, id));
+      return {
+        ...plan,
+        operation: viewWithoutResult(operation),
+        shown: viewAsDocumented(services, operation),
+      };
     }),
   );
 
-function documented(operation: Operation): OperationView | undefined {
+function viewAsDocumented({ kinds }: Services, operation: Operation): OperationView | undefined {
   try {
-    return operationView.parse(JSON.parse(JSON.stringify(view(operation))));
+    return operationView.parse(
+      JSON.parse(JSON.stringify(view(operation, kinds.of(operation.endpoint).result))),
+    );
   } catch {
     return undefined;
   }
 }
 
-async function existing(services: Services, tenant_id: string, id: string): Promise<Operation | undefined> {
+async function loadChild(services: Services, tenant_id: string, id: string): Promise<Operation | undefined> {
   try {
     return (await findOperation(services, tenant_id, id)).operation;
   } catch (error) {
@@ -39,17 +45,17 @@ async function existing(services: Services, tenant_id: string, id: string): Prom
   }
 }
 
-async function started(
+async function startChild(
   services: Services,
   { tenant_id, request_id, traceparent }: Operation,
   plan: ChildPlan,
   id: string,
 ): Promise<Operation> {
-  const endpoint = endpointOf(plan.endpoint);
+  const kind = services.kinds.of(plan.endpoint);
   const { operation } = await submit(services, {
     id,
-    endpoint,
-    input: validate(endpoint.input, plan.body),
+    kind,
+    input: validate(kind.input, plan.body),
     tenant_id,
     request_id,
     key: undefined,

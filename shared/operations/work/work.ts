@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { endpointOf } from '../../kinds.ts';
 import { cancelChildren } from '../access/cancel.ts';
-import { attempt, type Ending } from '../attempt/attempt.ts';
+import { type AttemptEnd, attempt } from '../attempt/attempt.ts';
 import { attemptLog } from '../attempt/attempt-log.ts';
-import { type Verdict, verdict } from '../attempt/decide.ts';
-import { watchHold } from '../attempt/lease-watch.ts';
-import { Hold } from '../attempt/leased-record.ts';
+import { type Decision, decide } from '../attempt/decide.ts';
+import { watchLease } from '../attempt/lease-watch.ts';
+import { LeasedRecord } from '../attempt/leased-record.ts';
 import { persistently } from '../attempt/persistently.ts';
 import { isFinished, type Operation, type Unfinished } from '../record/record.ts';
 import { type Event, isRefusal, transition } from '../record/transitions.ts';
 import type { Services } from '../services.ts';
 import { type OperationStore, RecordCorrupt } from '../store/port.ts';
 import { enqueue } from '../submit/enqueue.ts';
-import { gatherChildren } from './start-children.ts';
+import { startOrLoadChildren } from './start-children.ts';
 
 /** One dispatch of a task. `dispatch` counts the dispatches of this task before it. */
 export interface Delivery {
@@ -44,32 +43,30 @@ const CLAIM_TRIES = 5;
 export async function work(services: Services, delivery: Delivery): Promise<Worked> {
   const claimed = await claim(services, delivery);
   if ('kind' in claimed) return claimed;
-  const { hold, token } = claimed;
-  const op = hold.operation as Unfinished;
-  const { now, limits, provider, store } = services;
-  const endpoint = endpointOf(op.endpoint);
+  const { leased, token } = claimed;
+  const op = leased.operation as Unfinished;
+  const { now, limits, store } = services;
   const log = attemptLog(services, op, op.attempts);
-  const watch = watchHold(store, hold, token, log);
-  const ending = await attempt({
-    endpoint,
+  const watch = watchLease(store, leased, token, log);
+  const end = await attempt({
+    kind: services.kinds.of(op.endpoint),
     input: op.input,
-    provider,
-    children: () => gatherChildren(services, op),
+    children: () => startOrLoadChildren(services, op),
     elapsedMs: Math.max(0, now() - op.created_at),
     timeoutMs: Math.max(1, Math.min(limits.attemptTimeoutMs, op.created_at + limits.maxAgeMs - now())),
     signal: watch.signal,
     onProgress: watch.onProgress,
     spent: op.spent,
-    triesAgainAfter: (error) => verdict({ kind: 'unavailable', error }, op, limits, now()).kind === 'retry',
+    triesAgainAfter: (error) => decide({ kind: 'unavailable', error }, op, limits, now()).kind === 'retry',
     traceparent: op.traceparent,
     log,
   });
   watch.stop();
-  return conclude(services, claimed, verdict(ending, op, limits, now()), ending.spent);
+  return conclude(services, claimed, decide(end, op, limits, now()), end.spent);
 }
 
 interface Claimed {
-  readonly hold: Hold;
+  readonly leased: LeasedRecord;
   readonly token: string;
   /** End of the lease, on the clock of `performance.now()`. */
   readonly until: number;
@@ -81,7 +78,7 @@ async function claim(
 ): Promise<Claimed | Worked> {
   const { store, now, limits, log } = services;
   for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
-    const stored = await readable(store, operation_id, log);
+    const stored = await readOrLog(store, operation_id, log);
     if (stored === undefined || stored.operation.expire_at <= now())
       return { kind: 'done', status: 'unknown' };
     const token = randomUUID();
@@ -92,19 +89,19 @@ async function claim(
     const claimed = transition(stored.operation, event, now());
     if (isRefusal(claimed)) {
       return claimed.refused === 'not-due'
-        ? tooSoon(services, stored.operation as Unfinished)
-        : left(services, stored.operation);
+        ? rescheduleEarly(services, stored.operation as Unfinished)
+        : endUnclaimed(services, stored.operation);
     }
     const version = await store.update(claimed, stored.version);
     if (version === undefined) continue;
     if (isFinished(claimed)) return { kind: 'done', status: claimed.status };
-    return { hold: new Hold(store, { operation: claimed, version }, now), token, until };
+    return { leased: new LeasedRecord(store, { operation: claimed, version }, now), token, until };
   }
   return { kind: 'held' };
 }
 
 /** A corrupt record does not mend by being delivered again: it is logged, and the task is done with. */
-async function readable(store: OperationStore, id: string, log: Services['log']) {
+async function readOrLog(store: OperationStore, id: string, log: Services['log']) {
   try {
     return await store.read(id);
   } catch (error) {
@@ -116,50 +113,50 @@ async function readable(store: OperationStore, id: string, log: Services['log'])
 
 async function conclude(
   services: Services,
-  { hold, token, until }: Claimed,
-  decided: Verdict,
-  spent: Ending['spent'],
+  { leased, token, until }: Claimed,
+  decision: Decision,
+  spent: AttemptEnd['spent'],
 ): Promise<Worked> {
-  if (decided.kind === 'drop') return afterLoss(services, hold.operation);
-  const written = await persistently(() => hold.write({ ...eventOf(decided, token), spent }), until);
-  if (written.kind === 'lost') return afterLoss(services, hold.operation);
+  if (decision.kind === 'drop') return endAfterLoss(services, leased.operation);
+  const written = await persistently(() => leased.write({ ...eventOf(decision, token), spent }), until);
+  if (written.kind === 'lost') return endAfterLoss(services, leased.operation);
   if (!isFinished(written.operation)) await enqueue(services, written.operation);
-  if (decided.kind === 'retry') return { ...decided, kind: 'rescheduled' };
+  if (decision.kind === 'retry') return { ...decision, kind: 'rescheduled' };
   return { kind: 'done', status: written.operation.status };
 }
 
-function eventOf(decided: Exclude<Verdict, { kind: 'drop' }>, token: string): Event {
-  switch (decided.kind) {
+function eventOf(decision: Exclude<Decision, { kind: 'drop' }>, token: string): Event {
+  switch (decision.kind) {
     case 'succeed':
-      return { type: 'succeed', token, outcome: decided.outcome };
+      return { type: 'succeed', token, completion: decision.completion };
     case 'fail':
-      return { type: 'fail', token, error: decided.error };
+      return { type: 'fail', token, error: decision.error };
     case 'yield':
-      return { type: 'yield', token, afterMs: decided.afterMs, progress: decided.progress };
+      return { type: 'yield', token, afterMs: decision.afterMs, progress: decision.progress };
     case 'retry':
-      return { type: 'retry', token, afterMs: decided.afterMs };
+      return { type: 'retry', token, afterMs: decision.afterMs };
   }
 }
 
 /** Somebody else wrote the record: it is either over, or theirs to finish. */
-async function afterLoss(services: Services, { id }: Operation): Promise<Worked> {
-  const stored = await readable(services.store, id, services.log);
+async function endAfterLoss(services: Services, { id }: Operation): Promise<Worked> {
+  const stored = await readOrLog(services.store, id, services.log);
   if (stored === undefined) return { kind: 'done', status: 'unknown' };
-  return left(services, stored.operation);
+  return endUnclaimed(services, stored.operation);
 }
 
 /**
  * An operation that is not this delivery's. Whoever cancelled it may have looked for its children before an earlier
  * delivery started them.
  */
-async function left(services: Services, operation: Operation): Promise<Worked> {
+async function endUnclaimed(services: Services, operation: Operation): Promise<Worked> {
   if (!isFinished(operation)) return { kind: 'held' };
   if (operation.status === 'cancelled') await cancelChildren(services, operation);
   return { kind: 'done', status: operation.status };
 }
 
 /** The attempt that this delivery was for is over. Its end may not have come to enqueue the next one. */
-async function tooSoon(services: Services, op: Unfinished): Promise<Worked> {
+async function rescheduleEarly(services: Services, op: Unfinished): Promise<Worked> {
   await enqueue(services, op);
   return { kind: 'done', status: op.status };
 }

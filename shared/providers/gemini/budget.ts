@@ -1,4 +1,6 @@
-import { ProviderRejected, type Spent, type Usage } from '../port.ts';
+import { ProviderRejected } from '../../operations/kind.ts';
+import type { Spent } from '../../operations/record/record.ts';
+import type { Usage } from '../port.ts';
 import { CallFault, isRepairable } from './faults.ts';
 import type { Job } from './job.ts';
 

@@ -1,4 +1,4 @@
-import { ProviderRejected, ProviderUnavailable } from '../port.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../operations/kind.ts';
 
 /**
  * Why one call brought nothing.

@@ -1,12 +1,5 @@
-import {
-  type Analysed,
-  type Analysis,
-  type AnalysisContext,
-  type AnalysisRequest,
-  type Findings,
-  type Provider,
-  ProviderUnavailable,
-} from '../port.ts';
+import { ProviderUnavailable, type WorkContext } from '../../operations/kind.ts';
+import type { Analysed, Analysis, AnalysisRequest, Findings, Provider } from '../port.ts';
 import { askModels } from './ask.ts';
 import { Budget, boundOf, spentUp } from './budget.ts';
 import { createGeminiClient } from './client.ts';
@@ -54,7 +47,7 @@ export function createGeminiProvider(options: GeminiOptions): Provider {
     name: 'gemini',
     async analyse<A extends Analysis>(
       { analysis, text }: AnalysisRequest<A>,
-      { signal, onProgress, traceparent, spent, onSpent }: AnalysisContext,
+      { signal, onProgress, traceparent, spent, onSpent }: WorkContext,
     ): Promise<Analysed<A>> {
       const plan: Plan<A> = PLANS[analysis];
       const jobs = plan.jobs(text);

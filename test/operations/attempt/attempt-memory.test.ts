@@ -2,16 +2,15 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { type Endpoint, endpoints } from '../../../shared/kinds.ts';
 import { createLog } from '../../../shared/log.ts';
 import { attempt } from '../../../shared/operations/attempt/attempt.ts';
+import { kindsWith } from '../../support/kinds-with.ts';
 import { createScriptedProvider } from '../../support/scripted-provider.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
 const log = createLog({ level: 'silent', service: 'test' });
-const proofread = endpoints.find(({ name }) => name === 'proofread') as Endpoint;
 
 it.each([
   ['the synchronous window', () => undefined],
@@ -22,16 +21,15 @@ it.each([
     const input = { text: `அவன் வந்தான் ${n}` };
     inputs.push(new WeakRef(input));
     const signal = signalOf();
-    const ending = await attempt({
-      endpoint: proofread,
+    const end = await attempt({
+      kind: kindsWith(createScriptedProvider()).of('proofread'),
       input,
-      provider: createScriptedProvider(),
       timeoutMs: 60_000,
       traceparent: undefined,
       log,
       ...(signal && { signal }),
     });
-    expect(ending.kind).toBe('succeeded');
+    expect(end.kind).toBe('succeeded');
   }
   await turn();
   collectGarbage();

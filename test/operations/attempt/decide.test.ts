@@ -1,43 +1,43 @@
 import { describe, expect, it } from 'vitest';
-import type { Ending } from '../../../shared/operations/attempt/attempt.ts';
-import { verdict as decide, verdictOnWindow } from '../../../shared/operations/attempt/decide.ts';
+import type { AttemptEnd } from '../../../shared/operations/attempt/attempt.ts';
+import { decide, decideWindow } from '../../../shared/operations/attempt/decide.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../../shared/operations/kind.ts';
 import type { Unfinished } from '../../../shared/operations/record/record.ts';
-import { ProviderRejected, ProviderUnavailable } from '../../../shared/providers/port.ts';
 import { running, START } from '../../contract/records.ts';
 
 const LIMITS = { maxAttempts: 3, maxAgeMs: 600_000 };
 const NOW = START + 10_000;
 /** Nothing is drawn: every pause is the shortest. */
-const verdict = (...[ending, op, limits, now]: Parameters<typeof decide>) =>
-  decide(ending, op, limits, now, () => 0);
-const attempt = (attempts: number) => running('verdict', { attempts }) as Unfinished;
+const decided = (...[end, op, limits, now]: Parameters<typeof decide>) =>
+  decide(end, op, limits, now, () => 0);
+const attempt = (attempts: number) => running('decide', { attempts }) as Unfinished;
 
-const OUTCOME = { provider: 'p', model: 'm', latency_ms: 1, result: {} };
-const SUCCEEDED: Ending = { kind: 'succeeded', outcome: OUTCOME };
-const REJECTED: Ending = {
+const COMPLETION = { provider: 'p', model: 'm', latency_ms: 1, result: {} };
+const SUCCEEDED: AttemptEnd = { kind: 'succeeded', completion: COMPLETION };
+const REJECTED: AttemptEnd = {
   kind: 'rejected',
   error: new ProviderRejected('provider-request-rejected', 'refused for its content'),
 };
-const UNAVAILABLE: Ending = { kind: 'unavailable', error: new ProviderUnavailable('away') };
-const THROTTLED: Ending = {
+const UNAVAILABLE: AttemptEnd = { kind: 'unavailable', error: new ProviderUnavailable('away') };
+const THROTTLED: AttemptEnd = {
   kind: 'unavailable',
   error: new ProviderUnavailable('too many', { retryAfterMs: 7000, throttled: true }),
 };
-const TIMED_OUT: Ending = { kind: 'timed-out' };
-const CRASHED: Ending = { kind: 'crashed', error: new Error('secret detail') };
+const TIMED_OUT: AttemptEnd = { kind: 'timed-out' };
+const CRASHED: AttemptEnd = { kind: 'crashed', error: new Error('secret detail') };
 
-describe('verdict on an attempt', () => {
+describe('decide on an attempt', () => {
   it.each([
-    ['success is kept', SUCCEEDED, { kind: 'succeed', outcome: OUTCOME }],
+    ['success is kept', SUCCEEDED, { kind: 'succeed', completion: COMPLETION }],
     [
       'a refusal is final at the first attempt',
       REJECTED,
       { kind: 'fail', error: { code: 'provider-request-rejected', message: 'refused for its content' } },
     ],
-    ['an operation that is somebody else’s is let go', { kind: 'aborted' } as Ending, { kind: 'drop' }],
+    ['an operation that is somebody else’s is let go', { kind: 'aborted' } as AttemptEnd, { kind: 'drop' }],
     [
       'a step is followed by the next',
-      { kind: 'yielded', afterMs: 500, progress: 0.5 } as Ending,
+      { kind: 'yielded', afterMs: 500, progress: 0.5 } as AttemptEnd,
       { kind: 'yield', afterMs: 500, progress: 0.5 },
     ],
     ['unavailable: after a pause of ours', UNAVAILABLE, { kind: 'retry', afterMs: 2000, throttled: false }],
@@ -49,24 +49,24 @@ describe('verdict on an attempt', () => {
     ['out of time', TIMED_OUT, { kind: 'retry', afterMs: 2000, throttled: false }],
     ['a fault of ours', CRASHED, { kind: 'retry', afterMs: 2000, throttled: false }],
   ])('%s', (_name, ending, expected) => {
-    expect(verdict(ending, attempt(1), LIMITS, NOW)).toEqual(expected);
+    expect(decided(ending, attempt(1), LIMITS, NOW)).toEqual(expected);
   });
 
   it('the pause grows with the attempts', () => {
-    expect(verdict(UNAVAILABLE, attempt(2), LIMITS, NOW)).toMatchObject({ afterMs: 10_000 });
-    expect(verdict(UNAVAILABLE, attempt(4), { ...LIMITS, maxAttempts: 5 }, NOW)).toMatchObject({
+    expect(decided(UNAVAILABLE, attempt(2), LIMITS, NOW)).toMatchObject({ afterMs: 10_000 });
+    expect(decided(UNAVAILABLE, attempt(4), { ...LIMITS, maxAttempts: 5 }, NOW)).toMatchObject({
       afterMs: (LIMITS.maxAgeMs - 10_000) / 2,
     });
   });
 
   it('fails at once, and says why, what would have to wait until its time is over', () => {
-    const asking = (retryAfterMs: number): Ending => ({
+    const asking = (retryAfterMs: number): AttemptEnd => ({
       kind: 'unavailable',
       error: new ProviderUnavailable('away', { retryAfterMs, throttled: true }),
     });
     const leftMs = LIMITS.maxAgeMs - 10_000;
     for (const asked of [leftMs, 50_000_000]) {
-      expect(verdict(asking(asked), attempt(1), LIMITS, NOW)).toEqual({
+      expect(decided(asking(asked), attempt(1), LIMITS, NOW)).toEqual({
         kind: 'fail',
         error: {
           code: 'provider-unavailable',
@@ -74,7 +74,7 @@ describe('verdict on an attempt', () => {
         },
       });
     }
-    expect(verdict(asking(leftMs - 1), attempt(1), LIMITS, NOW)).toMatchObject({
+    expect(decided(asking(leftMs - 1), attempt(1), LIMITS, NOW)).toMatchObject({
       kind: 'retry',
       afterMs: leftMs - 1,
     });
@@ -86,8 +86,8 @@ describe('verdict on an attempt', () => {
     [TIMED_OUT, 'provider-timeout'],
     [CRASHED, 'internal-error'],
   ])('the last attempt fails with the code of its own end: $kind → %s', (ending, code) => {
-    expect(verdict(ending, attempt(LIMITS.maxAttempts - 1), LIMITS, NOW)).toMatchObject({ kind: 'retry' });
-    const last = verdict(ending, attempt(LIMITS.maxAttempts), LIMITS, NOW);
+    expect(decided(ending, attempt(LIMITS.maxAttempts - 1), LIMITS, NOW)).toMatchObject({ kind: 'retry' });
+    const last = decided(ending, attempt(LIMITS.maxAttempts), LIMITS, NOW);
     expect(last).toMatchObject({ kind: 'fail', error: { code } });
     expect(JSON.stringify(last)).not.toContain('secret');
   });
@@ -95,36 +95,36 @@ describe('verdict on an attempt', () => {
   it('past its age an operation fails with deadline-exceeded, before attempts are counted', () => {
     const late = START + LIMITS.maxAgeMs;
     for (const ending of [UNAVAILABLE, TIMED_OUT, CRASHED]) {
-      expect(verdict(ending, attempt(LIMITS.maxAttempts), LIMITS, late)).toMatchObject({
+      expect(decided(ending, attempt(LIMITS.maxAttempts), LIMITS, late)).toMatchObject({
         kind: 'fail',
         error: { code: 'deadline-exceeded' },
       });
-      expect(verdict(ending, attempt(1), LIMITS, late - 1)).toMatchObject({ kind: 'retry' });
+      expect(decided(ending, attempt(1), LIMITS, late - 1)).toMatchObject({ kind: 'retry' });
     }
   });
 
   it('a step is not followed by another past the age, however many attempts there were', () => {
-    const step: Ending = { kind: 'yielded', afterMs: 500 };
-    expect(verdict(step, attempt(99), LIMITS, START + LIMITS.maxAgeMs - 1)).toEqual({
+    const step: AttemptEnd = { kind: 'yielded', afterMs: 500 };
+    expect(decided(step, attempt(99), LIMITS, START + LIMITS.maxAgeMs - 1)).toEqual({
       kind: 'yield',
       afterMs: 500,
     });
-    expect(verdict(step, attempt(1), LIMITS, START + LIMITS.maxAgeMs)).toMatchObject({
+    expect(decided(step, attempt(1), LIMITS, START + LIMITS.maxAgeMs)).toMatchObject({
       kind: 'fail',
       error: { code: 'deadline-exceeded' },
     });
   });
 
   it('an answer that came late is still an answer', () => {
-    expect(verdict(SUCCEEDED, attempt(99), LIMITS, START + 10 * LIMITS.maxAgeMs)).toMatchObject({
+    expect(decided(SUCCEEDED, attempt(99), LIMITS, START + 10 * LIMITS.maxAgeMs)).toMatchObject({
       kind: 'succeed',
     });
   });
 });
 
-describe('verdict on a synchronous window', () => {
-  const windowed = (ending: Parameters<typeof verdictOnWindow>[0], random = 0) =>
-    verdictOnWindow(ending, attempt(0), LIMITS, NOW, () => random);
+describe('decide on a synchronous window', () => {
+  const windowed = (ending: Parameters<typeof decideWindow>[0], random = 0) =>
+    decideWindow(ending, attempt(0), LIMITS, NOW, () => random);
   const asking = (retryAfterMs: number) =>
     ({ kind: 'unavailable', error: new ProviderUnavailable('away', { retryAfterMs }) }) as const;
 

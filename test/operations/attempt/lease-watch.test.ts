@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type HoldWatch, watchHold } from '../../../shared/operations/attempt/lease-watch.ts';
-import { Hold } from '../../../shared/operations/attempt/leased-record.ts';
+import { type LeaseWatch, watchLease } from '../../../shared/operations/attempt/lease-watch.ts';
+import { LeasedRecord } from '../../../shared/operations/attempt/leased-record.ts';
 import { type OperationStore, StoreUnavailable } from '../../../shared/operations/store/port.ts';
 import { idOf, running, succeeded } from '../../contract/records.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
@@ -9,8 +9,8 @@ import { openServices, type ServiceFixture } from '../../support/service-fixture
 const TOKEN = 'token-a';
 
 let fixture: ServiceFixture;
-let hold: Hold;
-let watch: HoldWatch;
+let hold: LeasedRecord;
+let watch: LeaseWatch;
 /** Seconds after the begin of the watch at which it read or wrote the record. */
 let reads: number[];
 let writes: number[];
@@ -22,12 +22,12 @@ beforeEach(async () => {
   const { store, now, log } = fixture.services;
   const lease = { token: TOKEN, task: 'task-a', dispatch: 0, expires_at: now() + 600_000 };
   const operation = running('op', { lease });
-  hold = new Hold(store, { operation, version: (await store.create(operation)) ?? '' }, now);
+  hold = new LeasedRecord(store, { operation, version: (await store.create(operation)) ?? '' }, now);
   reads = [];
   writes = [];
   seconds = 0;
   count();
-  watch = watchHold(store, hold, TOKEN, log);
+  watch = watchLease(store, hold, TOKEN, log);
 });
 afterEach(async () => {
   watch.stop();

@@ -1,26 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Hold } from '../../../shared/operations/attempt/leased-record.ts';
+import { LeasedRecord } from '../../../shared/operations/attempt/leased-record.ts';
 import { type OperationStore, StoreUnavailable } from '../../../shared/operations/store/port.ts';
 import { idOf, running } from '../../contract/records.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
 const TOKEN = 'token-a';
-const OUTCOME = { provider: 'gemini', model: 'm', latency_ms: 1, result: {} };
+const COMPLETION = { provider: 'gemini', model: 'm', latency_ms: 1, result: {} };
 
 let fixture: ServiceFixture;
-let hold: Hold;
+let hold: LeasedRecord;
 beforeEach(async () => {
   fixture = openServices();
   const { store, now } = fixture.services;
   const lease = { token: TOKEN, task: 'task-a', dispatch: 0, expires_at: now() + 60_000 };
   const operation = running('op', { lease });
   const version = (await store.create(operation)) ?? '';
-  hold = new Hold(store, { operation, version }, now);
+  hold = new LeasedRecord(store, { operation, version }, now);
 });
 afterEach(() => fixture[Symbol.asyncDispose]());
 
 const progress = (fraction: number) => hold.write({ type: 'progress', token: TOKEN, fraction });
-const succeed = () => hold.write({ type: 'succeed', token: TOKEN, outcome: OUTCOME });
+const succeed = () => hold.write({ type: 'succeed', token: TOKEN, completion: COMPLETION });
 const stored = async () => (await fixture.services.store.read(idOf('op')))?.operation;
 
 /** The next update is made, and its answer lost. */

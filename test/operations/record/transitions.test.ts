@@ -7,13 +7,13 @@ import {
   type Status,
 } from '../../../shared/operations/record/record.ts';
 import {
+  type Completion,
   DELIVERY_GRACE_MS,
   deliveryGrace,
   type Event,
   isRefusal,
   isTooOld,
   type Limits,
-  type Outcome,
   type Refusal,
   transition,
 } from '../../../shared/operations/record/transitions.ts';
@@ -22,7 +22,7 @@ import { failed, queued, running, START, succeeded } from '../../contract/record
 const NOW = START + 10_000;
 const LEASE_MS = 270_000;
 const LIMITS: Limits = { maxAttempts: 5, maxAgeMs: 3_600_000 };
-const OUTCOME: Outcome = { provider: 'scripted', model: 'm-1', latency_ms: 12, result: { issues: [] } };
+const COMPLETION: Completion = { provider: 'scripted', model: 'm-1', latency_ms: 12, result: { issues: [] } };
 const ERROR = { code: 'provider-unavailable', message: 'away' };
 
 const lease = (changes: object = {}) => ({
@@ -83,8 +83,8 @@ const EVENTS = {
   'progress by a stranger': { type: 'progress', token: 'stranger', fraction: 0.5 },
   yield: { type: 'yield', token: 'holder', afterMs: 2000, progress: 0.5 },
   'yield by a stranger': { type: 'yield', token: 'stranger', afterMs: 2000 },
-  succeed: { type: 'succeed', token: 'holder', outcome: OUTCOME },
-  'succeed by a stranger': { type: 'succeed', token: 'stranger', outcome: OUTCOME },
+  succeed: { type: 'succeed', token: 'holder', completion: COMPLETION },
+  'succeed by a stranger': { type: 'succeed', token: 'stranger', completion: COMPLETION },
   fail: { type: 'fail', token: 'holder', error: ERROR },
   'fail by a stranger': { type: 'fail', token: 'stranger', error: ERROR },
   cancel: { type: 'cancel' },
@@ -290,7 +290,7 @@ describe('what a transition leaves behind', () => {
   });
 
   it('success carries the outcome, failure its error and whether it was answered as a problem', () => {
-    expect(applied(STATES['running, lease live'], EVENTS.succeed)).toMatchObject({ ...OUTCOME });
+    expect(applied(STATES['running, lease live'], EVENTS.succeed)).toMatchObject({ ...COMPLETION });
     const problem = { ...EVENTS.fail, answeredAsProblem: true };
     expect(applied(STATES['running, lease live'], problem)).toMatchObject({
       error: ERROR,
@@ -300,9 +300,9 @@ describe('what a transition leaves behind', () => {
     expect(applied(STATES.queued, EVENTS.expire)).toMatchObject({ error: { code: 'deadline-exceeded' } });
   });
 
-  it('an outcome with absent fields leaves no undefined in the record', () => {
-    const outcome = { ...OUTCOME, usage: undefined, prompt_version: undefined };
-    const after = applied(STATES['running, lease live'], { ...EVENTS.succeed, outcome });
+  it('a completion with absent fields leaves no undefined in the record', () => {
+    const completion = { ...COMPLETION, usage: undefined, prompt_version: undefined };
+    const after = applied(STATES['running, lease live'], { ...EVENTS.succeed, completion });
     expect(Object.values(after)).not.toContain(undefined);
   });
 
@@ -408,7 +408,7 @@ const arbitraryEvent: fc.Arbitrary<Event> = fc.oneof(
     progress: fc.double({ noNaN: true }),
   }),
   fc.record({ type: fc.constant('progress' as const), token, fraction: fc.double({ noNaN: true }) }),
-  fc.record({ type: fc.constant('succeed' as const), token, outcome: fc.constant(OUTCOME) }),
+  fc.record({ type: fc.constant('succeed' as const), token, completion: fc.constant(COMPLETION) }),
   fc.record({ type: fc.constant('fail' as const), token, error: fc.constant(ERROR) }),
   fc.record({ type: fc.constant('requeue' as const), orphaned: fc.boolean() }),
   fc.constantFrom<Event>({ type: 'cancel' }, { type: 'expire' }),

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { endpointOf } from '../../../shared/kinds.ts';
 import { findOperation } from '../../../shared/operations/access/find.ts';
 import type { Services } from '../../../shared/operations/services.ts';
 import { createFirestoreStore } from '../../../shared/operations/store/firestore/store.ts';
@@ -42,7 +41,7 @@ describe.skipIf(noFirestoreEmulator)('RPCs of an operation', () => {
 
   const send = (changes: Partial<Submission> = {}) =>
     submit(services, {
-      endpoint: endpointOf('proofread'),
+      kind: services.kinds.of('proofread'),
       input: { text: 'அந்தப் பையன் வந்தான்.', language: 'ta' },
       tenant_id: 'school-1',
       request_id: 'request-1',

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../../shared/errors.ts';
-import { endpointOf } from '../../../shared/kinds.ts';
 import { cancel } from '../../../shared/operations/access/cancel.ts';
+import { ProviderRejected } from '../../../shared/operations/kind.ts';
 import { keyedOperationId } from '../../../shared/operations/record/ids.ts';
 import { type Submission, type Submitted, submit } from '../../../shared/operations/submit/submit.ts';
 import { work } from '../../../shared/operations/work/work.ts';
-import { ProviderRejected } from '../../../shared/providers/port.ts';
 import { hangs, nothingFound } from '../../support/scripted-provider.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
@@ -21,7 +20,7 @@ afterEach(() => fixture[Symbol.asyncDispose]());
 
 const ask = (changes: Partial<Submission> = {}): Promise<Submitted> =>
   submit(fixture.services, {
-    endpoint: endpointOf('proofread'),
+    kind: fixture.services.kinds.of('proofread'),
     input: { text: 'அந்த பையன் வந்தான்.', language: 'ta' },
     tenant_id: TENANT,
     request_id: 'request-1',

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { endpointOf } from '../../../shared/kinds.ts';
 import { submit } from '../../../shared/operations/submit/submit.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
@@ -30,7 +29,7 @@ describe('respond-async, wait=N on what does not finish', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const answered = vi.fn();
     const answer = submit(fixture.services, {
-      endpoint: endpointOf('proofread'),
+      kind: fixture.services.kinds.of('proofread'),
       input: { text: 'அவன் வந்தான்.', language: 'ta' },
       tenant_id: 'school-1',
       request_id: 'request-1',

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ClientGone } from '../../../shared/errors.ts';
-import { endpointOf } from '../../../shared/kinds.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../../shared/operations/kind.ts';
 import { isFinished } from '../../../shared/operations/record/record.ts';
 import { StoreUnavailable } from '../../../shared/operations/store/port.ts';
 import { type Submission, submit } from '../../../shared/operations/submit/submit.ts';
 import { sweep } from '../../../shared/operations/work/sweep.ts';
 import { createFallbackProvider } from '../../../shared/providers/fallback.ts';
-import { ProviderRejected, ProviderUnavailable } from '../../../shared/providers/port.ts';
+import { kindsWith } from '../../support/kinds-with.ts';
 import { played } from '../../support/played.ts';
 import { createScriptedProvider, hangs, nothingFound } from '../../support/scripted-provider.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const ask = (changes: Partial<Submission> = {}) =>
   submit(fixture.services, {
-    endpoint: endpointOf('proofread'),
+    kind: fixture.services.kinds.of('proofread'),
     input: { text: 'அந்த பையன் வந்தான்.', language: 'ta' },
     tenant_id: 'school-1',
     request_id: 'request-1',
@@ -75,12 +75,12 @@ describe('a provider that asks to be left alone until the operation’s time is 
     const { provider } = fixture;
     const services = {
       ...fixture.services,
-      provider: createFallbackProvider(provider, { ...createScriptedProvider(), name: 'fallback' }),
+      kinds: kindsWith(createFallbackProvider(provider, { ...createScriptedProvider(), name: 'fallback' })),
     };
     const asked = (retryAfterMs: number, n: number) => {
       provider.script = away(retryAfterMs);
       return submit(services, {
-        endpoint: endpointOf('proofread'),
+        kind: services.kinds.of('proofread'),
         input: { text: 'அந்த பையன் வந்தான்.', language: 'ta' },
         tenant_id: 'school-1',
         request_id: 'request-1',

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancel } from '../../../shared/operations/access/cancel.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../../shared/operations/kind.ts';
 import type { Operation } from '../../../shared/operations/record/record.ts';
 import { DELIVERY_GRACE_MS } from '../../../shared/operations/record/transitions.ts';
 import { RecordTooLarge, StoreUnavailable } from '../../../shared/operations/store/port.ts';
 import { recover, sweep } from '../../../shared/operations/work/sweep.ts';
 import { type Delivery, work } from '../../../shared/operations/work/work.ts';
-import { ProviderRejected, ProviderUnavailable } from '../../../shared/providers/port.ts';
 import { idOf, queued, running, succeeded } from '../../contract/records.ts';
 import { hangs, nothingFound } from '../../support/scripted-provider.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Spent } from '../../../shared/operations/record/record.ts';
 import { MAX_ANSWER_BYTES } from '../../../shared/providers/gemini/bounded-fetch.ts';
 import { createGeminiProvider, type GeminiOptions } from '../../../shared/providers/gemini/provider.ts';
-import type { Spent } from '../../../shared/providers/port.ts';
 import {
   bomb,
   drip,

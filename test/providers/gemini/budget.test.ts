@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ProviderUnavailable } from '../../../shared/operations/kind.ts';
+import type { Spent } from '../../../shared/operations/record/record.ts';
 import { createGeminiProvider } from '../../../shared/providers/gemini/provider.ts';
-import { ProviderUnavailable, type Spent } from '../../../shared/providers/port.ts';
 import { type GeminiStandIn, startGeminiStandIn } from '../../support/gemini-stand-in.ts';
 
 /** A text of two parts, so that two calls are under way at once: 12 answers of two models at most, and 36 calls. */

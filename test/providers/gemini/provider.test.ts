@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { concludeCritique, concludeProofread } from '../../../shared/analyses/conclude.ts';
 import { createLog } from '../../../shared/log.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../../shared/operations/kind.ts';
 import { DEFAULT_GEMINI_MODELS } from '../../../shared/providers/gemini/models.ts';
 import { createGeminiProvider, type GeminiOptions } from '../../../shared/providers/gemini/provider.ts';
-import { ProviderRejected, ProviderUnavailable } from '../../../shared/providers/port.ts';
 import {
   answerBlocked,
   type GeminiBehaviour,

@@ -1,6 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PROBLEMS, Problem } from '../../../shared/errors.ts';
-import { endpointOf } from '../../../shared/kinds.ts';
 import { isFinished, type Operation } from '../../../shared/operations/record/record.ts';
 import type { Services } from '../../../shared/operations/services.ts';
 import { submit } from '../../../shared/operations/submit/submit.ts';
@@ -19,6 +18,7 @@ import {
   sound,
   startGeminiStandIn,
 } from '../../support/gemini-stand-in.ts';
+import { kindsWith } from '../../support/kinds-with.ts';
 import { createScriptedProvider } from '../../support/scripted-provider.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
@@ -36,7 +36,7 @@ beforeAll(() => import('@google/genai'));
 beforeEach(async () => {
   gemini = await startGeminiStandIn();
   fixture = openServices();
-  services = { ...fixture.services, provider: geminiProvider() };
+  services = { ...fixture.services, kinds: kindsWith(geminiProvider()) };
   vi.spyOn(console, 'warn').mockReturnValue();
 });
 afterEach(async () => {
@@ -51,7 +51,7 @@ const geminiProvider = (more: Partial<GeminiOptions> = {}) =>
 /** Submits the text, and delivers it as long as it is unfinished; minutes pass in between. */
 async function workToTheEnd({ text = TEXT, respondAsync = true, key = 'k' } = {}): Promise<Operation> {
   const submitted = await submit(services, {
-    endpoint: endpointOf('proofread'),
+    kind: services.kinds.of('proofread'),
     input: { text, language: 'ta' },
     tenant_id: 'school-1',
     request_id: 'request-1',
@@ -125,7 +125,7 @@ describe('a model whose answer is always', () => {
   });
 
   it.each(NEVER)('%s', async (_, behaviour, mayCost) => {
-    services = { ...services, provider: geminiProvider({ callTimeoutMs: 200, maxPauseMs: 50 }) };
+    services = { ...services, kinds: kindsWith(geminiProvider({ callTimeoutMs: 200, maxPauseMs: 50 })) };
     gemini.respondWith(() => behaviour);
     const operation = await workToTheEnd();
     expect(operation.status).toBe('failed');
@@ -199,7 +199,7 @@ describe('what an operation may spend', () => {
   });
 
   it('is less for one model than for two', async () => {
-    services = { ...services, provider: geminiProvider({ models: ['gemini-a'] }) };
+    services = { ...services, kinds: kindsWith(geminiProvider({ models: ['gemini-a'] })) };
     gemini.respondWith(() => ({ answer: 'x' }));
     expect(await workToTheEnd()).toMatchObject({ error: { code: 'provider-error' }, spent: { answers: 4 } });
   });
@@ -226,7 +226,10 @@ describe('what an operation may spend', () => {
   });
 
   it('is at its end where the fallback answers, if there is one', async () => {
-    services = { ...services, provider: createFallbackProvider(geminiProvider(), createScriptedProvider()) };
+    services = {
+      ...services,
+      kinds: kindsWith(createFallbackProvider(geminiProvider(), createScriptedProvider())),
+    };
     gemini.respondWith(maxTokens);
     const operation = await workToTheEnd({ respondAsync: false });
     expect(operation).toMatchObject({ status: 'succeeded', provider: 'scripted', spent: { calls: 4 } });

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { endpointOf } from '../../../shared/kinds.ts';
 import { cancel } from '../../../shared/operations/access/cancel.ts';
 import type { Unfinished } from '../../../shared/operations/record/record.ts';
-import { reserve } from '../../../shared/operations/submit/create.ts';
-import { reserveInSlot } from '../../../shared/operations/submit/create-exclusively.ts';
+import type { Services } from '../../../shared/operations/services.ts';
+import type { OperationStore } from '../../../shared/operations/store/port.ts';
+import { createWithLock } from '../../../shared/operations/submit/create.ts';
 import { submit } from '../../../shared/operations/submit/submit.ts';
 import { queued, running, succeeded } from '../../contract/records.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
 const MAX_AGE_MS = 3_600_000;
-const SLOT = { name: 'one', code: 'certification-running', detail: 'Come again.' } as const;
+const RULE = { name: 'one', code: 'certification-running', detail: 'Come again.' } as const;
 const REFUSED = { code: 'certification-running', headers: { 'Retry-After': '5' } };
 
 let fixture: ServiceFixture;
@@ -23,47 +23,48 @@ afterEach(() => {
 });
 
 const draft = (name: string, changes: Partial<Unfinished> = {}) => queued(name, changes) as Unfinished;
-const take = (name: string, changes: Partial<Unfinished> = {}, before = async () => {}) => {
-  const op = draft(name, changes);
-  return reserveInSlot(fixture.services, SLOT, op, async () => {
+/** The services of somebody who does `before` between taking the lock and creating the record. */
+const pausing = (before: () => Promise<unknown>): Services => {
+  const { store } = fixture.services;
+  const create: OperationStore['create'] = async (op) => {
     await before();
-    return reserve(fixture.services, op);
-  });
+    return store.create(op);
+  };
+  return { ...fixture.services, store: { ...store, create } };
 };
+const take = (name: string, changes: Partial<Unfinished> = {}, services = fixture.services) =>
+  createWithLock(services, draft(name, changes), RULE);
 const crash = () => Promise.reject(new Error('the process ended here'));
 
-describe('a slot', () => {
+describe('a lock', () => {
   it('is free to the first, and to nobody while its operation is unfinished', async () => {
-    expect(await take('a')).toMatchObject({ kind: 'reserved', operation: { id: draft('a').id } });
+    expect(await take('a')).toMatchObject({ kind: 'created', operation: { id: draft('a').id } });
     await expect(take('b')).rejects.toMatchObject(REFUSED);
     expect(await fixture.services.store.read(draft('b').id)).toBeUndefined();
   });
 
   it('is free when its operation has finished', async () => {
     const first = await take('a');
-    if (first.kind !== 'reserved') throw new Error('not reserved');
+    if (first.kind !== 'created') throw new Error('not created');
     await fixture.services.store.update(succeeded('a', {}), first.version);
-    expect(await take('b')).toMatchObject({ kind: 'reserved' });
+    expect(await take('b')).toMatchObject({ kind: 'created' });
     await expect(take('c')).rejects.toMatchObject(REFUSED);
   });
 
   it('is free when its operation is too old to be finished any more', async () => {
     await fixture.services.store.create(running('a'));
-    const { operation_id, taken_at, expire_at } = slotOf('a');
-    await fixture.services.store.takeSlot(SLOT.name, { operation_id, taken_at, expire_at }, undefined);
+    const { operation_id, taken_at, expire_at } = lockOf('a');
+    await fixture.services.store.takeSlot(RULE.name, { operation_id, taken_at, expire_at }, undefined);
     fixture.clock.now += MAX_AGE_MS - 1;
     await expect(take('b')).rejects.toMatchObject(REFUSED);
     fixture.clock.now += 1;
-    expect(await take('b')).toMatchObject({ kind: 'reserved' });
+    expect(await take('b')).toMatchObject({ kind: 'created' });
   });
 
   it('is one of its name only', async () => {
     await take('a');
-    const op = draft('b');
-    const other = reserveInSlot(fixture.services, { ...SLOT, name: 'two' }, op, () =>
-      reserve(fixture.services, op),
-    );
-    expect(await other).toMatchObject({ kind: 'reserved' });
+    const other = createWithLock(fixture.services, draft('b'), { ...RULE, name: 'two' });
+    expect(await other).toMatchObject({ kind: 'created' });
   });
 
   it('goes to one of twenty at once, whose operation is the only one', async () => {
@@ -77,41 +78,41 @@ describe('a slot', () => {
   });
 });
 
-const slotOf = (name: string) => ({
+const lockOf = (name: string) => ({
   operation_id: draft(name).id,
   taken_at: fixture.clock.now,
   expire_at: draft(name).expire_at,
 });
 
 describe('after a crash', () => {
-  it('between slot and record the slot is free again after five minutes', async () => {
-    await expect(take('a', {}, crash)).rejects.toThrow('the process ended here');
+  it('between lock and record the lock is free again after five minutes', async () => {
+    await expect(take('a', {}, pausing(crash))).rejects.toThrow('the process ended here');
     fixture.clock.now += 299_999;
     await expect(take('b')).rejects.toMatchObject(REFUSED);
     fixture.clock.now += 1;
-    expect(await take('b')).toMatchObject({ kind: 'reserved' });
+    expect(await take('b')).toMatchObject({ kind: 'created' });
   });
 
   it('a repetition with the same key goes on at once', async () => {
     const keyed = { fingerprint: 'f' };
-    await expect(take('a', keyed, crash)).rejects.toThrow();
-    expect(await take('a', keyed)).toMatchObject({ kind: 'reserved' });
+    await expect(take('a', keyed, pausing(crash))).rejects.toThrow();
+    expect(await take('a', keyed)).toMatchObject({ kind: 'created' });
   });
 
-  it('a repetition with the same key takes the slot anew once the first taking is too old to create by', async () => {
+  it('a repetition with the same key takes the lock anew once the first taking is too old to create by', async () => {
     const keyed = { fingerprint: 'f' };
-    await expect(take('a', keyed, crash)).rejects.toThrow();
+    await expect(take('a', keyed, pausing(crash))).rejects.toThrow();
     fixture.clock.now += 30_000;
-    expect(await take('a', keyed)).toMatchObject({ kind: 'reserved' });
-    expect(await fixture.services.store.readSlot(SLOT.name)).toMatchObject({ taken_at: fixture.clock.now });
+    expect(await take('a', keyed)).toMatchObject({ kind: 'created' });
+    expect(await fixture.services.store.readSlot(RULE.name)).toMatchObject({ taken_at: fixture.clock.now });
   });
 
-  it('of its record’s readability the slot is free after five minutes', async () => {
+  it('of its record’s readability the lock is free after five minutes', async () => {
     await take('a');
     fixture.damage(draft('a').id);
     await expect(take('b')).rejects.toMatchObject(REFUSED);
     fixture.clock.now += 300_000;
-    expect(await take('b')).toMatchObject({ kind: 'reserved' });
+    expect(await take('b')).toMatchObject({ kind: 'created' });
   });
 });
 
@@ -122,14 +123,12 @@ describe('of a taker and an onlooker whose clocks are two minutes apart', () => 
     ['behind', -SKEW_MS],
     ['ahead', SKEW_MS],
   ])('with the taker’s %s, the other is refused while the taker may still create', async (_name, skew) => {
-    const op = draft('a');
-    const taker = { ...fixture.services, now: () => fixture.clock.now + skew };
-    const first = await reserveInSlot(taker, SLOT, op, async () => {
+    const slow = pausing(async () => {
       fixture.clock.now += 35_000;
       await expect(take('b')).rejects.toMatchObject(REFUSED);
-      return reserve(taker, op);
     });
-    expect(first).toMatchObject({ kind: 'reserved' });
+    const first = await take('a', {}, { ...slow, now: () => fixture.clock.now + skew });
+    expect(first).toMatchObject({ kind: 'created' });
     expect(await fixture.services.store.read(draft('b').id)).toBeUndefined();
   });
 });
@@ -141,7 +140,7 @@ it('a taker whose clock is set meanwhile creates all the same', async () => {
       return store.takeSlot(...args);
     },
   }));
-  expect(await take('a')).toMatchObject({ kind: 'reserved' });
+  expect(await take('a')).toMatchObject({ kind: 'created' });
 });
 
 it.each([
@@ -168,7 +167,7 @@ it.each([
 describe('a certification that the quota refuses', () => {
   const certify = (integrationId: string, key?: string) =>
     submit(fixture.services, {
-      endpoint: endpointOf('onboarding-certify'),
+      kind: fixture.services.kinds.of('onboarding-certify'),
       input: { mode: 'quick', integrationId },
       tenant_id: 'school-1',
       request_id: 'request-1',
@@ -209,23 +208,23 @@ describe('a certification that the quota refuses', () => {
 describe('with a key', () => {
   const keyed = { fingerprint: 'f' };
 
-  it('the keyed operation is answered whoever has the slot now', async () => {
+  it('the keyed operation is answered whoever has the lock now', async () => {
     const first = await take('a', keyed);
-    if (first.kind !== 'reserved') throw new Error('not reserved');
-    expect(await take('a', keyed)).toMatchObject({ kind: 'taken', operation: { status: 'queued' } });
+    if (first.kind !== 'created') throw new Error('not created');
+    expect(await take('a', keyed)).toMatchObject({ kind: 'existing', operation: { status: 'queued' } });
     await fixture.services.store.update(succeeded('a', {}, keyed), first.version);
     await take('b');
-    expect(await take('a', keyed)).toMatchObject({ kind: 'taken', operation: { status: 'succeeded' } });
+    expect(await take('a', keyed)).toMatchObject({ kind: 'existing', operation: { status: 'succeeded' } });
   });
 
-  it('another body is refused before the slot is looked at', async () => {
+  it('another body is refused before the lock is looked at', async () => {
     await take('a', keyed);
     await expect(take('a', { fingerprint: 'g' })).rejects.toMatchObject({ code: 'idempotency-key-reused' });
   });
 
   it('of twenty at once with one key one creates, and all get its operation', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => take('a', keyed)));
-    expect(all.filter(({ kind }) => kind === 'reserved')).toHaveLength(1);
+    expect(all.filter(({ kind }) => kind === 'created')).toHaveLength(1);
     expect(new Set(all.map(({ operation }) => operation.id))).toEqual(new Set([draft('a').id]));
   });
 });

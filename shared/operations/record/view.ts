@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { endpointOf } from '../../kinds.ts';
-import { ENDPOINTS, type Operation, STATUSES } from '../record/record.ts';
-import type { Summary } from '../record/summary.ts';
+import { type Operation, STATUSES } from './record.ts';
+import type { Summary } from './summary.ts';
 
 const time = z.iso.datetime({ precision: 3 });
 
@@ -10,7 +9,7 @@ export const operationView = z.strictObject({
   operation_id: z.uuid(),
   request_id: z.string(),
   tenant_id: z.string(),
-  endpoint: z.enum(ENDPOINTS),
+  endpoint: z.string(),
   status: z.enum(STATUSES),
   created_at: time,
   updated_at: time,
@@ -26,18 +25,18 @@ export const operationView = z.strictObject({
 export type OperationView = z.infer<typeof operationView>;
 
 /**
- * The one projection from record to response: what it, or the endpoint's result, does not name never leaves.
+ * The one projection from record to response: what it, or the schema of the kind's result, does not name never leaves.
  * @throws {z.ZodError} the record holds another kind of result
  */
-export function view(op: Operation): OperationView {
+export function view(op: Operation, result: z.ZodType): OperationView {
   return {
-    ...summary(op),
-    ...(op.status === 'succeeded' && { result: endpointOf(op.endpoint).result.parse(op.result) }),
+    ...viewWithoutResult(op),
+    ...(op.status === 'succeeded' && { result: result.parse(op.result) }),
   };
 }
 
-/** As in a list: without the result. */
-export function summary(op: Summary): Omit<OperationView, 'result'> {
+/** As in a list. */
+export function viewWithoutResult(op: Summary): Omit<OperationView, 'result'> {
   return {
     operation_id: op.id,
     request_id: op.request_id,
