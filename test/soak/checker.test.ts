@@ -20,6 +20,7 @@ import {
   TEXT,
 } from './histories.ts';
 import type { Exchange, Observed } from './history.ts';
+import type { Fault } from './plan.ts';
 
 /** The names of the rules that a history breaks. */
 function rules(history: () => readonly Exchange[], given: Accounts = accounts()): string[] {
@@ -43,6 +44,7 @@ const gotAnother = (step: number, changes = {}) => got('succeeded', another('suc
 const listedAnother = (status: string, step: number) => listed(status, another(status, step));
 const endedAt = (step: number) => ({ updated_at: at(step), completed_at: at(step) });
 
+const faults = (many: number, fault: Fault = '500') => Array.from({ length: many }, () => fault);
 const lost = { answer: undefined };
 const hungUp = { answer: undefined, hangsUp: true };
 const headers = (fields: Readonly<Record<string, string | undefined>>) => ({
@@ -105,13 +107,20 @@ describe('the checker has nothing to say against', () => {
 
   it('a refusal at once when the provider had a fault', () => {
     const history = () => [refused('submit', 502, 'provider-error', { synchronous: true })];
-    expect(rules(history, accounts({ faults: 1, attempts: 0 }))).toEqual([]);
+    expect(rules(history, accounts({ faults: ['500'], attempts: 0 }))).toEqual([]);
   });
 
   it('a failure after as many faults and kills as there are attempts', () => {
     const failed = () => [accepted(), got('failed')];
-    expect(rules(failed, accounts({ calls: 5, faults: 5 }))).toEqual([]);
-    expect(rules(failed, accounts({ calls: 3, faults: 3, kills: [down(0, 0), down(1, 1)] }))).toEqual([]);
+    expect(rules(failed, accounts({ calls: 5, faults: faults(5) }))).toEqual([]);
+    expect(rules(failed, accounts({ calls: 3, faults: faults(3), kills: [down(0, 0), down(1, 1)] }))).toEqual(
+      [],
+    );
+  });
+
+  it('a failure after two attempts that brought nothing but garbage', () => {
+    const failed = () => [accepted(), got('failed', { error: 'provider-error' })];
+    expect(rules(failed, accounts({ calls: 2, faults: faults(2, 'garbage') }))).toEqual([]);
   });
 
   it('lists that grow while they are read, or are left before their end', () => {
@@ -153,7 +162,7 @@ const BROKEN: Readonly<Record<string, readonly (() => string[])[]>> = {
   'refused for no reason': [
     () => rules(() => [...sound(), refused('get', 503, 'store-unavailable')]),
     () => rules(() => [refused('submit', 502, 'provider-error')], accounts({ calls: 0 })),
-    () => rules(() => [refused('submit', 503, 'store-unavailable')], accounts({ faults: 1 })),
+    () => rules(() => [refused('submit', 503, 'store-unavailable')], accounts({ faults: ['500'] })),
   ],
   'answered as finished and is not, or the other way round': [
     () => rules(() => [answered(soon, operation('queued')), got('succeeded')]),
@@ -294,8 +303,18 @@ const BROKEN: Readonly<Record<string, readonly (() => string[])[]>> = {
   ],
   'failed for no reason': [
     () => rules(() => [accepted(), got('failed')]),
-    () => rules(() => [accepted(), got('failed')], accounts({ calls: 4, faults: 4 })),
-    () => rules(() => [accepted(), got('failed')], accounts({ calls: 4, faults: 4, kills: [down(2, 3)] })),
+    () => rules(() => [accepted(), got('failed')], accounts({ calls: 4, faults: faults(4) })),
+    () => {
+      const failed = () => [accepted(), got('failed', { error: 'provider-error' })];
+      return rules(failed, accounts({ calls: 2, faults: ['garbage', '500'] }));
+    },
+    () => rules(() => [accepted(), got('failed')], accounts({ calls: 2, faults: faults(2, 'garbage') })),
+    // Killed after it was first seen to have ended, and before it was last seen.
+    () =>
+      rules(
+        () => [accepted(), got('failed'), got('failed'), got('failed')],
+        accounts({ calls: 4, faults: faults(4), kills: [down(1.6, 2)] }),
+      ),
   ],
   'cancelled by nobody': [
     () => rules(() => [accepted(), got('cancelled')]),
@@ -403,27 +422,10 @@ describe('the checker, of what the provider was paid for,', () => {
     expect(windows(undefined, 4)).toEqual(RULE);
   });
 
-  it('lets a kill hide an attempt, until the operation was first seen to have ended', () => {
-    const killed = (at: number, calls: number) =>
-      rules(sound, accounts({ calls, attempts: 1, kills: [down(at, at)] }));
-    expect(killed(2, 2)).toEqual([]);
-    expect(killed(2, 3)).toEqual(RULE);
-    // It is seen to have ended in the fourth exchange, which ends at 3.5, and again in the fifth.
-    expect(killed(3.4, 2)).toEqual([]);
-    expect(killed(3.6, 2)).toEqual(RULE);
-    expect(killed(4.2, 2)).toEqual(RULE);
-    expect(killed(-1, 2)).toEqual(RULE);
-  });
-
-  it('lets a kill hide the attempt at what was cancelled a little longer', () => {
-    const killed = (at: number) =>
-      rules(
-        () => [accepted(), cancelled(), got('cancelled')],
-        accounts({ calls: 1, attempts: 0, kills: [down(at, at)] }),
-      );
-    // It is answered as cancelled at 1.5; a step is 10 s.
-    expect(killed(1.7)).toEqual([]);
-    expect(killed(1.9)).toEqual(RULE);
+  it('excuses nothing by a kill: an attempt is recorded before it is made', () => {
+    const killed = [down(2, 3)];
+    expect(rules(sound, accounts({ calls: 2, attempts: 2, kills: killed }))).toEqual([]);
+    expect(rules(sound, accounts({ calls: 2, attempts: 1, kills: killed }))).toEqual(RULE);
   });
 
   it('knows an operation whose every answer was lost by its request', () => {
@@ -436,8 +438,8 @@ describe('the checker, of what the provider was paid for,', () => {
   it('adds the attempts at every operation that came of one', () => {
     const history = () => [...sound(), acceptedAnother(5), gotAnother(5)];
     const given = accounts({ calls: 3, attempts: 1 });
-    const attempts = [1, 2].map((attempt) => ({ operation: OTHER_ID, request: 'other', attempt }));
-    expect(rules(history, { ...given, attempts: [...given.attempts, ...attempts] })).toEqual([]);
+    const attempts = [...given.attempts, { request: 'other', attempts: 2 }];
+    expect(rules(history, { ...given, attempts })).toEqual([]);
     expect(rules(history, given)).toEqual(RULE);
   });
 });

@@ -1,4 +1,5 @@
 import type { Answer, Exchange, History, Observed } from './history.ts';
+import type { Fault } from './plan.ts';
 
 /** A promise of the service. */
 export interface Rule {
@@ -7,23 +8,21 @@ export interface Rule {
   readonly breaches: (facts: Facts) => readonly string[];
 }
 
-/** What the provider, the log and the hand that kills say of a run. */
+/** What the provider, the store and the hand that kills say of a run. */
 export interface Accounts {
   /** Calls of the provider by index in the plan, -1 for those of no operation. */
   readonly calls: ReadonlyMap<number, number>;
-  /** How many of these calls went wrong, as the plan had it. */
-  readonly faults: ReadonlyMap<number, number>;
-  /** The workers' attempts that were logged. */
-  readonly attempts: readonly LoggedAttempt[];
+  /** What it did with those of these calls that went wrong, as the plan had it. */
+  readonly faults: ReadonlyMap<number, readonly Fault[]>;
+  readonly attempts: readonly Attempts[];
   readonly kills: readonly Kill[];
 }
 
-export interface LoggedAttempt {
-  readonly operation: string;
+/** The workers' attempts at one operation, as its record counts them: each is recorded before it is made. */
+export interface Attempts {
   /** The id of the request that made the operation. */
   readonly request: string;
-  /** 1 for the first; 0 for one within the synchronous window. */
-  readonly attempt: number;
+  readonly attempts: number;
 }
 
 /** Something was killed at `from`, and served again at `to`, on the clock of the history. */

@@ -1,5 +1,6 @@
 import type { Accounts } from './facts.ts';
 import { type Answer, type Exchange, marker, markersIn, type Observed } from './history.ts';
+import type { Fault } from './plan.ts';
 
 /**
  * Small histories for the checker. Every exchange is asked after the one before was answered, by tenant `a` about
@@ -115,21 +116,21 @@ export function refused(
   return exchange(action, { status, headers: {}, code, seen: [] }, { ...about, ...sent, ...changes });
 }
 
-/** What the provider and the log say of a history with one operation. */
+/** What the provider and the store say of a history with one operation. */
 export const accounts = ({
   calls = 1,
-  faults = 0,
+  faults = [],
   attempts = calls,
   kills = [],
 }: {
   calls?: number;
-  faults?: number;
+  faults?: readonly Fault[];
   attempts?: number;
   kills?: Accounts['kills'];
 } = {}): Accounts => ({
   calls: new Map(calls === 0 ? [] : [[0, calls]]),
-  faults: new Map([[0, faults]]),
-  attempts: attempts === 0 ? [] : [{ operation: ID, request: 'r0', attempt: attempts }],
+  faults: new Map(faults.length === 0 ? [] : [[0, faults]]),
+  attempts: [{ request: 'r0', attempts }],
   kills,
 });
 

@@ -1,7 +1,8 @@
 import { marker } from './history.ts';
 
+export type Fault = '429' | '500' | 'hang' | 'garbage' | 'reset';
 /** What the provider does with a call: it answers, or one of its faults. */
-export type Behaviour = 'sound' | '429' | '500' | 'hang' | 'garbage' | 'reset';
+export type Behaviour = 'sound' | Fault;
 
 export interface PlannedOperation {
   readonly index: number;
@@ -46,7 +47,7 @@ export interface PlanOptions {
 }
 
 const TENANTS = 5;
-const FAULTS: readonly Behaviour[] = ['429', '500', 'hang', 'garbage', 'reset'];
+const FAULTS: readonly Fault[] = ['429', '500', 'hang', 'garbage', 'reset'];
 const PREFERENCES = [
   undefined,
   undefined,

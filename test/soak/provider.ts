@@ -6,14 +6,14 @@ import {
   startGeminiStandIn,
 } from '../support/gemini-stand-in.ts';
 import { marker, markersIn } from './history.ts';
-import type { Behaviour, Plan } from './plan.ts';
+import type { Behaviour, Fault, Plan } from './plan.ts';
 
 export interface PlannedProvider extends AsyncDisposable {
   readonly url: string;
   /** Calls by index in the plan, -1 for none, without those that only ask for a repair of the answer before. */
   readonly calls: ReadonlyMap<number, number>;
-  /** How many of these went wrong. */
-  readonly faults: ReadonlyMap<number, number>;
+  /** Those of these that went wrong. */
+  readonly faults: ReadonlyMap<number, readonly Fault[]>;
   /** How often each behaviour was shown. */
   readonly shown: Readonly<Record<Behaviour, number>>;
 }
@@ -24,7 +24,7 @@ const REPAIR = 'An earlier answer could not be used';
 export async function startPlannedProvider(plan: Plan): Promise<PlannedProvider> {
   const gemini: GeminiStandIn = await startGeminiStandIn({ remember: false });
   const calls = new Map<number, number>();
-  const faults = new Map<number, number>();
+  const faults = new Map<number, Fault[]>();
   const shown = { sound: 0, '429': 0, '500': 0, hang: 0, garbage: 0, reset: 0 };
   gemini.respondWith((call, count) => {
     const [index = -1] = markersIn(call.parts.join('\n'));
@@ -34,14 +34,14 @@ export async function startPlannedProvider(plan: Plan): Promise<PlannedProvider>
     shown[behaviour] += 1;
     if (!isRepair) {
       calls.set(index, before + 1);
-      if (behaviour !== 'sound') faults.set(index, (faults.get(index) ?? 0) + 1);
+      if (behaviour !== 'sound') faults.set(index, [...(faults.get(index) ?? []), behaviour]);
     }
     return behaviour === 'sound' ? { ...signed(call, index), delayMs: count % 20 } : FAULTS[behaviour];
   });
   return { url: gemini.url, calls, faults, shown, [Symbol.asyncDispose]: () => gemini.close() };
 }
 
-const FAULTS: Readonly<Record<Exclude<Behaviour, 'sound'>, GeminiBehaviour>> = {
+const FAULTS: Readonly<Record<Fault, GeminiBehaviour>> = {
   '429': { error: 429, retryDelay: '0.2s' },
   '500': { error: 500 },
   hang: { hang: true },

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { createIssuer } from '../e2e/tenants.ts';
 import { check, type Violation } from './checker.ts';
 import { createDriver } from './driver.ts';
-import type { LoggedAttempt } from './facts.ts';
+import type { Attempts } from './facts.ts';
+import type { History } from './history.ts';
 import { makePlan, type PlanOptions } from './plan.ts';
 import { startPlannedProvider } from './provider.ts';
 import { type SoakSystem, startEmulatedSystem, startLocalSystem } from './systems.ts';
@@ -89,10 +90,10 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   progress();
 
   const { history, kills } = driver;
-  const log = system.log();
   const { calls } = provider;
-  const violations = check(history, { calls, faults: provider.faults, attempts: attemptsIn(log), kills });
-  if (options.keep !== undefined) keep(options.keep, log, [...kills, ...history]);
+  const attempts = await attemptsAt(history, system);
+  const violations = check(history, { calls, faults: provider.faults, attempts, kills });
+  if (options.keep !== undefined) keep(options.keep, system.log(), [...kills, ...history]);
   const inOrder = history.toSorted((a, b) => a.ended - b.ended);
   const seen = inOrder.flatMap(({ answer }) => answer?.seen ?? []);
   const last = new Map(seen.map(({ id, status }) => [id, status]));
@@ -116,24 +117,15 @@ function keep(directory: string, log: string, history: readonly object[]): void 
   writeFileSync(join(directory, 'history.ndjson'), history.map((one) => `${JSON.stringify(one)}\n`).join(''));
 }
 
-/** The attempts that the log tells of. */
-export function attemptsIn(log: string): LoggedAttempt[] {
-  return log.split('\n').flatMap((line) => {
-    if (!line.includes('"message":"attempt"')) return [];
-    const { operation_id: operation, request_id: request, attempt } = parsed(line);
-    return typeof operation === 'string' && typeof request === 'string' && typeof attempt === 'number'
-      ? [{ operation, request, attempt }]
-      : [];
-  });
-}
-
-/** A line that a killed process did not get to finish says nothing. */
-function parsed(line: string): Record<string, unknown> {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return {};
+/** What the store says of each operation that was seen. */
+async function attemptsAt(history: History, { record }: SoakSystem): Promise<Attempts[]> {
+  const ids = new Set(history.flatMap(({ answer }) => answer?.seen.map(({ id }) => id) ?? []));
+  const all: Attempts[] = [];
+  for (const id of ids) {
+    const found = await record(id);
+    if (found !== undefined) all.push({ request: found.request_id, attempts: found.attempts });
   }
+  return all;
 }
 
 const countOf = (values: readonly string[]): Record<string, number> =>

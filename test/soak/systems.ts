@@ -5,6 +5,9 @@ import { TARGETS } from '../../functions/serve.ts';
 import { startFirestoreEmulator } from '../../local/firestore-emulator.ts';
 import { freePort } from '../../local/free-port.ts';
 import { createLocalScheduler } from '../../local/scheduler.ts';
+import type { Operation } from '../../shared/operations/record/record.ts';
+import { createFirestoreStore } from '../../shared/operations/store/firestore/store.ts';
+import { createSqliteStore } from '../../shared/operations/store/sqlite/store.ts';
 import { launchScript, type Running } from '../e2e/launch.ts';
 import { startFunctionProcesses } from '../support/function-processes.ts';
 
@@ -13,7 +16,9 @@ export interface SoakSystem extends AsyncDisposable {
   readonly url: string;
   /** Kills what `chance` (0 to 1) says with SIGKILL, and starts it again. Resolves to what it was. */
   readonly kill: (chance: number) => Promise<string>;
-  /** Everything that was logged, whole lines only. */
+  /** What is stored under an id. */
+  readonly record: (id: string) => Promise<Operation | undefined>;
+  /** Everything that was logged. */
   readonly log: () => string;
 }
 
@@ -43,6 +48,7 @@ export async function startLocalSystem({ env }: SystemOptions): Promise<SoakSyst
   const launch = () => launchScript('local/start.ts', settings, 30_000);
   const ended: string[] = [];
   let running: Running = await launch();
+  const store = createSqliteStore({ path: settings.SQLITE_PATH });
   return {
     url: `http://127.0.0.1:${port}`,
     kill: async () => {
@@ -51,8 +57,10 @@ export async function startLocalSystem({ env }: SystemOptions): Promise<SoakSyst
       running = await launch();
       return 'everything';
     },
+    record: async (id) => (await store.read(id))?.operation,
     log: () => [...ended, running.output()].join('\n'),
     async [Symbol.asyncDispose]() {
+      await store.close();
       await running.kill();
       rmSync(directory, { recursive: true, force: true });
     },
@@ -64,9 +72,11 @@ const SWEEP_EVERY_MS = 1000;
 /** The deployed shape: each function its own process, the Firestore emulator, and Cloud Tasks with faults. */
 export async function startEmulatedSystem({ env, seed, faults }: SystemOptions): Promise<SoakSystem> {
   const emulator = await startFirestoreEmulator();
+  const project = `soak-${seed}`;
+  const store = createFirestoreStore({ projectId: project, emulatorHost: emulator.host });
   const functions = await startFunctionProcesses({
     emulatorHost: emulator.host,
-    project: `soak-${seed}`,
+    project,
     env: { ...WINDOWS, ...QUOTA, ...env },
     tasks: {
       seed,
@@ -96,8 +106,10 @@ export async function startEmulatedSystem({ env, seed, faults }: SystemOptions):
       await functions.start(target);
       return target;
     },
+    record: async (id) => (await store.read(id))?.operation,
     log: functions.output,
     async [Symbol.asyncDispose]() {
+      await store.close();
       await scheduler.close();
       await functions[Symbol.asyncDispose]();
       await emulator.stop();

@@ -49,7 +49,7 @@ export const refusal: Rule = {
     facts.answered
       .filter(({ answer }) => answer.status >= 500)
       .filter(({ started, ended }) => !killedWithin(facts, started - NOTICED_WITHIN_MS, ended))
-      .filter(({ index, answer }) => answer.status === 503 || (facts.faults.get(index) ?? 0) === 0)
+      .filter(({ index, answer }) => answer.status === 503 || !facts.faults.has(index))
       .map(told),
 };
 

@@ -2,6 +2,8 @@ import type { Facts, Operation, Rule } from '../facts.ts';
 
 /** Attempts that the service makes at an operation before it gives up. */
 const ATTEMPTS = 5;
+/** Attempts that may end in garbage: each is paid for twice, the answer and its repair, and four answers are the bound. */
+const GARBAGE = 2;
 
 const told = ({ id, sightings, maker }: Operation): string =>
   `${id} of ${maker?.index}: ${sightings.at(-1)?.status} ${sightings.at(-1)?.error ?? ''}`;
@@ -28,22 +30,29 @@ export const found: Rule = {
       .map(({ id }) => String(id)),
 };
 
-/** The provider's faults and the kills in an operation's life do not come to as many as it has attempts. */
+/**
+ * The provider's faults and the kills in an operation's life do not come to as many as it has attempts. What the provider
+ * only ever answers with garbage is given up sooner.
+ */
 export const failure: Rule = {
   name: 'failed for no reason',
   breaches: (facts) =>
     facts.operations
-      .filter(({ end }) => end?.status === 'failed')
-      .filter((operation) => faultsOf(facts, operation) < ATTEMPTS)
+      .filter((operation) => {
+        const { end, maker } = operation;
+        const faults = facts.faults.get(maker?.index ?? -1) ?? [];
+        const garbage = faults.filter((fault) => fault === 'garbage').length;
+        const isGivenUp = end?.error === 'provider-error' && garbage >= GARBAGE;
+        const isWornOut = faults.length + killsIn(facts, operation) >= ATTEMPTS;
+        return end?.status === 'failed' && !isGivenUp && !isWornOut;
+      })
       .map(told),
 };
 
-function faultsOf(facts: Facts, { maker, end }: Operation): number {
-  const kills = facts.kills.filter(
+const killsIn = ({ kills }: Facts, { maker, end }: Operation): number =>
+  kills.filter(
     ({ from, to }) => maker !== undefined && to >= maker.started && from <= (end?.exchange.ended ?? from),
-  );
-  return kills.length + (facts.faults.get(maker?.index ?? -1) ?? 0);
-}
+  ).length;
 
 export const cancellation: Rule = {
   name: 'cancelled by nobody',
