@@ -36,8 +36,8 @@ async function post(services: Services, kind: OfferedKind, call: TenantCall): Pr
     tenant_id: call.principal.tenant_id,
     request_id: call.requestId,
     traceparent: call.traceparent,
-    gone: call.gone,
-    waiting: call.waiting,
+    gone: () => call.gone(),
+    waiting: () => call.waiting(),
   });
   const answer = accepted(services, operation);
   return {

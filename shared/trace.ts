@@ -1,26 +1,30 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
-const TRACEPARENT =
-  /^00-(?<trace>(?!0{32})[0-9a-f]{32})-(?<span>(?!0{16})[0-9a-f]{16})-(?<flags>[0-9a-f]{2})$/;
+/** Version 00 of a trace id of 32 digits, a span id of 16 and flags, none of the ids being 0. */
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const TRACE = [3, 35] as const;
+const SPAN = [36, 52] as const;
 
 /**
- * The W3C trace context to work under: the incoming one, or a new one where it is absent or not version 00.
+ * The W3C trace context to work under: the incoming one, or a new one where it is absent, sent several times or not
+ * version 00.
  * Source: W3C Trace Context, section 3.2.
  */
-export const traceparentOf = (header: string | undefined): string =>
-  header !== undefined && TRACEPARENT.test(header)
+export const traceparentOf = (header: string | readonly string[] | undefined): string =>
+  typeof header === 'string' && TRACEPARENT.test(header)
     ? header
-    : `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+    : // Of Node's ways to random hexadecimals the quickest; never 0, since a UUID names its version.
+      `00-${randomUUID().replaceAll('-', '')}-${randomUUID().replaceAll('-', '').slice(0, 16)}-01`;
 
 /**
  * The fields by which Cloud Logging shows lines of one trace together.
  * Source: https://cloud.google.com/logging/docs/structured-logging#special-payload-fields
  */
 export function traceFields(traceparent: string, project: string | undefined): Record<string, string> {
-  const { trace, span } = TRACEPARENT.exec(traceparent)?.groups ?? {};
-  if (trace === undefined || span === undefined) return {};
+  if (!TRACEPARENT.test(traceparent)) return {};
+  const trace = traceparent.slice(...TRACE);
   return {
     'logging.googleapis.com/trace': project === undefined ? trace : `projects/${project}/traces/${trace}`,
-    'logging.googleapis.com/spanId': span,
+    'logging.googleapis.com/spanId': traceparent.slice(...SPAN),
   };
 }

@@ -31,16 +31,19 @@ export async function readJson(req: IncomingMessage): Promise<unknown> {
   if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const bytes = await readBytes(req);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     throw new Problem('malformed-json', 'The body is not JSON in UTF-8 (RFC 8259).');
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 const tooLarge = () => new Problem('payload-too-large', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
 
 /** `application/json` in UTF-8, which is all that JSON is sent in (RFC 8259, section 8.1); other parameters mean nothing. */
 function isJson(contentType: string | undefined): boolean {
+  if (contentType === 'application/json') return true;
   try {
     const { essence, params } = new MIMEType(contentType ?? '');
     return essence === 'application/json' && /^utf-?8$/i.test(params.get('charset') ?? 'utf-8');
@@ -70,7 +73,8 @@ function readBytes(req: IncomingMessage): Promise<Buffer> {
       chunks.push(chunk);
       if (size > MAX_BODY_BYTES) settle(() => reject(tooLarge()));
     };
-    const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
+    const onEnd = () =>
+      settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     const onGone = () => settle(() => reject(new ClientGone()));
     const timer = setTimeout(() => {
       settle(() => reject(new BodyTooSlow()));

@@ -4,13 +4,12 @@ import { ClientGone, Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ConcurrentQuota } from '../quota/concurrent.ts';
 import type { Quota } from '../quota/quota.ts';
-import { traceFields, traceparentOf } from '../trace.ts';
-import { readJson } from './body.ts';
+import { traceFields } from '../trace.ts';
 import { refuseHost } from './host.ts';
+import { IncomingCall } from './incoming-call.ts';
 import { chargeRequest, tooManyAtOnce } from './rate-limit.ts';
-import { requestIdOf } from './request-id.ts';
 import { problemAnswer, problemOf, send } from './respond.ts';
-import { type Answer, type Call, type Match, matchRoute, type Route } from './route.ts';
+import { type Answer, compileRoutes, type FindRoute, type Match, type Route } from './route.ts';
 
 export interface HandlerOptions {
   readonly routes: readonly Route[];
@@ -28,28 +27,31 @@ export interface HandlerOptions {
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-/**
- * The handler of one function: finds the route, admits the caller, answers, and writes one log line. It never
- * rejects.
- */
+/** What is known of a request for its line in the log. */
+type Fields = Record<string, unknown>;
+
+/** The handler of one function: finds the route, admits the caller, answers, and writes one log line. It never rejects. */
 export function createHandler(options: HandlerOptions): Handler {
+  const { log, project, ending } = options;
+  const find = compileRoutes(options.routes);
   return async (req, res) => {
     const started = performance.now();
-    const { url: target = '/', headers } = req;
-    const requestId = requestIdOf(headers['x-request-id']);
-    const traceparent = traceparentOf(single(headers['traceparent']));
-    const log = options.log.child({ request_id: requestId, ...traceFields(traceparent, options.project) });
-    const fields: Record<string, unknown> = { method: req.method };
+    const call = new IncomingCall(req, res, ending);
+    const { requestId } = call;
+    const fields: Fields = {
+      request_id: requestId,
+      ...traceFields(call.traceparent, project),
+      method: req.method,
+    };
     /** Headers for the answer, whatever it will be. */
-    const headersToo: Record<string, string> = {};
+    const headers: Record<string, string> = {};
     let answer: Answer;
     try {
       refuseHost(req);
-      const url = new URL(`http://localhost${target.startsWith('/') ? target : '/'}`);
-      const match = findRoute(options.routes, req.method ?? 'GET', url.pathname);
-      fields['route'] = match.route.path;
-      const call = callOf(req, res, { requestId, traceparent, url, params: match.params }, options.ending);
-      answer = await answered(match, call, options, fields, headersToo);
+      const { route, params } = matching(find, req.method ?? 'GET', call.path());
+      fields['route'] = route.path;
+      call.params = params;
+      answer = await answered(route, call, options, fields, headers);
     } catch (error) {
       if (error instanceof ClientGone) {
         log.info({ ...fields, outcome: 'client-gone', duration_ms: since(started) }, 'request');
@@ -61,20 +63,19 @@ export function createHandler(options: HandlerOptions): Handler {
       answer = problemAnswer(problem, requestId);
     }
     // The client has gone, or the server has ended and answered itself.
-    if (!res.destroyed && !res.headersSent)
-      send(res, { ...answer, headers: { ...headersToo, ...answer.headers } }, requestId);
-    const outcome = answer.status < 400 ? 'ok' : answer.status < 500 ? 'refused' : 'error';
-    const line = { ...fields, outcome, ...answer.log, status: answer.status, duration_ms: since(started) };
-    log[answer.quiet === true ? 'debug' : 'info'](line, 'request');
+    if (!res.destroyed && !res.headersSent) send(res, answer, requestId, headers);
+    fields['outcome'] = answer.status < 400 ? 'ok' : answer.status < 500 ? 'refused' : 'error';
+    Object.assign(fields, answer.log, { status: answer.status, duration_ms: since(started) });
+    log[answer.quiet === true ? 'debug' : 'info'](fields, 'request');
   };
 }
 
 const REPLAYED = 'Idempotent-Replayed';
 
 /** Logs what a problem is made of: whole if it is a fault, for debugging if it is a refusal. */
-function report(log: Log, problem: Problem, fields: object): void {
+function report(log: Log, problem: Problem, fields: Fields): void {
   if (problem.status < 500) {
-    if (problem.cause !== undefined) log.debug({ err: problem.cause }, problem.code);
+    if (problem.cause !== undefined) log.debug({ err: problem.cause, ...fields }, problem.code);
     return;
   }
   // It was logged when it happened: a client that asks again and again makes no new faults.
@@ -85,68 +86,37 @@ function report(log: Log, problem: Problem, fields: object): void {
 }
 
 async function answered(
-  { route }: Match,
-  call: Call,
+  route: Route,
+  call: IncomingCall,
   { authenticators, quota, concurrent }: HandlerOptions,
-  fields: Record<string, unknown>,
+  fields: Fields,
   headers: Record<string, string>,
 ): Promise<Answer> {
-  const principal = await admit(route.access, call.headerValues('authorization'), authenticators);
+  call.principal = await admit(route.access, call.headerValues('authorization'), authenticators);
   if (route.access === 'public' || route.access === 'task-queue') return route.handle(call);
-  if (principal === undefined) throw new Error('a tenant route was reached without a tenant');
-  fields['tenant_id'] = principal.tenant_id;
+  if (!call.isOfTenant()) throw new Error('a tenant route was reached without a tenant');
+  const { tenant_id } = call.principal;
+  fields['tenant_id'] = tenant_id;
   // Before the body is read: a refusal costs no more than the token did.
-  const charged = chargeRequest(quota.rate, principal.tenant_id);
+  const charged = chargeRequest(quota.rate, tenant_id);
   Object.assign(headers, charged.fields);
   if (charged.refusal !== undefined) throw charged.refusal;
-  if (concurrent === undefined) return route.handle({ ...call, principal });
-  const leave = concurrent.enter(principal.tenant_id);
+  if (concurrent === undefined) return route.handle(call);
+  const leave = concurrent.enter(tenant_id);
   if (leave === undefined) throw tooManyAtOnce(concurrent);
   try {
-    return await route.handle({ ...call, principal });
+    return await route.handle(call);
   } finally {
     leave();
   }
 }
 
-function findRoute(routes: readonly Route[], method: string, path: string): Match {
-  const match = matchRoute(routes, method, path);
+function matching(find: FindRoute, method: string, path: string): Match {
+  const match = find(method, path);
   if (match === undefined) throw new Problem('not-found', 'There is nothing at this path.');
   if ('route' in match) return match;
   const Allow = match.allow.join(', ');
   throw new Problem('method-not-allowed', `This resource takes ${Allow}.`, { headers: { Allow } });
 }
-
-function callOf(
-  req: IncomingMessage,
-  res: ServerResponse,
-  { url, ...rest }: Pick<Call, 'requestId' | 'traceparent' | 'params'> & { url: URL },
-  ending: AbortSignal | undefined,
-): Call {
-  return {
-    ...rest,
-    query: url.searchParams,
-    headers: req.headers,
-    headerValues: (name) => req.headersDistinct[name] ?? [],
-    body: () => readJson(req),
-    gone: () => goneSignal(res),
-    waiting: () => {
-      const gone = goneSignal(res);
-      return ending === undefined ? gone : AbortSignal.any([gone, ending]);
-    },
-  };
-}
-
-/** A signal that is aborted when the client goes away unanswered. */
-function goneSignal(res: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  const leave = () => gone.abort(new ClientGone());
-  if (res.destroyed) leave();
-  else res.once('close', () => !res.writableFinished && leave());
-  return gone.signal;
-}
-
-const single = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? undefined : value;
 
 const since = (started: number): number => Math.round(performance.now() - started);

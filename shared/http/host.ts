@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../errors.ts';
+import { headerValues } from './header-values.ts';
 
 /** `uri-host [ ":" port ]` (RFC 9110, section 7.2); empty where the target has no authority. */
 const HOST = /^(?:\[[\w.~!$&'()*+,;=:-]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d*)?$/i;
@@ -10,9 +11,10 @@ const HOST = /^(?:\[[\w.~!$&'()*+,;=:-]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(
  * @throws {Problem} `validation-error`
  */
 export function refuseHost(req: IncomingMessage): void {
-  const [host, ...more] = req.headersDistinct['host'] ?? [];
+  const values = headerValues(req, 'host');
+  const [host] = values;
   if (host === undefined && req.httpVersion === '1.1') throw hostFault('is missing');
-  if (more.length > 0) throw hostFault('is sent more than once');
+  if (values.length > 1) throw hostFault('is sent more than once');
   if (host !== undefined && !HOST.test(host)) throw hostFault('is not a host');
 }
 

@@ -41,29 +41,36 @@ export function problemAnswer(problem: Problem, requestId: string, status = prob
 }
 
 /**
- * Headers and body that an answer is sent with. No shared cache may keep any: the same URL holds other things for
- * another tenant.
+ * Headers and body that an answer is sent with: `more` for every answer to the request, and the answer's own over them. No
+ * shared cache may keep any: the same URL holds other things for another tenant.
  */
 export function messageOf(
   answer: Answer,
   requestId: string,
-): { headers: Record<string, string>; body?: Buffer } {
-  const headers = {
+  more?: Readonly<Record<string, string>>,
+): { headers: Record<string, string>; body: string | undefined } {
+  const headers: Record<string, string> = {
     'X-Request-Id': requestId,
     'Cache-Control': 'private, no-store',
     Vary: 'Authorization, Prefer',
     'X-Content-Type-Options': 'nosniff',
   };
-  if (answer.body === undefined) return { headers: { ...headers, ...answer.headers } };
-  const body = Buffer.from(JSON.stringify(answer.body));
-  const ofBody = {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': String(body.length),
-  };
-  return { headers: { ...headers, ...ofBody, ...answer.headers }, body };
+  let body: string | undefined;
+  if (answer.body !== undefined) {
+    body = JSON.stringify(answer.body);
+    headers['Content-Type'] = 'application/json; charset=utf-8';
+    headers['Content-Length'] = String(Buffer.byteLength(body));
+  }
+  Object.assign(headers, more, answer.headers);
+  return { headers, body };
 }
 
-export function send(res: ServerResponse, answer: Answer, requestId: string): void {
-  const { headers, body } = messageOf(answer, requestId);
+export function send(
+  res: ServerResponse,
+  answer: Answer,
+  requestId: string,
+  more?: Readonly<Record<string, string>>,
+): void {
+  const { headers, body } = messageOf(answer, requestId, more);
   res.writeHead(answer.status, headers).end(body);
 }

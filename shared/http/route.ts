@@ -12,13 +12,13 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   /** Every value of a header that was sent several times; names in lower case. */
-  readonly headerValues: (name: string) => readonly string[];
+  headerValues(name: string): readonly string[];
   /** The JSON body, read when asked for. */
-  readonly body: () => Promise<unknown>;
+  body(): Promise<unknown>;
   /** A signal that is aborted when the client goes away before it was answered. */
-  readonly gone: () => AbortSignal;
+  gone(): AbortSignal;
   /** A signal that is aborted when nobody waits for the answer any more: the client has gone, or the server ends. */
-  readonly waiting: () => AbortSignal;
+  waiting(): AbortSignal;
 }
 
 export interface TenantCall extends Call {
@@ -58,30 +58,58 @@ export interface Match {
 }
 
 /** The route for a method and path; the methods there are if only the method is wrong; `undefined` for no path. */
-export function matchRoute(
-  routes: readonly Route[],
+export type FindRoute = (
   method: string,
   path: string,
-): Match | { readonly allow: readonly string[] } | undefined {
-  const matches = routes.flatMap((route) => {
-    const params = paramsOf(route.path, path);
-    return params === undefined ? [] : [{ route, params }];
-  });
-  if (matches.length === 0) return undefined;
-  const wanted = method === 'HEAD' ? 'GET' : method;
-  const match = matches.find(({ route }) => route.method === wanted);
-  if (match !== undefined) return match;
-  const allow = matches.flatMap(({ route }) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
-  return { allow: [...new Set(allow)] };
+) => Match | { readonly allow: readonly string[] } | undefined;
+
+/** All routes of one path. */
+interface Resource {
+  /** Of the path, as it is written. */
+  readonly segments: readonly string[];
+  readonly routes: Map<string, Route>;
 }
 
-function paramsOf(pattern: string, path: string): Record<string, string> | undefined {
-  const names = pattern.split('/');
-  const segments = path.split('/');
+const NO_PARAMS = {};
+
+/** Prepares the table of a function. */
+export function compileRoutes(routes: readonly Route[]): FindRoute {
+  const resources = new Map<string, Resource>();
+  for (const route of routes) {
+    const { path, method } = route;
+    const resource = resources.get(path) ?? { segments: path.split('/'), routes: new Map() };
+    resources.set(path, resource);
+    resource.routes.set(method, route);
+    if (method === 'GET') resource.routes.set('HEAD', route);
+  }
+
+  const find = (path: string): { resource: Resource; params: Match['params'] } | undefined => {
+    const named = resources.get(path);
+    if (named !== undefined && !path.includes('{')) return { resource: named, params: NO_PARAMS };
+    const segments = path.split('/');
+    for (const resource of resources.values()) {
+      const params = paramsOf(resource.segments, segments);
+      if (params !== undefined) return { resource, params };
+    }
+    return undefined;
+  };
+
+  return (method, path) => {
+    const found = find(path);
+    if (found === undefined) return undefined;
+    const route = found.resource.routes.get(method);
+    return route === undefined
+      ? { allow: [...found.resource.routes.keys()] }
+      : { route, params: found.params };
+  };
+}
+
+function paramsOf(names: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
   if (names.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
-  for (const [index, name] of names.entries()) {
-    const segment = decoded(segments[index] ?? '');
+  for (let at = 0; at < names.length; at += 1) {
+    const name = names[at] ?? '';
+    const segment = decoded(segments[at] ?? '');
     if (segment === undefined) return undefined;
     if (name.startsWith('{') && segment !== '') params[name.slice(1, -1)] = segment;
     else if (name !== segment) return undefined;
@@ -90,6 +118,7 @@ function paramsOf(pattern: string, path: string): Record<string, string> | undef
 }
 
 function decoded(segment: string): string | undefined {
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

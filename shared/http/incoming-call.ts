@@ -1,0 +1,70 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../auth/principal.ts';
+import { ClientGone } from '../errors.ts';
+import { traceparentOf } from '../trace.ts';
+import { readJson } from './body.ts';
+import { headerValues } from './header-values.ts';
+import { requestIdOf } from './request-id.ts';
+import type { Call, TenantCall } from './route.ts';
+import { targetOf } from './target.ts';
+
+/** A request as it came. What only some routes ask for is made when they do. */
+export class IncomingCall implements Call {
+  readonly requestId: string;
+  readonly traceparent: string;
+  params: Call['params'] = {};
+  principal: Principal | undefined;
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #ending: AbortSignal | undefined;
+  #search = '';
+
+  /** `ending` is aborted when the server ends. */
+  constructor(req: IncomingMessage, res: ServerResponse, ending: AbortSignal | undefined) {
+    this.#req = req;
+    this.#res = res;
+    this.#ending = ending;
+    this.requestId = requestIdOf(req.headers['x-request-id']);
+    this.traceparent = traceparentOf(req.headers['traceparent']);
+  }
+
+  /** Of the request target. */
+  path(): string {
+    const { path, search } = targetOf(this.#req.url);
+    this.#search = search;
+    return path;
+  }
+
+  isOfTenant(): this is TenantCall {
+    return this.principal !== undefined;
+  }
+
+  get query(): URLSearchParams {
+    return new URLSearchParams(this.#search);
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.#req.headers;
+  }
+
+  headerValues(name: string): readonly string[] {
+    return headerValues(this.#req, name);
+  }
+
+  body(): Promise<unknown> {
+    return readJson(this.#req);
+  }
+
+  gone(): AbortSignal {
+    const gone = new AbortController();
+    const leave = () => gone.abort(new ClientGone());
+    if (this.#res.destroyed) leave();
+    else this.#res.once('close', () => !this.#res.writableFinished && leave());
+    return gone.signal;
+  }
+
+  waiting(): AbortSignal {
+    const gone = this.gone();
+    return this.#ending === undefined ? gone : AbortSignal.any([gone, this.#ending]);
+  }
+}
