@@ -1,23 +1,12 @@
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { KeySource, OidcConfig } from './auth/oidc.ts';
 import { type Environment, geminiAccess } from './environment.ts';
 import { readEnvironment } from './environment-faults.ts';
 import type { QuotaLimits } from './quota/quota.ts';
 
 /** Which functions a process serves: each asks only for the settings it uses. */
 export type Target = 'submit' | 'worker' | 'operations' | 'all';
-
-export type KeySource =
-  | { readonly kind: 'remote'; readonly uri: string }
-  | { readonly kind: 'inline'; readonly jwks: { readonly keys: readonly Record<string, unknown>[] } }
-  /** A JWKS file, written by `npm start`. */
-  | { readonly kind: 'file'; readonly path: string };
-
-export interface OidcConfig {
-  readonly issuer: string | readonly string[];
-  readonly audience: string;
-  readonly keys: KeySource;
-}
 
 export type StoreConfig =
   | { readonly kind: 'sqlite'; readonly path: string }

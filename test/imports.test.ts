@@ -31,12 +31,38 @@ const importsOf = (file: string): Import[] =>
 const shared = filesIn('shared').flatMap(importsOf);
 const functions = filesIn('functions').flatMap(importsOf);
 const tamil = filesIn('tamil').flatMap(importsOf);
+const local = filesIn('local').flatMap(importsOf);
 const told = (imports: readonly Import[]) => imports.map(({ from, to }) => `${from} → ${to}`);
 const within = (folder: string) => (imported: Import) => imported.from.startsWith(`${folder}/`);
 const into =
   (...folders: string[]) =>
   ({ to }: Import) =>
     folders.some((folder) => to.startsWith(folder));
+
+/** Of `shared`, from the lowest to the highest. What stands in one layer does not know its neighbours. */
+const LAYERS = [
+  ['errors.ts', 'log.ts', 'once.ts', 'trace.ts', 'retry-after.ts', 'end-on-signals.ts'],
+  ['validate.ts'],
+  ['quota', 'queue', 'auth'],
+  ['operations'],
+  ['analyses'],
+  ['providers'],
+  ['kinds.ts'],
+  ['environment.ts'],
+  ['environment-faults.ts'],
+  ['config.ts'],
+  ['http'],
+  ['compose.ts'],
+];
+/** Of the core. */
+const ROOMS = [
+  ['record'],
+  ['kind.ts', 'store'],
+  ['services.ts'],
+  ['attempt', 'access'],
+  ['submit'],
+  ['work'],
+];
 
 describe('imports run one way', () => {
   it('the scan sees imports at all', () => {
@@ -67,46 +93,46 @@ describe('imports run one way', () => {
     expect(told(runs.filter(into('test/', 'vitest', 'fast-check')))).toEqual([]);
   });
 
-  it('folders do not know each other in a circle, but for their types', () => {
-    const folderOf = (path: string) => path.split('/').slice(0, 2).join('/');
-    const known = new Map<string, Set<string>>();
-    for (const { from, to, typeOnly } of shared) {
-      const [one, other] = [folderOf(from), folderOf(to)];
-      if (typeOnly || one === other || !to.startsWith('shared/')) continue;
-      known.set(one, (known.get(one) ?? new Set()).add(other));
-    }
-    const below = (folder: string, seen = new Set<string>()): Set<string> => {
-      for (const other of known.get(folder) ?? []) if (!seen.has(other)) below(other, seen.add(other));
+  it('no file knows itself through others, not even by a type', () => {
+    const known = Map.groupBy([...shared, ...functions, ...tamil, ...local], ({ from }) => from);
+    const below = (file: string, seen = new Set<string>()): Set<string> => {
+      for (const { to } of known.get(file) ?? []) if (!seen.has(to)) below(to, seen.add(to));
       return seen;
     };
-    expect(below('shared/http')).toContain('shared/analyses');
-    expect([...known.keys()].filter((folder) => below(folder).has(folder))).toEqual([]);
+    expect(below('shared/http/operation-answer.ts')).toContain('shared/operations/record/record.ts');
+    expect([...known.keys()].filter((file) => below(file).has(file))).toEqual([]);
   });
 
-  it('the operation’s life does not know HTTP', () => {
-    expect(told(shared.filter(within('shared/operations')).filter(into('shared/http/')))).toEqual([]);
-  });
-
-  it.each(['shared/operations', 'shared/queue', 'shared/analyses', 'shared/providers'])(
-    '%s does not know the composition root or the configuration',
-    (folder) => {
-      const above = into('shared/compose.ts', 'shared/config.ts', 'shared/environment');
-      expect(told(shared.filter(within(folder)).filter(above))).toEqual([]);
-    },
-  );
-
-  it('adapters of the store know the port and not what uses it', () => {
-    const port = ['record.ts', 'summary.ts', 'store.ts', 'slots.ts', 'stores/'].map(
-      (name) => `shared/operations/${name}`,
+  it.each([
+    ['shared', LAYERS],
+    ['shared/operations', ROOMS],
+  ])('%s is built in layers, each of which knows those below it only', (folder, layers) => {
+    const layerOf = (path: string): number => {
+      const inside = path.slice(folder.length + 1);
+      return layers.findIndex((layer) =>
+        layer.some((name) => inside === name || inside.startsWith(`${name}/`)),
+      );
+    };
+    const inside = shared.filter(within(folder)).filter(into(`${folder}/`));
+    expect(inside.filter(({ from }) => layerOf(from) < 0).map(({ from }) => from)).toEqual([]);
+    const nameOf = (path: string) => path.slice(folder.length + 1).split('/', 1)[0];
+    const wrong = inside.filter(
+      ({ from, to }) =>
+        layerOf(to) > layerOf(from) || (layerOf(to) === layerOf(from) && nameOf(to) !== nameOf(from)),
     );
-    const own = shared.filter(within('shared/operations/stores')).filter(into('shared/operations/'));
-    expect(told(own.filter((imported) => !into(...port)(imported)))).toEqual([]);
+    expect(told(wrong)).toEqual([]);
+  });
+
+  it('the Tamil engine is a library: it knows nothing of the service', () => {
+    expect(
+      told(tamil.filter(into('shared/', 'functions/', 'local/', 'test/', 'scripts/', 'bench/'))),
+    ).toEqual([]);
   });
 
   it('only the composition root knows adapters', () => {
     const adapters = shared
       .filter(into('shared/operations/stores/', 'shared/queue/cloud-tasks/queue.ts'))
-      .filter(({ from }) => !from.startsWith('shared/operations/stores/'));
+      .filter(({ from }) => !/^shared\/(operations\/store|queue\/cloud-tasks)\//.test(from));
     expect(new Set(adapters.map(({ from }) => from))).toEqual(new Set(['shared/compose.ts']));
   });
 
@@ -114,7 +140,11 @@ describe('imports run one way', () => {
     const google = [...shared, ...functions].filter(
       into('@google-cloud/firestore', '@google-cloud/tasks', '@google/genai'),
     );
-    const places = ['shared/operations/stores/', 'shared/queue/cloud-tasks', 'shared/providers/gemini/'];
+    const places = [
+      'shared/operations/store/firestore/',
+      'shared/queue/cloud-tasks/',
+      'shared/providers/gemini/',
+    ];
     expect(told(google.filter(({ from }) => !places.some((place) => from.startsWith(place))))).toEqual([]);
   });
 

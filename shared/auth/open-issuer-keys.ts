@@ -1,8 +1,8 @@
-import type { KeySource } from '../config.ts';
 import type { Log } from '../log.ts';
 import { createFileKeys } from './file-keys.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
 import { keySetOf } from './key-set.ts';
+import type { KeySource } from './oidc.ts';
 import { createRemoteKeys } from './remote-keys.ts';
 
 /**

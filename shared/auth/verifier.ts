@@ -1,9 +1,9 @@
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { errors, jwtVerify } from 'jose';
-import type { OidcConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { KeysUnavailable } from './issuer-keys.ts';
 import { NO_KEYS } from './key-set.ts';
+import type { OidcConfig } from './oidc.ts';
 import { openIssuerKeys } from './open-issuer-keys.ts';
 import { createTokenMemory, type Verified } from './token-memory.ts';
 import { refuseClaims, refuseForm, refuseType } from './token-rules.ts';

@@ -1,4 +1,3 @@
-import type { OperationStore } from '../operations/store/port.ts';
 import { createRateQuota, type RateQuota } from './rate.ts';
 import { createUnfinishedQuota, type UnfinishedQuota } from './unfinished.ts';
 
@@ -16,7 +15,7 @@ export interface QuotaLimits {
 /** The quota of a process. Its clock is monotonic: setting the machine's clock lets nobody in and locks nobody out. */
 export const createQuota = (
   { requestsPerMinute, unfinishedOperations }: QuotaLimits,
-  store: Pick<OperationStore, 'countUnfinished'>,
+  store: { countUnfinished(tenant_id: string, upTo: number): Promise<number> },
 ): Quota => ({
   rate: createRateQuota(requestsPerMinute),
   unfinished: createUnfinishedQuota({

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Slot } from '../../shared/operations/store/lock.ts';
-import type { OperationStore } from '../../shared/operations/store/port.ts';
+import type { OperationStore, Slot } from '../../shared/operations/store/port.ts';
 import { idOf, RETENTION, START } from './records.ts';
 import type { StorePlace } from './store-suite.ts';
 

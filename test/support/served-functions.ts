@@ -1,8 +1,8 @@
 import { handlerOf, TARGETS, type Target } from '../../functions/serve.ts';
 import { createLocalIdentity, type LocalIdentity } from '../../local/identity.ts';
 import type { Authenticators } from '../../shared/auth/authenticate.ts';
+import type { OidcConfig } from '../../shared/auth/oidc.ts';
 import { createTokenVerifier } from '../../shared/auth/verifier.ts';
-import type { OidcConfig } from '../../shared/config.ts';
 import { type ConcurrentQuota, createConcurrentQuota } from '../../shared/quota/concurrent.ts';
 import { type ServedFunction, serveFunction } from './serve-function.ts';
 import { openServices, type ServiceFixture } from './service-fixture.ts';

@@ -1,6 +1,5 @@
 import type { Operation, Status } from '../record/record.ts';
 import type { Summary } from '../record/summary.ts';
-import type { SlotStore } from './lock.ts';
 
 /**
  * What a store hands out with a record and wants back with its next write. Opaque: Firestore's `updateTime`,
@@ -26,6 +25,29 @@ export interface ListQuery {
 export interface DuePosition {
   readonly due_at: number;
   readonly id: string;
+}
+
+/** Which operation has a place that only one may have. */
+export interface Slot {
+  readonly operation_id: string;
+  /** Milliseconds since the epoch. */
+  readonly taken_at: number;
+  /** From here on nobody asks for it any more, and the store may delete it. */
+  readonly expire_at: number;
+}
+
+/**
+ * Places for one operation at a time, by name. A slot is never given back: whoever wants it looks whether the operation
+ * it names still runs, so that no crash can leave one taken. Rejects as an `OperationStore` does.
+ */
+export interface SlotStore {
+  /** A name is any well-formed text. */
+  readSlot(name: string): Promise<(Slot & { readonly version: Version }) | undefined>;
+  /**
+   * Writes the slot if its version still is `version`, `undefined` for one that nobody took yet. Resolves to whether it
+   * did. `operation_id` has to be the taker's own: by it a write whose answer was lost is recognised.
+   */
+  takeSlot(name: string, slot: Slot, version: Version | undefined): Promise<boolean>;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { LockRule } from '../kind.ts';
 import { isFinished, type Unfinished } from '../record/record.ts';
 import { isTooOld } from '../record/transitions.ts';
 import type { Services } from '../services.ts';
-import type { Slot } from '../store/lock.ts';
+import type { Slot } from '../store/port.ts';
 import { RecordCorrupt, StoreUnavailable } from '../store/port.ts';
 
 /**

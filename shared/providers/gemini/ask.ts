@@ -1,8 +1,9 @@
 import { jsonOf } from './answer.ts';
 import { spentUp } from './budget.ts';
-import type { CallOptions, GeminiClient, Question } from './client.ts';
+import type { CallOptions, GeminiClient } from './client.ts';
 import { CallFault, isFinal, isRepairable, verdict } from './faults.ts';
 import type { Job } from './job.ts';
+import type { Question } from './question.ts';
 
 /**
  * Asks one model after the other until one gives a usable answer. An answer that is there but unusable is asked for

@@ -3,17 +3,8 @@ import { once } from '../../once.ts';
 import type { Budget } from './budget.ts';
 import { connect, type GeminiAccess } from './connection.ts';
 import { CallFault } from './faults.ts';
+import type { Question } from './question.ts';
 import { answerOf, usageOf } from './response.ts';
-
-/** What is asked: the instructions, and apart from them the parts that hold the user's text. */
-export interface Question {
-  readonly instructions: string;
-  readonly parts: readonly string[];
-  /** JSON Schema of the answer, in the keywords Gemini's structured output knows. */
-  readonly schema: unknown;
-  /** The model's thinking included: it bounds what a model that runs away can cost. */
-  readonly maxOutputTokens: number;
-}
 
 export interface CallOptions {
   readonly signal: AbortSignal;

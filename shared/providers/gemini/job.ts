@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Range } from '../../analyses/range.ts';
-import type { Question } from './client.ts';
+import type { Question } from './question.ts';
 import { splitText } from './split.ts';
 
 /** One question and what to make of its answer. */

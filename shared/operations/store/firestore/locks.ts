@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Slot, SlotStore } from '../lock.ts';
+import type { Slot, SlotStore } from '../port.ts';
 import type { Document, Fields } from './client.ts';
 import { expiryOf, integerOf, timeOf, toTimestamp, versionOf } from './document.ts';
 import { CODE, Refused } from './rpc.ts';

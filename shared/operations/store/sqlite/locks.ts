@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { SlotStore } from '../lock.ts';
+import type { SlotStore } from '../port.ts';
 
 export const SLOT_LAYOUT = `
   CREATE TABLE IF NOT EXISTS slots (

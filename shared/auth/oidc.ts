@@ -1,0 +1,13 @@
+/** Where the keys of an issuer come from. */
+export type KeySource =
+  | { readonly kind: 'remote'; readonly uri: string }
+  | { readonly kind: 'inline'; readonly jwks: { readonly keys: readonly Record<string, unknown>[] } }
+  /** A JWKS file, written by `npm start`. */
+  | { readonly kind: 'file'; readonly path: string };
+
+/** Whose tokens are taken, and for which audience (OpenID Connect Core 1.0, section 3.1.3.7). */
+export interface OidcConfig {
+  readonly issuer: string | readonly string[];
+  readonly audience: string;
+  readonly keys: KeySource;
+}
