@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Target } from '../functions/serve.ts';
-import { freePort } from '../local/free-port.ts';
-import { createLocalIdentity } from '../local/identity.ts';
+import { createLocalIdentity } from '../local/cloud-tasks/identity.ts';
+import { freePort } from '../local/emulated/free-port.ts';
 
 /**
  * Fills `compile-cache/` beside the bundle with V8's code for what a first request runs: serves each function in the

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { parseArgs } from 'node:util';
-import { startCloudTasksStandIn } from '../../local/cloud-tasks-stand-in.ts';
-import { startFirestoreEmulator } from '../../local/firestore-emulator.ts';
-import { freePort } from '../../local/free-port.ts';
-import { createLocalIdentity } from '../../local/identity.ts';
+import { createLocalIdentity } from '../../local/cloud-tasks/identity.ts';
+import { startCloudTasksStandIn } from '../../local/cloud-tasks/stand-in.ts';
+import { startFirestoreEmulator } from '../../local/emulated/firestore-emulator.ts';
+import { freePort } from '../../local/emulated/free-port.ts';
 
 /**
  * Milliseconds from the start of a function's process to the end of its first answer, against a bare function on the

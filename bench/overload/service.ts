@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Load, Outcome } from './load.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../local/start/start.ts', import.meta.url));
 /** As an instance of 512 MiB has it: without a limit V8 lets garbage lie while there is memory. */
 const HEAP = '--max-old-space-size=256';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CloudTasksStandIn, startCloudTasksStandIn } from '../../local/cloud-tasks-stand-in.ts';
-import { type FirestoreEmulator, startFirestoreEmulator } from '../../local/firestore-emulator.ts';
-import { freePort } from '../../local/free-port.ts';
-import { createLocalIdentity } from '../../local/identity.ts';
+import { createLocalIdentity } from '../../local/cloud-tasks/identity.ts';
+import { type CloudTasksStandIn, startCloudTasksStandIn } from '../../local/cloud-tasks/stand-in.ts';
+import { type FirestoreEmulator, startFirestoreEmulator } from '../../local/emulated/firestore-emulator.ts';
+import { freePort } from '../../local/emulated/free-port.ts';
 import { exchange } from '../measure/load.ts';
 import { type Ask, type Started, startProcess } from './system.ts';
 import { TEXT } from './text.ts';

@@ -5,7 +5,7 @@ import { exchange } from '../measure/load.ts';
 import { type System, startProcess } from './system.ts';
 import { TEXT } from './text.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../local/start.ts');
+const SCRIPT = join(import.meta.dirname, '../../local/start/start.ts');
 /** The load comes from one tenant, which no quota is to stop. */
 const UNLIMITED = { TENANT_REQUESTS_PER_MINUTE: '1000000', TENANT_UNFINISHED_OPERATIONS: '1000000' };
 

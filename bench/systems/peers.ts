@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../local/free-port.ts';
+import { freePort } from '../../local/emulated/free-port.ts';
 import { type Started, type System, startProcess } from './system.ts';
 import { TEXT } from './text.ts';
 

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { createLocalIdentity } from '../../local/identity.ts';
+import { createLocalIdentity } from '../../local/cloud-tasks/identity.ts';
 import { createCloudTasksQueue } from '../../shared/queue/cloud-tasks/queue.ts';
 import { taskName } from '../../shared/queue/port.ts';
 import { LOCATION, PROJECT, QUEUE, startStandIn } from '../support/cloud-tasks-stand-in.ts';

@@ -1,4 +1,4 @@
-import { createLocalQueue } from '../../local/queue.ts';
+import { createLocalQueue } from '../../local/start/queue.ts';
 import { queueSuite } from './queue-suite.ts';
 
 queueSuite('local', async ({ handle, ...setup }) => {

@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { TARGETS } from '../../functions/serve.ts';
-import { findFirestoreEmulator } from '../../local/firestore-emulator.ts';
-import { freePort } from '../../local/free-port.ts';
+import { findFirestoreEmulator } from '../../local/emulated/firestore-emulator.ts';
+import { freePort } from '../../local/emulated/free-port.ts';
 import { REPORT_ASYNC_HOOKS } from '../support/async-hooks.ts';
 import { firestoreEmulator, noFirestoreEmulator } from '../support/firestore-emulator.ts';
 import { certificationSuite } from './certification-suite.ts';
@@ -40,7 +40,7 @@ describe.skipIf(noFirestoreEmulator)('deployed shape', () => {
 
   // One emulator for all launches, so that what a killed deployment accepted is still there for the next.
   const launch: Launch = (env) =>
-    launchScript('local/start-emulated.ts', { ...env, FIRESTORE_EMULATOR_HOST: host }, 30_000);
+    launchScript('local/emulated/start.ts', { ...env, FIRESTORE_EMULATOR_HOST: host }, 30_000);
   serviceSuite('npm run start:emulated', launch, 'http');
   certificationSuite('npm run start:emulated', launch);
 });
@@ -118,7 +118,15 @@ it('the build fails where something is imported that is not there', () => {
   const folder = mkdtempSync(join(tmpdir(), 'build-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  for (const name of ['functions', 'shared', 'local', 'scripts', 'package.json', 'package-lock.json'])
+  for (const name of [
+    'functions',
+    'shared',
+    'tamil',
+    'local',
+    'scripts',
+    'package.json',
+    'package-lock.json',
+  ])
     cpSync(join(root, name), join(folder, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   appendFileSync(
@@ -190,7 +198,7 @@ describe('npm run start:emulated by itself', { timeout: 60_000 }, () => {
     if (unable(findFirestoreEmulator)) context.skip('there is no Firestore emulator to start');
     if (unable(() => below(process.pid))) context.skip('there is no ps to find the processes by');
     const env = { ...(await createIssuer()).env, PROVIDER: 'rules' };
-    const running = await launchScript('local/start-emulated.ts', env, 45_000);
+    const running = await launchScript('local/emulated/start.ts', env, 45_000);
     onTestFinished(() => running.kill());
     const pid = running.pid ?? 0;
     const all = below(pid);
@@ -204,7 +212,7 @@ describe('npm run start:emulated by itself', { timeout: 60_000 }, () => {
 
   it('says what is missing and ends with 1 where there is no emulator', async () => {
     const nothing = mkdtempSync(join(tmpdir(), 'nothing-'));
-    const child = spawn(process.execPath, ['local/start-emulated.ts'], {
+    const child = spawn(process.execPath, ['local/emulated/start.ts'], {
       env: { PATH: nothing, HOME: nothing, PORT: '0' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -236,7 +236,7 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
           expect(issues).toEqual([
             {
               ...{ type: 'grammar', severity: 'medium', message: expect.stringContaining('நன்னூல்') },
-              ...{ start: 0, end: 4, suggestion: 'அந்தப்' },
+              ...{ start: 0, end: 4, suggestion: 'அந்தப்', rule: expect.stringMatching(/^sandhi\//) },
             },
             { type: 'grammar', severity: 'medium', message, start: 11, end: 14, suggestion: 'ஓர்' },
           ]);

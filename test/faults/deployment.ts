@@ -1,10 +1,10 @@
 import { handlerOf } from '../../functions/serve.ts';
-import { createGateway } from '../../local/gateway.ts';
-import { createLocalIdentity } from '../../local/identity.ts';
-import { closed, listen } from '../../local/listen.ts';
-import { createLocalQueue } from '../../local/queue.ts';
-import { readRewrites } from '../../local/rewrites.ts';
-import { LocalWorker } from '../../local/worker.ts';
+import { createLocalIdentity } from '../../local/cloud-tasks/identity.ts';
+import { createGateway } from '../../local/emulated/gateway.ts';
+import { readRewrites } from '../../local/emulated/rewrites.ts';
+import { closed, listen } from '../../local/start/listen.ts';
+import { createLocalQueue } from '../../local/start/queue.ts';
+import { LocalWorker } from '../../local/start/worker.ts';
 import type { OidcConfig } from '../../shared/auth/oidc.ts';
 import { createTokenVerifier } from '../../shared/auth/verifier.ts';
 import { createKinds } from '../../shared/kinds.ts';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { freePort } from '../../local/free-port.ts';
+import { freePort } from '../../local/emulated/free-port.ts';
 import { sqlitePlace } from '../contract/sqlite-place.ts';
 import { clientOf } from '../e2e/client.ts';
 import { launchScript, type Running } from '../e2e/launch.ts';
@@ -26,7 +26,7 @@ export async function openLocalProcesses({ env, provider, issuer }: OpenOptions)
   const launch = async (port = 0) => {
     const controls = await createControls();
     const started = { ...settings, ...controls.env, PORT: String(port) };
-    const running = await launchScript('local/start.ts', started, 30_000);
+    const running = await launchScript('local/start/start.ts', started, 30_000);
     all.add(running);
     await until(async () => (await controls.call('ask')) !== '', 'its first sweep');
     const kill = async () => {

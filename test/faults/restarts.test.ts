@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FirestoreEmulator, startFirestoreEmulator } from '../../local/firestore-emulator.ts';
+import { type FirestoreEmulator, startFirestoreEmulator } from '../../local/emulated/firestore-emulator.ts';
 import { type Client, clientOf, type Reply } from '../e2e/client.ts';
 import { launchScript } from '../e2e/launch.ts';
 import { createIssuer, type Issuer } from '../e2e/tenants.ts';
@@ -46,7 +46,9 @@ describe('everything at once', { timeout: 120_000 }, () => {
     SQLITE_PATH: join(directory, `${randomUUID()}.db`),
   });
   const launch = async ({ stack }: Begun, settings: Record<string, string>, diskBlocks?: number) =>
-    stack.adopt(await launchScript('local/start.ts', settings, 30_000, diskBlocks), (one) => one.kill());
+    stack.adopt(await launchScript('local/start/start.ts', settings, 30_000, diskBlocks), (one) =>
+      one.kill(),
+    );
   const deploy = async (begun: Begun, emulatorHost: string): Promise<FunctionProcesses> =>
     begun.stack.use(await startFunctionProcesses({ emulatorHost, project: newProject(), env: env(begun) }));
   const client = async (url: string): Promise<Client> => clientOf(url, await issuer.token('school-1'));

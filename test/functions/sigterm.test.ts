@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../local/free-port.ts';
+import { freePort } from '../../local/emulated/free-port.ts';
 import { clientOf } from '../e2e/client.ts';
 import { createIssuer } from '../e2e/tenants.ts';
 import { spawnFunction } from '../support/function-processes.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TARGETS } from '../../functions/serve.ts';
-import { freePort } from '../../local/free-port.ts';
+import { freePort } from '../../local/emulated/free-port.ts';
 import { createIssuer } from '../e2e/tenants.ts';
 import { REPORT_ASYNC_HOOKS } from '../support/async-hooks.ts';
 import { exchange, exchangeRaw } from '../support/exchange.ts';

@@ -41,7 +41,7 @@ const list = async (origin: URL, token = 'none') =>
 describe('npm start', () => {
   it('sheds beyond MAX_CONCURRENT_REQUESTS, is alive, and lets no client stand in the way of its queue', async () => {
     const running = await launchScript(
-      'local/start.ts',
+      'local/start/start.ts',
       { MAX_CONCURRENT_REQUESTS: '1', SQLITE_PATH: join(directory(), 'operations.db') },
       20_000,
     );

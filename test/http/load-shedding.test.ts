@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { closed, listen } from '../../local/listen.ts';
+import { closed, listen } from '../../local/start/listen.ts';
 import { PROBLEMS } from '../../shared/errors.ts';
 import { createHandler } from '../../shared/http/handler.ts';
 import { createLoadLimit, eventLoopSaturation } from '../../shared/http/load-shedding.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { closed, listen } from '../../local/listen.ts';
+import { closed, listen } from '../../local/start/listen.ts';
 import { exchange, expectSound } from '../support/exchange.ts';
 import { hangs } from '../support/scripted-provider.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';

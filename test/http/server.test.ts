@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { closed, listen } from '../../local/listen.ts';
+import { closed, listen } from '../../local/start/listen.ts';
 import { type AnsweringOptions, answerBy } from '../../shared/http/server.ts';
 import { exchange } from '../support/exchange.ts';
 

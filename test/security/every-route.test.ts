@@ -6,7 +6,7 @@ import { operationsRoutes } from '../../functions/operations.ts';
 import { TARGETS, type Target } from '../../functions/serve.ts';
 import { submitRoutes } from '../../functions/submit.ts';
 import { workerRoutes } from '../../functions/worker.ts';
-import { closed, listen } from '../../local/listen.ts';
+import { closed, listen } from '../../local/start/listen.ts';
 import { ROLES } from '../../shared/auth/principal.ts';
 import type { Runtime } from '../../shared/compose.ts';
 import type { Route } from '../../shared/http/route.ts';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TARGETS } from '../../functions/serve.ts';
-import { startFirestoreEmulator } from '../../local/firestore-emulator.ts';
-import { freePort } from '../../local/free-port.ts';
-import { createLocalScheduler } from '../../local/scheduler.ts';
+import { startFirestoreEmulator } from '../../local/emulated/firestore-emulator.ts';
+import { freePort } from '../../local/emulated/free-port.ts';
+import { createLocalScheduler } from '../../local/emulated/scheduler.ts';
 import type { Operation } from '../../shared/operations/record/record.ts';
 import { createFirestoreStore } from '../../shared/operations/store/firestore/store.ts';
 import { createSqliteStore } from '../../shared/operations/store/sqlite/store.ts';
@@ -45,7 +45,7 @@ export async function startLocalSystem({ env }: SystemOptions): Promise<SoakSyst
     PORT: String(port),
     SQLITE_PATH: join(directory, 'operations.db'),
   };
-  const launch = () => launchScript('local/start.ts', settings, 30_000);
+  const launch = () => launchScript('local/start/start.ts', settings, 30_000);
   const ended: string[] = [];
   let running: Running = await launch();
   const store = createSqliteStore({ path: settings.SQLITE_PATH });

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { QueueConfig } from '../../local/cloud-tasks/dispatcher.ts';
+import { acknowledged } from '../../local/cloud-tasks/outcome.ts';
+import type { Dispatch, Send } from '../../local/cloud-tasks/send.ts';
 import {
   type CloudTasksStandIn,
   type CloudTasksStandInOptions,
   type CreateFault,
   startCloudTasksStandIn,
-} from '../../local/cloud-tasks-stand-in.ts';
-import type { Dispatch, Send } from '../../local/dispatch.ts';
-import type { QueueConfig } from '../../local/dispatcher.ts';
-import { acknowledged } from '../../local/outcome.ts';
-import { ApiError } from '../../local/task-resource.ts';
+} from '../../local/cloud-tasks/stand-in.ts';
+import { ApiError } from '../../local/cloud-tasks/task-resource.ts';
 
 /** How often each fault happens, 0 to 1, and how long those last that last. */
 export interface FaultRates {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { freePort } from '../../local/free-port.ts';
+import { freePort } from '../../local/emulated/free-port.ts';
 import { COMPILE_CACHE, KEEP_COMPILED } from './compile-cache.ts';
 
 /** A process that was started with `env` in its environment, as the test that started it sees it. */

@@ -6,7 +6,7 @@
  */
 import { createServer } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
-import type { LocalWorker } from '../../local/worker.ts';
+import type { LocalWorker } from '../../local/start/worker.ts';
 
 const RealDate = Date;
 const realNow = Date.now;
@@ -21,8 +21,8 @@ globalThis.Date = new Proxy(RealDate, {
 
 /** The worker of `npm start`, once it has swept. */
 let worker: LocalWorker | undefined;
-if (isMainThread && process.argv[1]?.endsWith('local/start.ts')) {
-  const { prototype } = (await import('../../local/worker.ts')).LocalWorker;
+if (isMainThread && process.argv[1]?.endsWith('local/start/start.ts')) {
+  const { prototype } = (await import('../../local/start/worker.ts')).LocalWorker;
   const { sweep } = prototype;
   prototype.sweep = function () {
     worker = this;

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { listen } from '../../local/listen.ts';
+import { listen } from '../../local/start/listen.ts';
 import type { Handler } from '../../shared/http/handler.ts';
 import { answerBy } from '../../shared/http/server.ts';
 

@@ -1,5 +1,5 @@
 import { handlerOf, TARGETS, type Target } from '../../functions/serve.ts';
-import { createLocalIdentity, type LocalIdentity } from '../../local/identity.ts';
+import { createLocalIdentity, type LocalIdentity } from '../../local/cloud-tasks/identity.ts';
 import type { Authenticators } from '../../shared/auth/authenticate.ts';
 import type { OidcConfig } from '../../shared/auth/oidc.ts';
 import { createTokenVerifier } from '../../shared/auth/verifier.ts';

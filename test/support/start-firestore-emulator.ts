@@ -7,7 +7,7 @@ import {
   FirestoreEmulatorMissing,
   findFirestoreEmulator,
   startFirestoreEmulator,
-} from '../../local/firestore-emulator.ts';
+} from '../../local/emulated/firestore-emulator.ts';
 
 /**
  * Once for the run: hands out the address under which the first suite that needs the Firestore emulator starts it, so

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FirestoreEmulator, startFirestoreEmulator } from '../../../../local/firestore-emulator.ts';
+import {
+  type FirestoreEmulator,
+  startFirestoreEmulator,
+} from '../../../../local/emulated/firestore-emulator.ts';
 import { createFirestoreStore } from '../../../../shared/operations/store/firestore/store.ts';
 import { StoreUnavailable } from '../../../../shared/operations/store/port.ts';
 import { idOf, queued, running, START } from '../../../contract/records.ts';

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FirestoreEmulator, startFirestoreEmulator } from '../../../../local/firestore-emulator.ts';
+import {
+  type FirestoreEmulator,
+  startFirestoreEmulator,
+} from '../../../../local/emulated/firestore-emulator.ts';
 import { createFirestoreStore } from '../../../../shared/operations/store/firestore/store.ts';
 import { idOf, queued, START } from '../../../contract/records.ts';
 import { newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';

@@ -1,0 +1,143 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { TARGETS, type Target } from '../../functions/serve.ts';
+import { compose } from '../../shared/compose.ts';
+import {
+  DEVELOPMENT_AUDIENCE,
+  DEVELOPMENT_ISSUER,
+  developmentKeysFile,
+  environmentOf,
+  parseConfig,
+} from '../../shared/config.ts';
+import { endOnSignals } from '../../shared/end-on-signals.ts';
+import { createHandler } from '../../shared/http/handler.ts';
+import { createLoadLimit } from '../../shared/http/load-shedding.ts';
+import { recover } from '../../shared/operations/work/sweep.ts';
+import { createLocalIdentity } from '../cloud-tasks/identity.ts';
+import { startCloudTasksStandIn } from '../cloud-tasks/stand-in.ts';
+import { curlLine } from '../start/curl-line.ts';
+import { openDevelopmentIssuer, tokenRoute } from '../start/development-issuer.ts';
+import { endWithParent } from '../start/end-with-parent.ts';
+import { closed, listen } from '../start/listen.ts';
+import { queueConcurrency } from '../start/queue-concurrency.ts';
+import { failToStart, startFault } from '../start/start-faults.ts';
+import { FirestoreEmulatorMissing, startFirestoreEmulator } from './firestore-emulator.ts';
+import { freePort } from './free-port.ts';
+import { runFunction } from './function-process.ts';
+import { createGateway } from './gateway.ts';
+import { readRewrites } from './rewrites.ts';
+import { createLocalScheduler } from './scheduler.ts';
+
+/**
+ * The deployed shape on one machine: three framework processes on `dist/`, the Firestore emulator, a stand-in for Cloud
+ * Tasks and Cloud Scheduler, and a gateway in place of Firebase Hosting.
+ */
+if (!existsSync('dist/index.mjs')) failToStart('There is no dist/: run `npm run build` first.');
+
+const SWEEP_EVERY_MS = 2000;
+const LONGEST_END_MS = 5000;
+const KEYS_BESIDE = '.data/emulated';
+const given = environmentOf();
+const project = given['GOOGLE_CLOUD_PROJECT'] ?? 'emulated';
+const email = `tasks@${project}.iam.gserviceaccount.com`;
+const location = 'local';
+const queue = 'operations';
+
+const emulator = await startFirestoreEmulator().catch((error: unknown) =>
+  failToStart(error instanceof FirestoreEmulatorMissing ? error.message : String(error)),
+);
+const identity = await createLocalIdentity({ issuer: 'https://accounts.google.com', email, alg: 'RS256' });
+const tasks = await startCloudTasksStandIn({
+  project,
+  location,
+  queue: {
+    name: queue,
+    maxConcurrentDispatches: queueConcurrency(),
+    minBackoffMs: 250,
+    maxBackoffMs: 30_000,
+    maxAttempts: 100,
+  },
+  identity,
+});
+
+const ports = new Map<Target, number>();
+for (const target of TARGETS) ports.set(target, await freePort());
+const origin = (target: string) => new URL(`http://127.0.0.1:${ports.get(target as Target)}`);
+const workerUrl = origin('worker').origin;
+
+const development = given['OIDC_ISSUER'] === undefined || given['OIDC_ISSUER'] === '';
+const issuer = development ? await openDevelopmentIssuer(KEYS_BESIDE) : undefined;
+const env = {
+  ...given,
+  GOOGLE_CLOUD_PROJECT: project,
+  STORE: 'firestore',
+  QUEUE: 'cloud-tasks',
+  FIRESTORE_EMULATOR_HOST: emulator.host,
+  CLOUD_TASKS_EMULATOR_HOST: tasks.host,
+  TASKS_LOCATION: location,
+  TASKS_QUEUE: queue,
+  TASKS_SERVICE_ACCOUNT: email,
+  TASKS_OIDC_JWKS_URI: tasks.jwksUri,
+  TASKS_OIDC_ISSUER: identity.issuer,
+  WORKER_URL: workerUrl,
+  ...(development && {
+    OIDC_ISSUER: DEVELOPMENT_ISSUER,
+    OIDC_AUDIENCE: DEVELOPMENT_AUDIENCE,
+    OIDC_JWKS_JSON: readFileSync(developmentKeysFile(KEYS_BESIDE), 'utf8'),
+  }),
+};
+const config = parseConfig(env, 'all');
+const runtime = await compose(config);
+
+// The stand-in forgets its tasks when it ends, which Cloud Tasks does not: what an emulator that outlived it still
+// holds unfinished gets new ones.
+const recovered = await recover(runtime.services);
+const functions = await Promise.all(
+  TARGETS.map((target) => runFunction(target, Number(origin(target).port), env)),
+).catch((error: Error) => failToStart(error.message));
+const scheduler = createLocalScheduler({
+  deliverTo: () => workerUrl,
+  sign: identity.sign,
+  everyMs: SWEEP_EVERY_MS,
+});
+
+const rewrites = readRewrites(new URL('../../firebase.json', import.meta.url));
+const tokens =
+  issuer &&
+  createHandler({
+    routes: [tokenRoute(issuer)],
+    authenticators: runtime.authenticators,
+    quota: runtime.services.quota,
+    log: runtime.services.log,
+    project,
+  });
+// What Cloud Run's concurrency keeps from the functions comes no further than here.
+const limit = createLoadLimit({ most: config.maxConcurrentRequests, log: runtime.services.log });
+const gateway = createGateway((path) => {
+  if (tokens !== undefined && path === '/dev/token') return { handler: tokens };
+  return { origin: origin(path.startsWith('/tasks/') ? 'worker' : (rewrites(path) ?? 'operations')) };
+}, limit);
+const { port } = await listen(gateway, config.port).catch((error) =>
+  failToStart(startFault(error, config.port, 'npm run start:emulated')),
+);
+const url = `http://localhost:${port}`;
+// First: whoever reads the greeting may send a signal at once.
+endOnSignals(async () => {
+  await scheduler.close();
+  await closed(gateway);
+  await tasks.close();
+  await Promise.all(functions.map((served) => served.close()));
+  await runtime.close();
+  await emulator.stop();
+}, LONGEST_END_MS);
+endWithParent();
+console.log(
+  [
+    `Serving ${url}`,
+    `Data     Firestore emulator at ${emulator.host}, project ${project}`,
+    `Queue    Cloud Tasks stand-in at ${tasks.host}`,
+    `Worker   ${workerUrl}`,
+    `Provider ${config.provider.kind}`,
+    ...(recovered > 0 ? [`Taken up ${recovered} unfinished operations`] : []),
+    ...(issuer === undefined ? [`Issuer   ${given['OIDC_ISSUER']}`] : await curlLine(url, issuer)),
+  ].join('\n'),
+);

@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { z } from 'zod';
+import { wellFormedText } from '../../shared/analyses/text.ts';
+import { ROLES } from '../../shared/auth/principal.ts';
+import { DEVELOPMENT_AUDIENCE, DEVELOPMENT_ISSUER, developmentKeysFile } from '../../shared/config.ts';
+import type { Route } from '../../shared/http/route.ts';
+import { validate } from '../../shared/validate.ts';
+
+export const tokenRequest = z.strictObject({
+  tenant_id: wellFormedText(200),
+  roles: z.array(z.enum(ROLES)).optional(),
+});
+
+export interface DevelopmentIssuer {
+  /** A token for one day. */
+  issue(request: z.infer<typeof tokenRequest>): Promise<string>;
+}
+
+const LIFETIME_S = 86_400;
+
+/**
+ * The issuer that `npm start` brings where none is configured. Its keys lie beside the SQLite file, so that a token
+ * outlives a restart, and a function served alone verifies it too.
+ */
+export async function openDevelopmentIssuer(sqlitePath: string): Promise<DevelopmentIssuer> {
+  const publicFile = developmentKeysFile(sqlitePath);
+  const jwk = await keptKey(publicFile.replace(/jwks\.json$/, 'key.json'));
+  const { d: _, ...publicKey } = jwk;
+  writeFileSync(publicFile, JSON.stringify({ keys: [publicKey] }));
+  const key = await importJWK(jwk, 'ES256');
+  return {
+    issue: ({ tenant_id, roles }) =>
+      new SignJWT({ tenant_id, ...(roles !== undefined && { gotamil_roles: roles }) })
+        .setProtectedHeader({ alg: 'ES256', kid: jwk.kid ?? '', typ: 'JWT' })
+        .setIssuer(DEVELOPMENT_ISSUER)
+        .setAudience(DEVELOPMENT_AUDIENCE)
+        .setSubject('developer')
+        .setIssuedAt()
+        .setExpirationTime(Math.floor(Date.now() / 1000) + LIFETIME_S)
+        .sign(key),
+  };
+}
+
+async function keptKey(file: string): Promise<JWK> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+    const jwk = await exportJWK(privateKey);
+    const made = { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: 'ES256', use: 'sig' };
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+    return made;
+  }
+}
+
+/** `POST /dev/token`: there only where `npm start` made the issuer. */
+export const tokenRoute = (issuer: DevelopmentIssuer): Route => ({
+  method: 'POST',
+  path: '/dev/token',
+  access: 'public',
+  handle: async (call) => ({
+    status: 200,
+    body: { token: await issuer.issue(validate(tokenRequest, await call.body())) },
+  }),
+});

@@ -1,0 +1,111 @@
+import { createServer } from 'node:http';
+import { operationsRoutes } from '../../functions/operations.ts';
+import { submitRoutes } from '../../functions/submit.ts';
+import { workerRoutes } from '../../functions/worker.ts';
+import { compose, type Runtime } from '../../shared/compose.ts';
+import type { Config } from '../../shared/config.ts';
+import { createHandler } from '../../shared/http/handler.ts';
+import { createLoadLimit, eventLoopSaturation } from '../../shared/http/load-shedding.ts';
+import type { Route } from '../../shared/http/route.ts';
+import { answerBy } from '../../shared/http/server.ts';
+import { recover } from '../../shared/operations/work/sweep.ts';
+import { createConcurrentQuota } from '../../shared/quota/concurrent.ts';
+import { type DevelopmentIssuer, openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
+import { listen } from './listen.ts';
+import { createLocalQueue } from './queue.ts';
+import { queueConcurrency } from './queue-concurrency.ts';
+import { repeat } from './repeat.ts';
+import { claimOwnership } from './sole-owner.ts';
+import { turnOf } from './turn.ts';
+import { LocalWorker } from './worker.ts';
+
+export interface LocalService {
+  readonly url: URL;
+  readonly issuer: DevelopmentIssuer | undefined;
+  /** Operations of an ended process that were taken up. */
+  readonly recovered: number;
+  readonly close: () => Promise<void>;
+}
+
+/** A delivery that is given up is made again, and takes the work from an attempt that still runs. */
+const DISPATCH_MARGIN_MS = 60_000;
+const SWEEP_EVERY_MS = 2000;
+/** What a request or an attempt under way gets at Ctrl-C. */
+const GRACE_MS = 2500;
+const PURGE_EVERY_MS = 3_600_000;
+
+/** Serves the routes of all three functions on one port, with what stands in for Google Cloud in the same process. */
+export async function startService(config: Config): Promise<LocalService> {
+  const issuer =
+    config.oidc.development && config.store.kind === 'sqlite'
+      ? await openDevelopmentIssuer(config.store.path)
+      : undefined;
+  const queue = createLocalQueue({
+    run: (delivery) => worker.run(delivery),
+    concurrency: queueConcurrency(),
+    dispatchDeadlineMs: config.attemptTimeoutMs + DISPATCH_MARGIN_MS,
+  });
+  const isLocal = config.queue.kind === 'local';
+  const server = createServer();
+  const runtime = await compose(config, { turn: turnOf(server), ...(isLocal && { queue }) });
+  const { services, authenticators } = runtime;
+  const worker = new LocalWorker(services);
+  const routes: Route[] = [
+    ...submitRoutes(runtime),
+    ...operationsRoutes(runtime),
+    // Only a queue elsewhere comes in by HTTP.
+    ...(isLocal ? [] : workerRoutes(runtime)),
+    ...(issuer === undefined ? [] : [tokenRoute(issuer)]),
+  ];
+  const { log, project, quota } = services;
+  const most = config.maxConcurrentRequests;
+  const saturated = eventLoopSaturation();
+  // Whatever one tenant waits for, the others have as much room.
+  const concurrent = createConcurrentQuota(Math.ceil(most / 2), saturated);
+  const ending = new AbortController();
+  const handler = createHandler({
+    routes,
+    authenticators,
+    quota,
+    concurrent,
+    log,
+    project,
+    ending: ending.signal,
+  });
+  const { end } = answerBy(server, handler, { limit: createLoadLimit({ most, log, saturated }), ending });
+  // A client that reuses a connection at the last moment is not to find it closed, however late both of them are.
+  server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
+
+  const release = config.store.kind === 'sqlite' ? claimOwnership(config.store.path) : undefined;
+  // Before the first request, whose operation is not to be taken for one that a dead process left.
+  const recovered = release === undefined ? 0 : await recover(services);
+  const { port } = await listen(server, config.port);
+  const sweeping = isLocal ? repeat(() => sweepOnce(worker, runtime), SWEEP_EVERY_MS) : undefined;
+  const purging = repeat(async () => purge(runtime), PURGE_EVERY_MS);
+  const close = async () => {
+    await Promise.all([purging.close(), sweeping?.close(), end(GRACE_MS), queue.close(GRACE_MS)]);
+    await runtime.close();
+    release?.();
+  };
+  return { url: new URL(`http://localhost:${port}`), issuer, recovered, close };
+}
+
+const KEEP_ALIVE_BUFFER_MS = 30_000;
+
+/** A sweep that fails is followed by the next. */
+async function sweepOnce(worker: LocalWorker, { services }: Runtime): Promise<void> {
+  try {
+    await worker.sweep();
+  } catch (error) {
+    services.log.warn({ err: error }, 'sweep');
+  }
+}
+
+/** What could not be deleted this time is deleted next time: retention is kept by the reads. */
+function purge({ purge: deleteExpired, services }: Runtime): void {
+  try {
+    deleteExpired?.();
+  } catch (error) {
+    services.log.warn({ err: error }, 'purge');
+  }
+}

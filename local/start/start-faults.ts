@@ -1,0 +1,20 @@
+import { StoreUnavailable } from '../../shared/operations/store/port.ts';
+
+/** What to tell whoever started the service where it cannot, if that is theirs to mend; anything else is thrown. */
+export function startFault(error: unknown, port: number, command: string): string {
+  const wayOut = `or let a free one be chosen: PORT=0 ${command}`;
+  if (error instanceof StoreUnavailable) return `SQLITE_PATH: ${error.message}`;
+  if (!(error instanceof Error)) throw error;
+  const { code, syscall, path }: NodeJS.ErrnoException = error;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use. Free it, ${wayOut}`;
+  if (syscall === 'listen') return `Port ${port} cannot be had (${code}). Take another, ${wayOut}`;
+  // All that is written before there is a service lies beside the database; what is missing would lie elsewhere.
+  if (path !== undefined && code !== 'ENOENT') return `SQLITE_PATH: ${error.message}`;
+  throw error;
+}
+
+/** Says why there is no service, and ends the process. */
+export function failToStart(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,73 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDevelopmentIssuer, tokenRoute } from '../../../local/start/development-issuer.ts';
+import { createTokenVerifier, TokenRefused } from '../../../shared/auth/verifier.ts';
+import { developmentKeysFile, parseConfig } from '../../../shared/config.ts';
+import type { Call } from '../../../shared/http/route.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'issuer-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+const path = join(directory, 'made', 'operations.db');
+const verify = createTokenVerifier(parseConfig({ SQLITE_PATH: path }, 'all').oidc);
+let issuer: Awaited<ReturnType<typeof openDevelopmentIssuer>>;
+beforeAll(async () => {
+  issuer = await openDevelopmentIssuer(path);
+});
+
+describe('the development issuer', () => {
+  it('signs what the embedded configuration verifies, for one day', async () => {
+    const claims = await verify(await issuer.issue({ tenant_id: 'school-1', roles: ['tenant_admin'] }));
+    expect(claims).toMatchObject({ tenant_id: 'school-1', gotamil_roles: ['tenant_admin'] });
+    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(86_400);
+  });
+
+  it('keeps its key, so that a token outlives a restart', async () => {
+    const before = await issuer.issue({ tenant_id: 'school-1' });
+    await openDevelopmentIssuer(path);
+    await expect(verify(before)).resolves.toMatchObject({ tenant_id: 'school-1' });
+  });
+
+  it('publishes the public key only, and keeps the private one to its user', () => {
+    const published = readFileSync(developmentKeysFile(path), 'utf8');
+    expect(JSON.parse(published).keys).toHaveLength(1);
+    expect(JSON.parse(published).keys[0]).not.toHaveProperty('d');
+    const key = developmentKeysFile(path).replace('jwks.json', 'key.json');
+    expect(existsSync(key)).toBe(true);
+    expect(statSync(key).mode & 0o077).toBe(0);
+  });
+
+  it('is refused where another’s keys are trusted', async () => {
+    const other = join(directory, 'other', 'operations.db');
+    const stranger = await openDevelopmentIssuer(other);
+    await expect(verify(await stranger.issue({ tenant_id: 'school-1' }))).rejects.toThrow(TokenRefused);
+  });
+});
+
+describe('POST /dev/token', () => {
+  const ask = (body: unknown) => tokenRoute(issuer).handle({ body: async () => body } as Call & never);
+
+  it('hands out a token of the tenant asked for', async () => {
+    const { body } = await ask({ tenant_id: 'பள்ளி', roles: ['tenant_viewer'] });
+    expect(decodeJwt((body as { token: string }).token)).toMatchObject({
+      tenant_id: 'பள்ளி',
+      gotamil_roles: ['tenant_viewer'],
+    });
+  });
+
+  it.each([
+    {},
+    null,
+    { tenant_id: '' },
+    { tenant_id: ' ' },
+    { tenant_id: '\ud800' },
+    { tenant_id: 'x'.repeat(201) },
+    { tenant_id: 'a', roles: ['root'] },
+    { tenant_id: 'a', roles: 'tenant_admin' },
+    { tenant_id: 'a', extra: 1 },
+  ])('refuses %j', async (body) => {
+    await expect(ask(body)).rejects.toMatchObject({ code: 'validation-error' });
+  });
+});

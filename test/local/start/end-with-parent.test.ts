@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const SERVER = `import { endWithParent } from './local/start/end-with-parent.ts';
+endWithParent();
+console.log('pid ' + process.pid);
+setInterval(() => {}, 1000);`;
+
+/** As npm runs a script: under its own title, by a shell. */
+const NPM = `process.title = 'npm start';
+require('node:child_process').spawn('/bin/sh', ['-c', '"$0" --input-type=module-typescript -e "$1"; exit $?', process.execPath, process.argv[1]], { stdio: 'inherit' });`;
+
+/** A PATH with nothing on it. */
+function pathWithoutPs(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'no-ps-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  return directory;
+}
+
+const isGone = (pid: number): boolean => {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+};
+
+describe('endWithParent', () => {
+  it.for<[string, () => string | undefined]>([
+    ['', () => process.env['PATH']],
+    [', where there is no ps', pathWithoutPs],
+  ])('ends the server whose npm was killed%s', { timeout: 20_000 }, async ([where, path], context) => {
+    if (where !== '' && !existsSync('/proc/self/stat')) context.skip('there is no /proc here');
+    const npm = spawn(process.execPath, ['-e', NPM, SERVER], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: path(), npm_lifecycle_event: 'start' },
+    });
+    onTestFinished(() => void npm.kill('SIGKILL'));
+    const [said] = await once(npm.stdout, 'data');
+    const pid = Number(/pid (\d+)/.exec(String(said))?.[1]);
+    onTestFinished(() => {
+      if (!isGone(pid)) process.kill(pid, 'SIGKILL');
+    });
+    expect(isGone(pid)).toBe(false);
+    npm.kill('SIGKILL');
+    await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true);
+  });
+
+  it('also where nobody asks what became of npm', { timeout: 20_000 }, async (context) => {
+    if (!existsSync('/proc/self/stat')) context.skip('there is no /proc here');
+    // `sleep` takes the place of the shell that started npm, and asks for no exit code.
+    const careless = spawn(
+      'sh',
+      ['-c', '"$@" & echo npm $!; exec sleep 30', 'sh', process.execPath, '-e', NPM, SERVER],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { PATH: process.env['PATH'], npm_lifecycle_event: 'start' },
+      },
+    );
+    let said = '';
+    careless.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    const told = (name: string) => Number(new RegExp(`${name} (\\d+)`).exec(said)?.[1] ?? 0);
+    onTestFinished(() => {
+      careless.kill('SIGKILL');
+      for (const pid of [told('npm'), told('pid')]) if (pid > 0 && !isGone(pid)) process.kill(pid, 'SIGKILL');
+    });
+    await expect.poll(() => told('npm') * told('pid'), { timeout: 10_000 }).toBeGreaterThan(0);
+    process.kill(told('npm'), 'SIGKILL');
+    await expect.poll(() => isGone(told('pid')), { timeout: 10_000 }).toBe(true);
+    expect(isGone(told('npm'))).toBe(false);
+  });
+});

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { listen } from '../../../local/start/listen.ts';
+import { startFault } from '../../../local/start/start-faults.ts';
+
+/** Runs `npm start`'s script until it ends by itself. */
+async function start(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
+  const directory = mkdtempSync(join(tmpdir(), 'start-'));
+  const child = spawn(process.execPath, ['local/start/start.ts'], {
+    env: { PATH: process.env['PATH'], SQLITE_PATH: join(directory, 'operations.db'), PORT: '0', ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+    rmSync(directory, { recursive: true });
+  });
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  return { code, said };
+}
+
+describe('npm start ends with 1 and says why', () => {
+  it('where the port is in use: one line, with the way out', async () => {
+    const other = createServer();
+    onTestFinished(() => void other.close());
+    const { port } = await listen(other, 0);
+    const { code, said } = await start({ PORT: String(port) });
+    expect(code).toBe(1);
+    expect(said.trim()).toBe(
+      `Port ${port} is in use. Free it, or let a free one be chosen: PORT=0 npm start`,
+    );
+  });
+
+  it('where it may not listen there, or cannot write', async () => {
+    const refused = Object.assign(new Error('listen EACCES'), { code: 'EACCES', syscall: 'listen' });
+    expect(startFault(refused, 80, 'npm start')).toBe(
+      'Port 80 cannot be had (EACCES). Take another, or let a free one be chosen: PORT=0 npm start',
+    );
+    const { code, said } = await start({ SQLITE_PATH: join(process.execPath, 'data', 'operations.db') });
+    expect(code).toBe(1);
+    expect(said.trim()).toMatch(/^SQLITE_PATH: ENOTDIR: .*$/);
+    const missing = Object.assign(new Error('open'), {
+      code: 'ENOENT',
+      syscall: 'open',
+      path: 'firebase.json',
+    });
+    for (const fault of [new Error('of the code'), missing])
+      expect(() => startFault(fault, 80, 'npm start')).toThrow(fault);
+  });
+
+  it('where the configuration is wrong: all that is, at once, and no stack', async () => {
+    const wrong = {
+      STORE: 'postgres',
+      WORKER_MAX_ATTEMPTS: 'many',
+      OIDC_JWKS_JSON: '{}',
+      GEMINI_BASE_URL: 'ftp://x',
+    };
+    const { code, said } = await start(wrong);
+    expect(code).toBe(1);
+    for (const name of Object.keys(wrong)) expect(said).toContain(name);
+    expect(said).not.toMatch(/^\s+at /m);
+  });
+});
