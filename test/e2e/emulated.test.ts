@@ -109,7 +109,7 @@ describe('the bundle', () => {
       ([, name]) => name,
     );
     expect(new Set(loaded)).toEqual(
-      new Set(['register', target, 'chunks/core', 'chunks/firestore', 'chunks/document']),
+      new Set(['register', target, 'chunks/core', 'chunks/store', 'chunks/serialise']),
     );
   });
 });
