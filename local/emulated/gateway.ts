@@ -11,7 +11,7 @@ import type { Handler } from '../../shared/http/handler.ts';
 import type { LoadLimit } from '../../shared/http/load-shedding.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
 import { problemAnswer, send } from '../../shared/http/respond.ts';
-import { answerBy } from '../../shared/http/server.ts';
+import { answerBy, keepIdleConnections } from '../../shared/http/server.ts';
 
 /** Where a path is served: at the origin of a function, or by a handler of the gateway's own process. */
 export type Destination = { readonly origin: URL } | { readonly handler: Handler };
@@ -27,8 +27,6 @@ const HOP_BY_HOP = new Set([
   'expect',
 ]);
 
-const KEEP_ALIVE_BUFFER_MS = 30_000;
-
 /**
  * One port in front of the functions. Passes requests and answers through as streams; when the client goes away, so
  * does the request to the function.
@@ -42,8 +40,7 @@ export function createGateway(route: (path: string) => Destination, limit?: Load
     return destination.handler(req, res).catch(() => void res.destroy());
   };
   answerBy(server, handler, limit && { limit });
-  // A client that reuses a connection at the last moment is not to find it closed, however late both of them are.
-  server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
+  keepIdleConnections(server);
   server.on('close', () => agent.destroy());
   return server;
 }

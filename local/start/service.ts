@@ -73,8 +73,6 @@ export async function startService(config: Config): Promise<LocalService> {
     ending: ending.signal,
   });
   const { end } = answerBy(server, handler, { limit: createLoadLimit({ most, log, saturated }), ending });
-  // A client that reuses a connection at the last moment is not to find it closed, however late both of them are.
-  server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
 
   const release = config.store.kind === 'sqlite' ? claimOwnership(config.store.path) : undefined;
   // Before the first request, whose operation is not to be taken for one that a dead process left.
@@ -89,8 +87,6 @@ export async function startService(config: Config): Promise<LocalService> {
   };
   return { url: new URL(`http://localhost:${port}`), issuer, recovered, close };
 }
-
-const KEEP_ALIVE_BUFFER_MS = 30_000;
 
 /** A sweep that fails is followed by the next. */
 async function sweepOnce(worker: LocalWorker, { services }: Runtime): Promise<void> {

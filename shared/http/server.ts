@@ -54,6 +54,7 @@ export function answerBy(server: Server, handler: Handler, options: AnsweringOpt
   }
 
   answerClientErrors(server);
+  keepIdleConnections(server);
   server.removeAllListeners('request');
   server.on('request', (req, res) => {
     if (isEnding) return refuse(req, res, shuttingDown(), endingStatus);
@@ -84,6 +85,16 @@ export function answerBy(server: Server, handler: Handler, options: AnsweringOpt
       clearTimeout(cut);
     },
   };
+}
+
+const KEEP_ALIVE_BUFFER_MS = 30_000;
+
+/**
+ * Keeps idle connections for longer than clients are told (`Keep-Alive: timeout=5`): whoever sends on one at the last moment,
+ * as a proxy in front does for others, is not to find it closed, however late both of them are.
+ */
+export function keepIdleConnections(server: Server): void {
+  server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
 }
 
 const shuttingDown = () =>

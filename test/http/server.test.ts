@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { closed, listen } from '../../local/start/listen.ts';
 import { type AnsweringOptions, answerBy } from '../../shared/http/server.ts';
@@ -44,6 +45,21 @@ async function connected(origin: URL) {
   const statuses = () => [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
   return { socket, ask, statuses, received: () => received };
 }
+
+it('keeps a connection for longer than it says', async () => {
+  const server = createServer();
+  server.keepAliveTimeout = 1;
+  answerBy(server, async (_req, res) => void res.end('{}'));
+  const { port } = await listen(server, 0);
+  undo.push(() => closed(server));
+  const idle = await connected(new URL(`http://127.0.0.1:${port}`));
+  idle.ask('/');
+  await eventually(() => expect(idle.statuses()).toEqual(['200']));
+  // Node.js by itself adds a second.
+  await sleep(1500);
+  idle.ask('/');
+  await eventually(() => expect(idle.statuses()).toEqual(['200', '200']));
+});
 
 describe('a server that ends', () => {
   it('takes no more connections, finishes what is under way, and ends with it', async () => {
