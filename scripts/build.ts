@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { build, type Plugin } from 'rolldown';
 import { z } from 'zod';
 import { TARGETS } from '../functions/serve.ts';
@@ -56,6 +55,12 @@ const builtins: Plugin = {
   },
 };
 
+/**
+ * What is in no chunk with others: the functions, since one waits for its own chunk while it is loaded (top-level await), and
+ * the offline engine, which takes ten times the rest to compile and has no part in most requests.
+ */
+const isApart = /^\/(functions|tamil|shared\/providers\/tamil)\b/;
+
 rmSync('dist', { recursive: true, force: true });
 await build({
   // The functions are named, so that what several of them import is one chunk: every file costs a start time.
@@ -75,13 +80,11 @@ await build({
     entryFileNames: '[name].mjs',
     chunkFileNames: 'chunks/[name]-[hash].mjs',
     codeSplitting: {
-      // A function waits for its own chunk while it is loaded (top-level await), so none of `functions/` may be in this one.
       groups: [
         {
           name: 'core',
-          tags: ['$initial'],
           minShareCount: 2,
-          test: (id) => !id.startsWith(join(process.cwd(), 'functions')),
+          test: (id) => !isApart.test(id.slice(process.cwd().length)),
         },
       ],
     },

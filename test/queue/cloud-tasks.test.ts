@@ -94,6 +94,22 @@ describe('Cloud Tasks adapter', () => {
     await queue.close();
   });
 
+  it.each([
+    [499, 'CANCELLED'],
+    [500, 'INTERNAL'],
+    [504, 'DEADLINE_EXCEEDED'],
+  ])('tries again on %d %s', async (status) => {
+    let asked = 0;
+    await using api = await startApi((_, __, response) => {
+      asked += 1;
+      return asked === 1 ? status : void response.end('{}');
+    });
+    const queue = queueAt(api.host);
+    await queue.enqueue(task);
+    expect(api.received).toHaveLength(2);
+    await queue.close();
+  });
+
   it.each(['cutAnswer', 'noAnswer'] as const)(
     'takes a create whose answer was lost for done: %s',
     async (fault) => {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudTasksClient } from '@google-cloud/tasks';
+import { codeOf, GRPC, isTransient, nameOf } from '../../grpc-status.ts';
 import { backoffMs } from '../backoff.ts';
 import { deliveryOf } from '../delivery.ts';
 import { QueueUnavailable, type Task, type TaskQueue, taskName } from '../port.ts';
-import { codeOf, GRPC, isTransient, nameOf } from './errors.ts';
 
 export interface CloudTasksOptions {
   readonly project: string;

@@ -1,4 +1,7 @@
-/** gRPC status codes; over REST the client maps HTTP statuses to them. Source: https://grpc.io/docs/guides/status-codes/ */
+/**
+ * Status codes as Google's clients put them into `error.code`; over REST they map HTTP statuses to them.
+ * Source: https://grpc.io/docs/guides/status-codes/
+ */
 export const GRPC = {
   CANCELLED: 1,
   UNKNOWN: 2,
@@ -18,13 +21,16 @@ export const GRPC = {
   UNAUTHENTICATED: 16,
 } as const;
 
-const TRANSIENT: readonly unknown[] = [
+/** Overload, network, a fault of the server. A torn connection shows as CANCELLED or UNKNOWN as well. */
+const TRANSIENT: ReadonlySet<unknown> = new Set([
+  GRPC.CANCELLED,
+  GRPC.UNKNOWN,
   GRPC.DEADLINE_EXCEEDED,
   GRPC.RESOURCE_EXHAUSTED,
   GRPC.ABORTED,
   GRPC.INTERNAL,
   GRPC.UNAVAILABLE,
-];
+]);
 
 export const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
 
@@ -34,5 +40,5 @@ export const nameOf = (error: unknown): string => {
   return name ?? (error instanceof Error ? error.name : 'unknown');
 };
 
-/** The same call may succeed a little later: overload, network, a fault of the server. */
-export const isTransient = (error: unknown): boolean => TRANSIENT.includes(codeOf(error));
+/** Whether the same call may succeed a little later. It may also have been carried out. */
+export const isTransient = (error: unknown): boolean => TRANSIENT.has(codeOf(error));
