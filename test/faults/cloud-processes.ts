@@ -1,3 +1,4 @@
+import { MOST_WRITES } from '../../shared/operations/store/firestore/document.ts';
 import { firestorePlace } from '../contract/firestore-place.ts';
 import { startFunctionProcesses } from '../support/function-processes.ts';
 import { byHand, handsOf, type OpenOptions, type Processes } from './processes.ts';
@@ -42,7 +43,9 @@ export async function openCloudProcesses({ env }: OpenOptions): Promise<Processe
       const { fields } = (await response.json()) as {
         fields: { writes: { arrayValue: { values: unknown[] } } };
       };
-      return fields.writes.arrayValue.values.length;
+      const { length } = fields.writes.arrayValue.values;
+      if (length === MOST_WRITES) throw new Error('a document does not remember more writes than these');
+      return length;
     },
     output: functions.output,
     faults: standIn.faults,

@@ -1,40 +1,41 @@
 import { createHash } from 'node:crypto';
 import type { Slot, SlotStore } from '../port.ts';
 import type { Document, Fields } from './client.ts';
-import { expiryOf, integerOf, timeOf, toTimestamp, versionOf } from './document.ts';
-import { CODE, Refused } from './rpc.ts';
+import { expiryOf, integerOf, stateOf, toTimestamp, versionOf } from './document.ts';
 import type { FirestoreService } from './service.ts';
+import { writeUntilKnown } from './write.ts';
 
 export const SLOTS = 'slots';
 
 /**
  * Slots as documents of a collection of their own, under the hash of their name, which may hold what no document's name
- * may. A write is one commit with a precondition; one that was repeated is recognised by its `operation_id`.
+ * may. A write is one commit with a precondition; one whose answer was lost is recognised by its `operation_id`.
  */
-export function firestoreSlots(service: FirestoreService, limitOfTime: () => number): SlotStore {
+export function firestoreSlots(service: FirestoreService): SlotStore {
   const nameOf = (name: string) => service.nameOf(SLOTS, createHash('sha256').update(name).digest('hex'));
+  const versionIn = (document: Document) => versionOf(document.updateTime);
   return {
     async readSlot(name) {
-      const found = await service.get(nameOf(name), limitOfTime());
-      return found && { ...slotOf(found), version: versionOf(found.updateTime) };
+      const found = await service.get(nameOf(name), await service.begin());
+      return found && { ...slotOf(found), version: versionIn(found) };
     },
-    async takeSlot(name, slot, version) {
-      const until = limitOfTime();
-      const updateTime = version === undefined ? undefined : timeOf(version);
-      if (version !== undefined && updateTime === undefined) return false;
-      const currentDocument = updateTime === undefined ? { exists: false } : { updateTime };
-      try {
-        await service.commit(
-          { update: { name: nameOf(name), fields: fieldsOf(slot) }, currentDocument },
-          until,
-        );
-        return true;
-      } catch (error) {
-        if (!(error instanceof Refused) || error.code === CODE.INVALID_ARGUMENT) throw error;
-        if (!error.repeated) return false;
-        const found = await service.get(nameOf(name), until);
-        return found !== undefined && slotOf(found).operation_id === slot.operation_id;
-      }
+    async takeSlot(slotName, slot, version) {
+      const name = nameOf(slotName);
+      const until = await service.begin();
+      const state = version === undefined ? undefined : stateOf(version);
+      if (version !== undefined && state === undefined) return false;
+      const free = state === undefined ? { exists: false } : { updateTime: state.updateTime };
+      const write = { update: { name, fields: fieldsOf(slot) } };
+      return writeUntilKnown(service, write, free, until, {
+        written: () => true,
+        unwritten: async (certainly) => {
+          if (certainly) return { known: false };
+          const found = await service.get(name, until);
+          if (found && slotOf(found).operation_id === slot.operation_id) return { known: true };
+          const asBefore = (found && versionIn(found)) === version;
+          return asBefore ? { again: free } : { known: false };
+        },
+      });
     },
   };
 }

@@ -30,10 +30,7 @@ export function listQuery(query: ListQuery, limit: number, after: Cursor | undef
   const filters = Object.entries({ tenant_id, status, endpoint }).flatMap(([field, value]) =>
     value === undefined ? [] : [filter(field, 'EQUAL', { stringValue: value })],
   );
-  return {
-    select: { fields: LISTED },
-    ...ordered('created_at', 'DESCENDING', filters, limit, after),
-  };
+  return { select: { fields: LISTED }, ...ordered('created_at', 'DESCENDING', filters, limit, after) };
 }
 
 /** Needs the index (tenant_id, status, created_at desc, name desc), whose order it therefore names. */
@@ -46,13 +43,16 @@ export function unfinishedQuery(tenant_id: string, limit: number): Query {
   return ordered('created_at', 'DESCENDING', filters, limit, undefined);
 }
 
+/** What a record is read from, its place in the order, and whether it was set aside. */
+const DUE = ['document', 'writes', 'due_at', 'status'].map((fieldPath) => ({ fieldPath }));
+
 /** Needs the index (due_shard, due_at, name). */
 export function dueQuery(now: number, limit: number, after: Cursor | undefined): Query {
   const filters = [
     filter('due_shard', 'IN', { arrayValue: { values: ALL_SHARDS } }),
     filter('due_at', 'LESS_THAN_OR_EQUAL', { integerValue: now }),
   ];
-  return ordered('due_at', 'ASCENDING', filters, limit, after);
+  return { select: { fields: DUE }, ...ordered('due_at', 'ASCENDING', filters, limit, after) };
 }
 
 type Filter = NonNullable<Query['where']>;

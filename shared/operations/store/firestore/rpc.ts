@@ -1,20 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf, GRPC, isTransient } from '../../../grpc-status.ts';
 import { StoreUnavailable } from '../port.ts';
+import type { Cancellable } from './client.ts';
 
-/** gRPC status codes (grpc.io/docs/guides/status-codes), as the client puts them into `error.code`. */
-export const CODE = {
-  INVALID_ARGUMENT: 3,
-  DEADLINE_EXCEEDED: 4,
-  NOT_FOUND: 5,
-  ALREADY_EXISTS: 6,
-  FAILED_PRECONDITION: 9,
-} as const;
-
-/** CANCELLED and UNKNOWN are here because a torn connection shows as one of them. */
-const TRANSIENT: ReadonlySet<number> = new Set([
-  1 /* CANCELLED */, 2 /* UNKNOWN */, 4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 10 /* ABORTED */,
-  13 /* INTERNAL */, 14 /* UNAVAILABLE */,
-]);
+/** Begins an RPC. `done` is told how it ended. */
+export type Start<T> = (done: (error: unknown, value?: T) => void) => Cancellable;
 
 export interface Budget {
   /** When the last attempt ends, on the clock of `performance.now()`. */
@@ -23,78 +13,62 @@ export interface Budget {
   readonly attemptTimeoutMs: number;
 }
 
-/** What each RPC is called with. Retries of the client's own are off, since they outlive every budget. */
-export interface CallOptions {
-  timeout: number;
-  retry: null;
-  retryRequestOptions: { retries: 0; noResponseRetries: 0 };
+/**
+ * Makes the call once. Rejects as the client does, or with `DEADLINE_EXCEEDED`.
+ *
+ * The time is kept here, since the client's own deadline covers no stream over REST. When it is up, what has arrived
+ * meanwhile is read first: a process that got no processor for so long must not take that for silence.
+ */
+export function callOnce<T>(start: Start<T>, { deadline, attemptTimeoutMs }: Budget): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const timeout = Math.min(attemptTimeoutMs, deadline - performance.now());
+  if (timeout <= 0) return Promise.reject(lateAfter(0));
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  const call = start((error, value) => {
+    ended = true;
+    clearTimeout(timer);
+    if (error) reject(error);
+    else resolve(value as T);
+  });
+  const giveUp = () => {
+    if (ended) return;
+    reject(lateAfter(timeout));
+    call.cancel();
+  };
+  if (!ended) timer = setTimeout(() => setImmediate(giveUp), timeout);
+  return promise;
 }
 
-/** An RPC under way: a unary one is a promise, a streamed one its collected answers. */
-export interface Call<T> {
-  readonly answer: Promise<T>;
-  cancel(): void;
-}
-
-export interface Outcome<T> {
-  readonly value: T;
-  /** An earlier attempt ended without an answer, so it may have been carried out too. */
-  readonly repeated: boolean;
-}
-
-/** The RPC was answered with a code that decides the matter. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
-  readonly code: number;
-  readonly repeated: boolean;
-
-  constructor(cause: Error & { code: number }, repeated: boolean) {
-    super(cause.message, { cause });
-    this.code = cause.code;
-    this.repeated = repeated;
-  }
-}
+const lateAfter = (ms: number): Error =>
+  Object.assign(new Error(`no answer in ${Math.round(ms)} ms`), { code: GRPC.DEADLINE_EXCEEDED });
 
 /**
- * Makes the call, repeating it while it fails in a way that may pass, with exponential backoff and full jitter.
- * @throws {Refused} it was answered with one of the codes in `refusals`
- * @throws {StoreUnavailable} it was answered with another, or not within the budget
+ * Makes a call that changes nothing, and makes it again while it fails in a way that may pass.
+ * @throws {StoreUnavailable} it failed in another way, or did not succeed within the budget
  */
-export async function attempt<T>(
-  call: (options: CallOptions) => Call<T>,
-  { deadline, attemptTimeoutMs }: Budget,
-  refusals: ReadonlySet<number>,
-): Promise<Outcome<T>> {
+export async function callUntilAnswered<T>(start: Start<T>, budget: Budget): Promise<T> {
   for (let failures = 0; ; failures += 1) {
-    const timeout = Math.max(1, Math.min(attemptTimeoutMs, deadline - performance.now()));
     try {
-      return { value: await withDeadline(call, timeout), repeated: failures > 0 };
+      return await callOnce(start, budget);
     } catch (error) {
-      if (isCoded(error) && refusals.has(error.code)) throw new Refused(error, failures > 0);
-      const pause = Math.random() * Math.min(1000, 50 * 2 ** failures);
-      const again = isCoded(error) && TRANSIENT.has(error.code) && performance.now() + pause < deadline;
-      if (!again) throw new StoreUnavailable(`Firestore: ${(error as Error).message}`, { cause: error });
-      await sleep(pause);
+      await pauseAfter(error, failures, budget.deadline);
     }
   }
 }
 
-/** The client's own deadline does not cover the fetching of a token, nor streams over REST. */
-async function withDeadline<T>(call: (options: CallOptions) => Call<T>, timeout: number): Promise<T> {
-  const under = call({ timeout, retry: null, retryRequestOptions: { retries: 0, noResponseRetries: 0 } });
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    reject(
-      Object.assign(new Error(`no answer in ${Math.round(timeout)} ms`), { code: CODE.DEADLINE_EXCEEDED }),
-    );
-    under.cancel();
-  }, timeout);
-  try {
-    return await Promise.race([under.answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/**
+ * Waits before the next attempt: exponential backoff with full jitter.
+ * @throws {StoreUnavailable} there is none: the fault is not one that passes, or the time is up
+ */
+export async function pauseAfter(error: unknown, failures: number, deadline: number): Promise<void> {
+  const pause = Math.random() * Math.min(1000, 50 * 2 ** failures);
+  if (!isTransient(error) || performance.now() + pause >= deadline) throw faultOf(error);
+  await sleep(pause);
 }
 
-const isCoded = (error: unknown): error is Error & { code: number } =>
-  error instanceof Error && 'code' in error && typeof error.code === 'number';
+/** What a failed call is to the store's user: its own mistake is a fault of ours and no outage. */
+export const faultOf = (error: unknown): unknown =>
+  codeOf(error) === GRPC.INVALID_ARGUMENT
+    ? error
+    : new StoreUnavailable(`Firestore: ${(error as Error).message}`, { cause: error });

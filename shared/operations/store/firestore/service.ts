@@ -1,28 +1,42 @@
-import { StoreUnavailable } from '../port.ts';
+import { codeOf, GRPC, isTransient } from '../../../grpc-status.ts';
+import { RecordTooLarge, StoreUnavailable } from '../port.ts';
 import {
+  type Cancellable,
   type ClientOptions,
+  type CommitResponse,
   type Document,
-  EMULATOR_HEADERS,
   type Fields,
-  type FirestoreClient,
+  type OpenedClient,
   openClient,
   type Query,
   type Timestamp,
   type Write,
 } from './client.ts';
-import { attempt, type Call, type CallOptions, CODE, type Outcome } from './rpc.ts';
+import { callOnce, callUntilAnswered, faultOf, type Start } from './rpc.ts';
 
-/** The four RPCs the store is made of. `until` ends their attempts, on the clock of `performance.now()`. */
+/** How one attempt at a write ended. `unanswered`: it may have been carried out, or still will be. */
+export type Committed =
+  | { readonly kind: 'written'; readonly time: Timestamp }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unanswered'; readonly error: unknown };
+
+/** The RPCs the store is made of. `until` ends their attempts, on the clock of `performance.now()`. */
 export interface FirestoreService {
   /** Resource name of a document. */
   nameOf(collection: string, id: string): string;
   /**
-   * Resolves to the time of the write.
-   * @throws {Refused} the precondition does not hold, or the document is invalid
+   * Loads the client, if it is not yet. Resolves to when a call that begins now has to end.
+   * @throws {StoreUnavailable}
    */
-  commit(write: Write, until: number): Promise<Outcome<Timestamp | null | undefined>>;
+  begin(): Promise<number>;
+  /**
+   * One attempt at one write. Every write needs a precondition.
+   * @throws {RecordTooLarge}
+   * @throws {StoreUnavailable} another attempt cannot help
+   */
+  commit(write: Write, until: number): Promise<Committed>;
   /** A missing document is `undefined`, a missing database is not, and `GetDocument` would not tell them apart. */
-  get(name: string, until: number, fieldPaths?: readonly string[]): Promise<Document | undefined>;
+  get(name: string, until: number, fieldPaths?: string[]): Promise<Document | undefined>;
   query(structuredQuery: Query, until: number): Promise<Document[]>;
   /** How many documents the query finds; its limit bounds what is counted. */
   count(structuredQuery: Query, until: number): Promise<number>;
@@ -33,93 +47,117 @@ export interface FirestoreService {
 
 export interface ServiceOptions extends ClientOptions {
   readonly database: string;
+  /** Time for a call with all its attempts, ms. */
+  readonly timeoutMs: number;
   /** Time for one attempt, ms. */
   readonly attemptTimeoutMs: number;
 }
 
-/** What a commit may answer but success. To a read the same codes mean that there is no database, or no index. */
-const COMMIT_REFUSALS: ReadonlySet<number> = new Set([
-  CODE.INVALID_ARGUMENT,
-  CODE.NOT_FOUND,
-  CODE.ALREADY_EXISTS,
-  CODE.FAILED_PRECONDITION,
+/** A commit's precondition does not hold. To a read the same codes mean that there is no database, or no index. */
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  GRPC.NOT_FOUND,
+  GRPC.ALREADY_EXISTS,
+  GRPC.FAILED_PRECONDITION,
 ]);
-const READ_REFUSALS: ReadonlySet<number> = new Set([CODE.INVALID_ARGUMENT]);
+
+const NO_OPTIONS = {};
 
 export function firestoreService(options: ServiceOptions): FirestoreService {
+  const { timeoutMs, attemptTimeoutMs } = options;
   const database = `projects/${options.projectId}/databases/${options.database}`;
-  const headers = options.emulatorHost ? { otherArgs: { headers: EMULATOR_HEADERS } } : {};
-  let opened: Promise<FirestoreClient> | undefined;
+  const parent = `${database}/documents`;
+  let opening: Promise<OpenedClient> | undefined;
+  let opened: OpenedClient | undefined;
   let closed = false;
 
-  function client(): Promise<FirestoreClient> {
+  async function client(): Promise<OpenedClient> {
     if (closed) throw new StoreUnavailable('Firestore: the store is closed');
-    opened ??= openClient(options).catch((error: Error) => {
-      opened = undefined;
-      throw new StoreUnavailable(`Firestore: ${error.message}`, { cause: error });
-    });
-    return opened;
+    opening ??= openClient(options, database);
+    try {
+      opened = await opening;
+      return opened;
+    } catch (error) {
+      opening = undefined;
+      throw faultOf(error);
+    }
   }
 
-  async function invoke<T>(
-    rpc: (client: FirestoreClient, options: CallOptions) => Call<T>,
-    deadline: number,
-    refusals: ReadonlySet<number>,
-  ): Promise<Outcome<T>> {
-    const to = await client();
-    const budget = { deadline, attemptTimeoutMs: options.attemptTimeoutMs };
-    return attempt((callOptions) => rpc(to, { ...callOptions, ...headers }), budget, refusals);
+  const budget = (deadline: number) => ({ deadline, attemptTimeoutMs });
+
+  /** All that a stream brings. */
+  async function collect<T>(
+    stream: (client: OpenedClient) => NodeJS.ReadableStream & Cancellable,
+    until: number,
+  ): Promise<T[]> {
+    const to = opened ?? (await client());
+    const start: Start<T[]> = (done) => {
+      const values: T[] = [];
+      const call = stream(to);
+      call.on('data', (value: T) => values.push(value));
+      call.on('error', done);
+      call.on('end', () => done(undefined, values));
+      return call;
+    };
+    return callUntilAnswered(start, budget(until));
+  }
+
+  async function commitOnce(write: Write, until: number): Promise<Committed> {
+    const { stub, metadata } = opened ?? (await client());
+    const request = { database, writes: [write] };
+    try {
+      const start: Start<CommitResponse> = (done) => stub.commit(request, metadata, NO_OPTIONS, done);
+      const time = (await callOnce(start, budget(until))).writeResults?.[0]?.updateTime;
+      if (!time) throw new Error('a commit without a time');
+      return { kind: 'written', time };
+    } catch (error) {
+      if (REFUSALS.has(codeOf(error))) return { kind: 'refused' };
+      if (isTransient(error)) return { kind: 'unanswered', error };
+      if (isTooLarge(error)) throw new RecordTooLarge('more than Firestore takes', { cause: error });
+      throw faultOf(error);
+    }
   }
 
   return {
-    nameOf: (collection, id) => `${database}/documents/${collection}/${id}`,
-    async commit(write, until) {
-      const request = { database, writes: [write] };
-      const rpc = (to: FirestoreClient, call: CallOptions) => unary(to.commit(request, call));
-      const { value, repeated } = await invoke(rpc, until, COMMIT_REFUSALS);
-      return { value: value.writeResults?.[0]?.updateTime, repeated };
+    nameOf: (collection, id) => `${parent}/${collection}/${id}`,
+    async begin() {
+      if (opened === undefined || closed) await client();
+      return performance.now() + timeoutMs;
     },
+    commit: oneAtATime(commitOnce),
     async get(name, until, fieldPaths) {
-      const request = {
-        database,
-        documents: [name],
-        ...(fieldPaths && { mask: { fieldPaths: [...fieldPaths] } }),
-      };
-      const rpc = (to: FirestoreClient, call: CallOptions) =>
-        streamed<{ found?: Document }>(to.batchGetDocuments(request, call));
-      const { value } = await invoke(rpc, until, READ_REFUSALS);
-      return value.find((answer) => answer.found)?.found;
+      const request = { database, documents: [name], ...(fieldPaths && { mask: { fieldPaths } }) };
+      const answers = await collect<{ found?: Document }>(
+        ({ stub, metadata }) => stub.batchGetDocuments(request, metadata, NO_OPTIONS),
+        until,
+      );
+      return answers.find(({ found }) => found)?.found;
     },
     async query(structuredQuery, until) {
-      const request = { parent: `${database}/documents`, structuredQuery };
-      const rpc = (to: FirestoreClient, call: CallOptions) =>
-        streamed<{ document?: Document }>(to.runQuery(request, call));
-      const { value } = await invoke(rpc, until, READ_REFUSALS);
-      return value.flatMap((answer) => answer.document ?? []);
+      const answers = await collect<{ document?: Document }>(
+        ({ stub, metadata }) => stub.runQuery({ parent, structuredQuery }, metadata, NO_OPTIONS),
+        until,
+      );
+      return answers.flatMap(({ document }) => document ?? []);
     },
     async count(structuredQuery, until) {
       const aggregations = [{ alias: 'found', count: {} }];
-      const request = {
-        parent: `${database}/documents`,
-        structuredAggregationQuery: { structuredQuery, aggregations },
-      };
-      const rpc = (to: FirestoreClient, call: CallOptions) =>
-        streamed<Counted>(to.runAggregationQuery(request, call));
-      const { value } = await invoke(rpc, until, READ_REFUSALS);
-      return Number(value.find(({ result }) => result)?.result?.aggregateFields?.['found']?.integerValue);
+      const request = { parent, structuredAggregationQuery: { structuredQuery, aggregations } };
+      const answers = await collect<Counted>(
+        ({ stub, metadata }) => stub.runAggregationQuery(request, metadata, NO_OPTIONS),
+        until,
+      );
+      return Number(answers.find(({ result }) => result)?.result?.aggregateFields?.['found']?.integerValue);
     },
     async warm() {
-      const stub = await (await client()).initialize();
-      const { waitForReady } = stub;
-      // REST has no channel.
-      if (waitForReady === undefined) return;
+      const { stub } = await client();
+      if (stub.waitForReady === undefined) return;
       const { promise, resolve } = Promise.withResolvers<void>();
-      waitForReady.call(stub, Date.now() + options.attemptTimeoutMs, () => resolve());
+      stub.waitForReady(Date.now() + attemptTimeoutMs, () => resolve());
       await promise;
     },
     async close() {
       closed = true;
-      await (await opened)?.close();
+      await (await opening?.catch(() => undefined))?.close();
     },
   };
 }
@@ -128,18 +166,36 @@ interface Counted {
   result?: { aggregateFields?: Fields | null } | null;
 }
 
-function unary<T>(answer: Promise<[T, ...unknown[]]>): Call<T> {
-  return {
-    answer: answer.then(([value]) => value),
-    cancel: () => 'cancel' in answer && typeof answer.cancel === 'function' && answer.cancel(),
-  };
-}
+const isTooLarge = (error: unknown): boolean =>
+  codeOf(error) === GRPC.INVALID_ARGUMENT &&
+  /size|longer than|too large|exceed/i.test((error as Error).message);
 
-function streamed<T>(stream: NodeJS.ReadableStream & { cancel?(): void }): Call<T[]> {
-  const { promise: answer, resolve, reject } = Promise.withResolvers<T[]>();
-  const values: T[] = [];
-  stream.on('data', (value: T) => values.push(value));
-  stream.on('error', reject);
-  stream.on('end', () => resolve(values));
-  return { answer, cancel: () => stream.cancel?.() };
+type CommitOnce = FirestoreService['commit'];
+
+/**
+ * Of all writes of this process that build on one state of a document the database lets one through at most, and has the
+ * others wait for its lock: a hundred at once took seconds. So one is sent. If it is carried out or refused, so are the
+ * others; if it was not answered, nothing is known of theirs either.
+ */
+function oneAtATime(commit: CommitOnce): CommitOnce {
+  const underway = new Map<string, Promise<Committed>>();
+  return async function commitInTurn(write, until) {
+    const { update, currentDocument } = write;
+    const { seconds, nanos } = currentDocument?.updateTime ?? {};
+    const key = `${update?.name} ${seconds}.${nanos}`;
+    const ahead = underway.get(key);
+    if (ahead !== undefined) {
+      const { kind } = await ahead.catch((): { kind: 'failed' } => ({ kind: 'failed' }));
+      // Its fault may have been in the document, which is another.
+      if (kind === 'failed') return commitInTurn(write, until);
+      return kind === 'unanswered' ? ahead : { kind: 'refused' };
+    }
+    const committed = commit(write, until);
+    underway.set(key, committed);
+    try {
+      return await committed;
+    } finally {
+      underway.delete(key);
+    }
+  };
 }

@@ -1,28 +1,30 @@
-import { randomBytes } from 'node:crypto';
 import type { Operation } from '../../record/record.ts';
-import { type OperationStore, RecordTooLarge, SET_ASIDE_MS, type Version } from '../port.ts';
+import { type OperationStore, SET_ASIDE_MS, type Version } from '../port.ts';
 import { dueAt, type OnCorrupt, skipCorrupt } from '../serialise.ts';
-import type { ClientOptions, Document, Fields, Query, Write } from './client.ts';
+import type { ClientOptions, Document, Fields, Query, Timestamp } from './client.ts';
 import {
   expiryOf,
-  FIELD_MASK,
   fieldsOf,
   idOf,
   integerOf,
   isSetAside,
+  LOOKED_AT,
   postponement,
+  READ_FIELDS,
   settingAside,
+  stateOf,
   storedOf,
   summaryIn,
-  timeOf,
+  versionIn,
   versionOf,
-  WRITES,
+  withNewWrite,
   writesOf,
 } from './document.ts';
 import { firestoreSlots } from './locks.ts';
 import { COLLECTION, type Cursor, dueQuery, listQuery, unfinishedQuery } from './queries.ts';
-import { CODE, Refused } from './rpc.ts';
+import { faultOf } from './rpc.ts';
 import { firestoreService } from './service.ts';
+import { type Judge, writeUntilKnown } from './write.ts';
 
 export interface FirestoreOptions extends ClientOptions {
   readonly database?: string | undefined;
@@ -44,9 +46,9 @@ const ID = /^[0-9a-f-]{36}$/i;
 
 /**
  * Operations as documents of the collection `operations`. A write is one commit with a precondition, without a
- * transaction. A write whose answer was lost is made again and then refused, by its own first attempt or by somebody
- * else's write: which of the two, the nonces in the document tell, so that the outcome is never reported wrongly.
- * What runs into the limit of time is `StoreUnavailable`.
+ * transaction. One whose answer was lost is looked for before it is made again, and may then be refused, by its own first
+ * attempt or by somebody else's write: which of the two, the nonces in the document tell, so that the outcome is never
+ * reported wrongly. What runs into the limit of time is `StoreUnavailable`.
  */
 export function createFirestoreStore(options: FirestoreOptions): FirestoreStore {
   const {
@@ -56,70 +58,48 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     now = Date.now,
     onCorrupt,
   } = options;
-  const service = firestoreService({ ...options, database, attemptTimeoutMs });
+  const service = firestoreService({ ...options, database, timeoutMs, attemptTimeoutMs });
   const nameOf = (id: string) => service.nameOf(COLLECTION, id);
-  const limitOfTime = () => performance.now() + timeoutMs;
   const isExpired = (document: Document) => (expiryOf(document) ?? Number.POSITIVE_INFINITY) <= now();
-  const look = (id: string, until: number) => service.get(nameOf(id), until, [WRITES, 'expire_at']);
 
-  /** The record and, in `writes`, the nonce alone or after those of the writes before. */
-  const writeOf = (record: Operation, nonce: string, first: boolean): Write => {
-    const nonces = { values: [{ stringValue: nonce }] };
-    const fields = fieldsOf(record);
-    return first
-      ? {
-          update: { name: nameOf(record.id), fields: { ...fields, [WRITES]: { arrayValue: nonces } } },
-          updateMask: { fieldPaths: [...FIELD_MASK, WRITES] },
-        }
-      : {
-          update: { name: nameOf(record.id), fields },
-          updateMask: { fieldPaths: FIELD_MASK },
-          updateTransforms: [{ fieldPath: WRITES, appendMissingElements: nonces }],
-        };
-  };
-
-  async function create(
-    record: Operation,
-    until = limitOfTime(),
-    nonce = newNonce(),
-  ): Promise<Version | undefined> {
-    const write = writeOf(record, nonce, true);
-    const done = await outcome(service.commit({ ...write, currentDocument: { exists: false } }, until));
-    if (done.value) return versionOf(done.value);
-    const found = await look(record.id, until);
-    if (!found) return create(record, until, nonce);
-    if (writesOf(found)[0] === nonce) return firstVersion(found);
-    return isExpired(found) ? replace(record, found, until) : undefined;
-  }
-
-  /** A record past its retention exists for nobody, so it gives way. */
-  async function replace(record: Operation, expired: Document, until: number): Promise<Version | undefined> {
-    const nonce = newNonce();
-    const write = {
-      ...writeOf(record, nonce, true),
-      currentDocument: { updateTime: expired.updateTime ?? null },
+  async function create(record: Operation): Promise<Version | undefined> {
+    const writes = withNewWrite([]);
+    const name = nameOf(record.id);
+    const write = { update: { name, fields: fieldsOf(record, writes) } };
+    const until = await service.begin();
+    const judge: Judge<Version | undefined> = {
+      written: (time) => versionOf(time, writes),
+      unwritten: async () => {
+        const found = await service.get(name, until, LOOKED_AT);
+        if (!found) return { again: { exists: false } };
+        const own = ownVersion(found, writes);
+        if (own !== undefined) return { known: own };
+        // A record past its retention exists for nobody, so it gives way.
+        return isExpired(found) ? { again: { updateTime: found.updateTime ?? null } } : { known: undefined };
+      },
     };
-    const done = await outcome(service.commit(write, until));
-    if (done.value) return versionOf(done.value);
-    const found = await look(record.id, until);
-    if (!found) return create(record, until, nonce);
-    return writesOf(found)[0] === nonce ? firstVersion(found) : undefined;
+    return writeUntilKnown(service, write, { exists: false }, until, judge);
   }
 
   async function update(record: Operation, version: Version): Promise<Version | undefined> {
-    const nonce = newNonce();
-    const write = writeOf(record, nonce, false);
-    const until = limitOfTime();
-    const updateTime = timeOf(version);
-    if (!updateTime) return undefined;
-    const done = await outcome(service.commit({ ...write, currentDocument: { updateTime } }, until));
-    if (done.value) return versionOf(done.value);
-    if (!done.repeated) return undefined;
-    const found = await look(record.id, until);
-    const writes = found ? writesOf(found) : [];
-    if (found && writes.at(-1) === nonce) return versionOf(found.updateTime);
-    // Ours, and written over since: the version that it had is moved in any case, as is the one before.
-    return writes.includes(nonce) ? version : undefined;
+    const state = stateOf(version);
+    if (!state) return undefined;
+    const writes = withNewWrite(state.writes);
+    const name = nameOf(record.id);
+    const write = { update: { name, fields: fieldsOf(record, writes) } };
+    const { updateTime } = state;
+    const until = await service.begin();
+    const judge: Judge<Version | undefined> = {
+      written: (time) => versionOf(time, writes),
+      unwritten: async (certainly) => {
+        const found = certainly ? undefined : await service.get(name, until, LOOKED_AT);
+        if (!found) return { known: undefined };
+        const own = ownVersion(found, writes);
+        if (own !== undefined) return { known: own };
+        return isAt(found, updateTime) ? { again: { updateTime } } : { known: undefined };
+      },
+    };
+    return writeUntilKnown(service, write, { updateTime }, until, judge);
   }
 
   /** Documents one page after the other until enough of them are operations, so that corrupt ones take no place. */
@@ -132,7 +112,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
   ): Promise<T[]> {
     const taken: T[] = [];
     for (let after: Cursor | undefined; taken.length < limit; ) {
-      const documents = await service.query(page(after), limitOfTime());
+      const documents = await service.query(page(after), await service.begin());
       for (const document of documents) {
         const one = skipCorrupt(
           () => parse(document),
@@ -147,27 +127,38 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     return taken.slice(0, limit);
   }
 
-  /** Writes these fields alone. Resolves to whether it did: not if the version moved. */
-  async function mark(name: string, fields: Fields, version: Version): Promise<boolean> {
-    const updateTime = timeOf(version);
-    if (!updateTime) return false;
-    const write = { update: { name, fields }, updateMask: { fieldPaths: Object.keys(fields) } };
-    const done = await outcome(service.commit({ ...write, currentDocument: { updateTime } }, limitOfTime()));
-    return done.value !== undefined;
+  /** Writes these fields alone, once. Resolves to whether it did: not if the version moved. */
+  async function mark(name: string, version: Version, fields: (writes: readonly string[]) => Fields) {
+    const state = stateOf(version);
+    if (!state) return false;
+    const marked = fields(withNewWrite(state.writes));
+    const { updateTime } = state;
+    const committed = await service.commit(
+      {
+        update: { name, fields: marked },
+        updateMask: { fieldPaths: Object.keys(marked) },
+        currentDocument: { updateTime },
+      },
+      await service.begin(),
+    );
+    if (committed.kind === 'unanswered') throw faultOf(committed.error);
+    return committed.kind === 'written';
   }
 
   async function setAside(document: Document, faults: string): Promise<void> {
-    const fields = settingAside(now(), now() + SET_ASIDE_MS);
+    const marked = mark(document.name ?? '', versionIn(document), (writes) =>
+      settingAside(now(), now() + SET_ASIDE_MS, writes),
+    );
     // What cannot be set aside is skipped all the same, and met again.
-    const done = await mark(document.name ?? '', fields, versionOf(document.updateTime)).catch(() => true);
-    if (done && !isSetAside(document)) onCorrupt?.(idOf(document), faults);
+    if ((await marked.catch(() => true)) && !isSetAside(document)) onCorrupt?.(idOf(document), faults);
   }
 
   return {
-    create: (record) => create(record),
+    create,
     update,
     async read(id) {
-      const found = ID.test(id) ? await service.get(nameOf(id), limitOfTime()) : undefined;
+      if (!ID.test(id)) return undefined;
+      const found = await service.get(nameOf(id), await service.begin(), READ_FIELDS);
       return found && !isExpired(found) ? storedOf(found) : undefined;
     },
     async list(query) {
@@ -200,33 +191,28 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
       await Promise.all(corrupt.map((skipped) => setAside(...skipped)));
       return found;
     },
-    postpone: (id, version, due_at) => mark(nameOf(id), postponement(due_at), version),
-    countUnfinished: (tenant_id, upTo) => service.count(unfinishedQuery(tenant_id, upTo), limitOfTime()),
-    ...firestoreSlots(service, limitOfTime),
+    postpone: (id, version, due_at) => mark(nameOf(id), version, (writes) => postponement(due_at, writes)),
+    countUnfinished: async (tenant_id, upTo) =>
+      service.count(unfinishedQuery(tenant_id, upTo), await service.begin()),
+    ...firestoreSlots(service),
     async ping() {
-      await service.get(nameOf('ping'), limitOfTime(), ['status']);
+      await service.get(nameOf('ping'), await service.begin(), ['status']);
     },
     warm: service.warm,
     close: service.close,
   };
 }
 
-/** The version that the first write gave; once written over, one that is as much of the past. */
-const firstVersion = (document: Document): Version =>
-  versionOf(writesOf(document).length === 1 ? document.updateTime : document.createTime);
+const isAt = (document: Document, time: Timestamp): boolean =>
+  versionOf(document.updateTime) === versionOf(time);
 
-const newNonce = (): string => randomBytes(9).toString('base64url');
-
-/** A refused precondition is an outcome: no value. */
-async function outcome<T>(commit: Promise<{ value: T; repeated: boolean }>) {
-  try {
-    return await commit;
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    if (error.code === CODE.INVALID_ARGUMENT && /size|longer than|too large|exceed/i.test(error.message)) {
-      throw new RecordTooLarge('more than Firestore takes', { cause: error });
-    }
-    if (error.code === CODE.INVALID_ARGUMENT) throw error;
-    return { value: undefined, repeated: error.repeated };
-  }
+/**
+ * The version that the last of `writes` gave the document, if it was carried out. Written over since, it is one of the
+ * past in any case, as is that of the document's begin.
+ */
+function ownVersion(document: Document, writes: readonly string[]): Version | undefined {
+  const found = writesOf(document);
+  const own = writes.at(-1) ?? '';
+  if (!found.includes(own)) return undefined;
+  return found.at(-1) === own ? versionIn(document) : versionOf(document.createTime);
 }

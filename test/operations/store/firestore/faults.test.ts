@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MOST_WRITES } from '../../../../shared/operations/store/firestore/document.ts';
 import {
   createFirestoreStore,
   type FirestoreStore,
@@ -41,6 +42,12 @@ describe.skipIf(noFirestoreEmulator).each([
   });
 
   const rpcs = () => proxy.rpcs.map(({ method }) => method);
+  const counted = () =>
+    Object.fromEntries(
+      Map.groupBy(rpcs(), (method) => method)
+        .entries()
+        .map(([method, all]) => [method, all.length]),
+    );
   /** The first RPC of that name meets the fault, the next ones none. */
   const once = (method: string, fault: Fault) => {
     let met = false;
@@ -93,6 +100,21 @@ describe.skipIf(noFirestoreEmulator).each([
       expect(rpcs()).toEqual(['Commit', 'Commit', 'BatchGetDocuments']);
     });
 
+    it('one RPC for all writes of a process that build on the same state, and a look for each create', async () => {
+      const hundred = <T>(call: (n: number) => Promise<T>) =>
+        Promise.all(Array.from({ length: 100 }, (_, n) => call(n)));
+      const made = await hundred((n) => store.create(queued('a', { generation: n })));
+      const [version] = made.filter((one) => one !== undefined);
+      expect(made.filter((one) => one !== undefined)).toHaveLength(1);
+      const read = await store.read(idOf('a'));
+      expect(read).toEqual({ operation: queued('a', { generation: made.indexOf(version) }), version });
+      expect(counted()).toEqual({ Commit: 1, BatchGetDocuments: 100 });
+      proxy.rpcs.length = 0;
+      const updated = await hundred((n) => store.update(running('a', { generation: n }), version ?? ''));
+      expect(updated.filter((one) => one !== undefined)).toHaveLength(1);
+      expect(counted()).toEqual({ Commit: 1 });
+    });
+
     it('none for an id or a version that cannot be', async () => {
       await store.read('../secret');
       await store.update(queued('a'), 'nonsense');
@@ -106,7 +128,7 @@ describe.skipIf(noFirestoreEmulator).each([
       const version = await store.create(queued('a'));
       expect(version).toBeTypeOf('string');
       expect(await store.read(idOf('a'))).toEqual({ operation: queued('a'), version });
-      expect(rpcs().slice(0, 3)).toEqual(['Commit', 'Commit', 'BatchGetDocuments']);
+      expect(rpcs().slice(0, -1)).toEqual(['Commit', 'BatchGetDocuments']);
     });
 
     it('knows it even when another has written over it, and has a version of no more use', async () => {
@@ -155,11 +177,41 @@ describe.skipIf(noFirestoreEmulator).each([
     });
   });
 
+  describe('that wait for one of their own', () => {
+    const both = () =>
+      Promise.all(
+        [queued('a'), queued('a', { generation: 1 })].map((one) => store.create(one).catch((e) => e)),
+      );
+
+    it('are not made because of its fault', async () => {
+      once('Commit', { kind: 'status', code: 3, message: 'Document is too large' });
+      const [tooLarge, version] = await both();
+      expect(tooLarge).toBeInstanceOf(RecordTooLarge);
+      expect(await store.read(idOf('a'))).toEqual({ operation: queued('a', { generation: 1 }), version });
+    });
+
+    it('look, and do not write, when its answer is lost', async () => {
+      once('Commit', { kind: 'lose-answer' });
+      const [version, refused] = await both();
+      expect([typeof version, refused]).toEqual(['string', undefined]);
+      expect(await store.read(idOf('a'))).toEqual({ operation: queued('a'), version });
+      expect(counted()).toMatchObject({ Commit: 1 });
+    });
+
+    it('are made in its place when it never arrived', async () => {
+      once('Commit', { kind: 'status', code: 14 });
+      const made = await both();
+      expect(made.filter((one) => typeof one === 'string')).toHaveLength(1);
+      expect(made).toContain(undefined);
+    });
+  });
+
   describe('whose first attempt never arrived', () => {
-    it('does not take another’s record for its own', async () => {
+    it('does not take another’s record for its own, and sees it without another write', async () => {
       const meanwhile = () => other.create(queued('a', { request_id: 'another' }));
       once('Commit', { kind: 'status', code: 14, meanwhile });
       expect(await store.create(queued('a'))).toBeUndefined();
+      expect(rpcs()).toEqual(['Commit', 'BatchGetDocuments']);
       expect((await store.read(idOf('a')))?.operation.request_id).toBe('another');
     });
 
@@ -167,6 +219,7 @@ describe.skipIf(noFirestoreEmulator).each([
       const first = await seed();
       once('Commit', { kind: 'status', code: 14, meanwhile: () => other.update(failed('a'), first) });
       expect(await store.update(running('a'), first)).toBeUndefined();
+      expect(rpcs()).toEqual(['Commit', 'BatchGetDocuments']);
       expect((await store.read(idOf('a')))?.operation).toEqual(failed('a'));
     });
 
@@ -193,6 +246,46 @@ describe.skipIf(noFirestoreEmulator).each([
       rpc.method === method && rpcs().length <= 4 ? { kind: 'status', code: 14 } : undefined;
     await call();
     expect(rpcs()).toEqual(Array.from({ length: 5 }, () => method));
+  });
+
+  describe('after many writes', () => {
+    /** A record that was written `count` times, and the version of the last. */
+    const written = async (count: number) => {
+      let version = await seed();
+      for (let n = 1; n < count; n += 1) version = (await other.update(running('a'), version)) ?? '';
+      return version;
+    };
+
+    it('remembers the latest alone, and knows its own among them', async () => {
+      const version = await written(MOST_WRITES + 5);
+      const remembered = version.split(' ').length - 1;
+      expect(remembered).toBe(MOST_WRITES);
+      expect((await store.read(idOf('a')))?.version).toBe(version);
+      once('Commit', { kind: 'lose-answer' });
+      const next = await store.update(failed('a'), version);
+      expect(await store.read(idOf('a'))).toEqual({ operation: failed('a'), version: next });
+    });
+
+    it('knows its own after others have written over it as often as it remembers', async () => {
+      const version = await written(MOST_WRITES + 5);
+      const meanwhile = async () => {
+        for (let n = 1; n < MOST_WRITES; n += 1)
+          await other.update(running('a'), (await other.read(idOf('a')))?.version ?? '');
+      };
+      once('Commit', { kind: 'lose-answer', meanwhile });
+      const own = await store.update(failed('a'), version);
+      expect(own).toBeTypeOf('string');
+      expect(await store.update(failed('a'), own ?? '')).toBeUndefined();
+      expect((await store.read(idOf('a')))?.operation).toEqual(running('a'));
+    });
+
+    it('reads a document whose writes nobody bounded, and bounds them', async () => {
+      let version = await written(3);
+      const before = version.split(' ');
+      version = [...before, ...Array.from({ length: 40 }, (_, n) => `nonce-${n}`)].join(' ');
+      const next = await store.update(running('a'), version);
+      expect(next?.split(' ')).toHaveLength(MOST_WRITES + 1);
+    });
   });
 
   describe('whose answer does not come in time', () => {
