@@ -214,7 +214,7 @@ describe('Cloud Tasks adapter', () => {
   };
 
   const script = (emulatorHost: string) => `
-    import { createCloudTasksQueue } from './shared/queue/cloud-tasks.ts';
+    import { createCloudTasksQueue } from './shared/queue/cloud-tasks/queue.ts';
     const queue = createCloudTasksQueue({
       project: '${PROJECT}', location: '${LOCATION}', queue: '${QUEUE}', serviceAccount: 'a@b.example',
       workerUrl: 'http://127.0.0.1:1', dispatchDeadlineMs: 60_000, ${emulatorHost}
