@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { accepted, polled, retryAfter } from '../../shared/http/operation-answer.ts';
+import { failed, idOf, queued, running, START, succeeded } from '../contract/records.ts';
+
+const RESULT = { original_text: 'அ', corrected_text: 'அ', issues: [] };
+
+describe('Retry-After of an operation', () => {
+  it.each([
+    [0, '1'],
+    [5, '1'],
+    [6, '2'],
+    [9, '2'],
+    [10, '3'],
+    [37, '9'],
+    [38, '10'],
+    [3600, '10'],
+    // A clock that has gone back.
+    [-60, '1'],
+  ])('after %i s is %s s: a quarter of its age, from 1 to 10', (seconds, retry) => {
+    expect(retryAfter(queued('a'), START + seconds * 1000)).toBe(retry);
+  });
+});
+
+describe('an operation', () => {
+  it.each([queued('a'), running('a')])('that is $status is polled with Retry-After', (operation) => {
+    expect(polled(operation, START + 8000)).toMatchObject({
+      status: 200,
+      headers: { 'Retry-After': '2' },
+      body: { operation_id: idOf('a'), status: operation.status },
+    });
+  });
+
+  it.each([succeeded('a', RESULT), failed('a')])(
+    'that has $status is answered alike to both, without',
+    (operation) => {
+      const answer = polled(operation, START);
+      expect(answer).toMatchObject({ status: 200, body: { status: operation.status } });
+      expect(answer).not.toHaveProperty('headers');
+      expect(accepted(operation, START)).toEqual(answer);
+    },
+  );
+
+  it('that is accepted is told with 202, and where to poll it', () => {
+    const poll_url = `/v1/operations/${idOf('a')}`;
+    expect(accepted(queued('a'), START)).toEqual({
+      status: 202,
+      headers: { Location: poll_url, 'Retry-After': '1' },
+      body: { ...(polled(queued('a'), START).body as object), poll_url },
+      log: { operation_id: idOf('a'), endpoint: 'proofread', operation_status: 'queued' },
+    });
+  });
+});
