@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CloudTasksOptions, createCloudTasksQueue } from '../../shared/queue/cloud-tasks/queue.ts';
 import { taskName } from '../../shared/queue/port.ts';
 import { LOCATION, PROJECT, QUEUE, startStandIn } from '../support/cloud-tasks-stand-in.ts';
@@ -250,5 +250,39 @@ describe('Cloud Tasks adapter', () => {
   it('is unavailable, and does not end the process, without credentials', async () => {
     const { output, code } = await run(script(''), { METADATA_SERVER_DETECTION: 'none' });
     expect({ output, code }).toEqual({ output: 'QueueUnavailable QueueUnavailable\n', code: 0 });
+  });
+});
+
+describe('a retry of the Cloud Tasks adapter', () => {
+  it('waits twice as long as the one before, from a tenth of a second on', async () => {
+    await using api = await startApi((_, index, response) => {
+      if (index < 3) return 503;
+      response.end('{}');
+      return undefined;
+    });
+    const queue = queueAt(api.host, { budgetMs: 20_000 });
+    await queue.enqueue(task);
+    const gaps = api.received.slice(1).map(({ at }, n) => at - (api.received[n]?.at ?? 0));
+    expect(gaps).toHaveLength(3);
+    for (const [n, least] of [100, 200, 400].entries()) expect(gaps[n]).toBeGreaterThanOrEqual(least - 2);
+    await queue.close();
+  });
+});
+
+describe('a task that is to wait', () => {
+  it.each([
+    [1, '2026-01-01T00:00:00.124Z'],
+    [876, '2026-01-01T00:00:00.999Z'],
+    [877, '2026-01-01T00:00:01Z'],
+    [2500, '2026-01-01T00:00:02.623Z'],
+  ])('for %i ms is scheduled for %s', async (delay_ms, scheduled) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1, 0, 0, 0, 123) });
+    onTestFinished(() => void vi.useRealTimers());
+    await using api = await startApi((_, __, response) => void response.end('{}'));
+    const queue = queueAt(api.host);
+    await queue.enqueue({ ...task, delay_ms });
+    const { scheduleTime } = JSON.parse(api.received[0]?.body ?? '').task;
+    expect(new Date(scheduleTime)).toEqual(new Date(scheduled));
+    await queue.close();
   });
 });

@@ -37,3 +37,14 @@ it('is a quarter beside an event loop that had no pause for a second', async () 
   while (performance.now() < end) await setImmediate();
   expect(quota.limit).toBe(2);
 });
+
+it.each([
+  [1, 1],
+  [3, 1],
+  [4, 1],
+  [7, 1],
+  [8, 2],
+  [11, 2],
+])('of %i a saturated process gives %i', (most, few) => {
+  expect(createConcurrentQuota(most, () => true).limit).toBe(few);
+});

@@ -228,3 +228,27 @@ describe('with a key', () => {
     expect(new Set(all.map(({ operation }) => operation.id))).toEqual(new Set([draft('a').id]));
   });
 });
+
+describe('a slot that others take and leave meanwhile', () => {
+  /** So many takings find that another came first. */
+  const loseRaces = (many: number) => {
+    let left = many;
+    fixture.interpose((store) => ({
+      takeSlot: async (...slot) => {
+        left -= 1;
+        return left >= 0 ? false : store.takeSlot(...slot);
+      },
+    }));
+  };
+
+  it('is tried for five times', async () => {
+    loseRaces(4);
+    expect(await take('a')).toMatchObject({ kind: 'reserved' });
+  });
+
+  it('is refused then, and nothing is recorded', async () => {
+    loseRaces(5);
+    await expect(take('a')).rejects.toMatchObject(REFUSED);
+    expect(await fixture.services.store.read(draft('a').id)).toBeUndefined();
+  });
+});
