@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { accepted, polled, retryAfter } from '../../shared/http/operation-answer.ts';
+import {
+  accepted as acceptedAt,
+  polled as polledAt,
+  retryAfter,
+} from '../../shared/http/operation-answer.ts';
+import type { Operation } from '../../shared/operations/record/record.ts';
 import { failed, idOf, queued, running, START, succeeded } from '../contract/records.ts';
+import { kindsWith } from '../support/kinds-with.ts';
+import { createScriptedProvider } from '../support/scripted-provider.ts';
 
+const kinds = kindsWith(createScriptedProvider());
+const at = (now: number) => ({ kinds, now: () => now });
+const polled = (operation: Operation, now: number) => polledAt(at(now), operation);
+const accepted = (operation: Operation, now: number) => acceptedAt(at(now), operation);
 const RESULT = { original_text: 'அ', corrected_text: 'அ', issues: [] };
 
 describe('Retry-After of an operation', () => {

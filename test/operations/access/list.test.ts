@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listOperations } from '../../../shared/operations/access/list.ts';
+import { listOperations, listQuery } from '../../../shared/operations/access/list.ts';
 import { summaryOf } from '../../../shared/operations/record/summary.ts';
+import { validate } from '../../../shared/validate.ts';
 import { idOf, queued, RETENTION, START, succeeded } from '../../contract/records.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
@@ -10,14 +11,15 @@ beforeEach(() => {
 });
 afterEach(() => fixture[Symbol.asyncDispose]());
 
-const list = (values: Readonly<Record<string, string | readonly string[]>> = {}, tenant = 'school-1') =>
-  listOperations(
-    fixture.services,
-    tenant,
-    Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? [value] : value]),
-    ),
-  );
+/** As the query parameters have it, each with its values. */
+const list = async (
+  asked: Readonly<Record<string, string | readonly string[]>> = {},
+  tenant = 'school-1',
+) => {
+  const values = Object.entries(asked).map(([name, value]) => [name, [value].flat()]);
+  const query = validate(listQuery(fixture.services.kinds), Object.fromEntries(values));
+  return listOperations(fixture.services, tenant, query);
+};
 const idsOf = async (...asked: Parameters<typeof list>) =>
   (await list(...asked)).operations.map(({ operation_id }) => operation_id);
 /** Operations `0` to `many - 1`, each a second newer than the one before. */

@@ -229,21 +229,21 @@ describe('with a key', () => {
   });
 });
 
-describe('a slot that others take and leave meanwhile', () => {
+describe('a lock that others take and leave meanwhile', () => {
   /** So many takings find that another came first. */
   const loseRaces = (many: number) => {
     let left = many;
     fixture.interpose((store) => ({
-      takeSlot: async (...slot) => {
+      takeSlot: async (...lock) => {
         left -= 1;
-        return left >= 0 ? false : store.takeSlot(...slot);
+        return left >= 0 ? false : store.takeSlot(...lock);
       },
     }));
   };
 
   it('is tried for five times', async () => {
     loseRaces(4);
-    expect(await take('a')).toMatchObject({ kind: 'reserved' });
+    expect(await take('a')).toMatchObject({ kind: 'created' });
   });
 
   it('is refused then, and nothing is recorded', async () => {

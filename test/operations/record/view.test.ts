@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { pollUrl, summary, view } from '../../../shared/operations/access/view.ts';
+import { proofreadResult } from '../../../shared/analyses/proofread.ts';
 import type { Operation } from '../../../shared/operations/record/record.ts';
+import { pollUrl, view as viewOf, viewWithoutResult } from '../../../shared/operations/record/view.ts';
 import { failed, idOf, queued, RETENTION, running, START, succeeded } from '../../contract/records.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-01T00:00:00.005Z';
 const RESULT = { original_text: 'அ', corrected_text: 'அ', issues: [] };
+
+const view = (operation: Operation) => viewOf(operation, proofreadResult);
 
 const common = {
   operation_id: idOf('a'),
@@ -85,7 +88,7 @@ describe('what a client sees of an operation', () => {
   });
 
   it('has no result in a list', () => {
-    expect(summary(succeeded('a', RESULT))).toEqual({
+    expect(viewWithoutResult(succeeded('a', RESULT))).toEqual({
       ...common,
       status: 'succeeded',
       completed_at: LATER,
