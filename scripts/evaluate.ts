@@ -1,10 +1,13 @@
 import { type Case, type Half, halfOf, readCases } from './accuracy/cases.ts';
 import { FAMILIES, familyOf } from './accuracy/families.ts';
+import { alarmsIn, byRule, commonest, familyOfRule, wordsIn } from './accuracy/prose.ts';
 import { add, alarmRate, empty, type Tally } from './accuracy/tally.ts';
 
 /**
  * Holds the offline engine against cases: `npm run evaluate -- FILE.jsonl … [--misses] [--half development|held-out]`.
- * Prints one table by category, and one by family with the total over the families of high reliability. A case that names no family
+ * `npm run evaluate -- --prose FILE.jsonl … [--misses]` takes every text for correct and lists the findings by family and by rule and the
+ * twenty corrections made most often; with `--misses` each finding in its context, for a person to read.
+ * Without it, prints one table by category, and one by family with the total over the families of high reliability. A case that names no family
  * is counted under the one that its expected correction, or its category, shows (accuracy/families.ts).
  */
 const percent = (part: number, whole: number): string =>
@@ -55,6 +58,22 @@ const report = (cases: readonly Case[]): void => {
   ]);
 };
 
+const MOST = 20;
+
+const reportProse = (cases: readonly Case[], each: boolean): void => {
+  const words = cases.reduce((sum, { text }) => sum + wordsIn(text), 0);
+  const alarms = cases.flatMap(alarmsIn);
+  console.log(
+    `${words} words, ${alarms.length} findings, ${((1000 * alarms.length) / words).toFixed(2)} per 1,000 words`,
+  );
+  console.table(byRule(alarms, words, familyOfRule));
+  console.table(byRule(alarms, words, ({ rule }) => rule));
+  console.table(commonest(alarms, MOST));
+  if (each)
+    for (const { rule, severity, suggestion, context, id } of alarms)
+      console.log(`${rule}\t${severity}\t${context}\t→ ${suggestion}\t${id}`);
+};
+
 const args = process.argv.slice(2);
 const halfAt = args.indexOf('--half');
 const half = halfAt < 0 ? undefined : args[halfAt + 1];
@@ -62,10 +81,12 @@ const files = args.filter((arg, index) => !arg.startsWith('--') && (halfAt < 0 |
 const isHalf = (value: string | undefined): value is Half | undefined =>
   value === undefined || value === 'development' || value === 'held-out';
 if (files.length === 0 || !isHalf(half) || (halfAt >= 0 && half === undefined)) {
-  console.error('usage: npm run evaluate -- FILE.jsonl … [--misses] [--half development|held-out]');
+  console.error('usage: npm run evaluate -- [--prose] FILE.jsonl … [--misses] [--half development|held-out]');
   process.exitCode = 2;
 } else {
   const cases = files.flatMap(readCases).filter((item) => half === undefined || halfOf(item) === half);
-  report(cases);
-  if (args.includes('--misses')) console.log(cases.flatMap((item) => add(empty(), item)).join('\n'));
+  const each = args.includes('--misses');
+  if (args.includes('--prose')) reportProse(cases, each);
+  else report(cases);
+  if (each && !args.includes('--prose')) console.log(cases.flatMap((item) => add(empty(), item)).join('\n'));
 }

@@ -56,8 +56,12 @@ export const findVerses = (words: readonly Word[]): Verse[] => {
   return found;
 };
 
+/** A vowel letter behind a pulli: two words written as one. */
+const JOINED = /்[அ-ஔ]/u;
+
 const anchor = (words: readonly Word[], from: number): string => {
-  let letters = words[from]?.form ?? '';
+  const form = words[from]?.form ?? '';
+  let letters = JOINED.test(form) ? lettersOf(form) : form;
   if (letters.length >= ANCHOR) return letters.slice(0, ANCHOR);
   for (let i = from + 1; letters.length < ANCHOR && i < words.length; i++)
     letters = lettersOf(letters + (words[i]?.form ?? ''));

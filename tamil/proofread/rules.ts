@@ -7,6 +7,7 @@ import { SANDHI_FACTS } from './sandhi/sandhi.ts';
 import { JOINED_FACTS } from './spacing/joined.ts';
 import { SPACING_FACTS } from './spacing/spacing.ts';
 import { CLUSTER_FACTS } from './spelling/clusters.ts';
+import { INITIAL_FACTS } from './spelling/initials.ts';
 import { SPELLING_FACTS } from './spelling/spelling.ts';
 import { UNICODE_FACTS } from './unicode.ts';
 
@@ -15,6 +16,7 @@ export const RULES: readonly RuleFacts[] = [
   ...UNICODE_FACTS,
   ...SPELLING_FACTS,
   ...CLUSTER_FACTS,
+  ...INITIAL_FACTS,
   ...COLLOQUIAL_FACTS,
   ...JOINED_FACTS,
   ...ARTICLE_FACTS,

@@ -1,3 +1,4 @@
+import { isInvisible, isJoiner } from '../encoding/invisible.ts';
 import { findMasks } from '../masks/find-masks.ts';
 import type { Mask } from '../masks/mask.ts';
 import { AYTHAM, CONSONANT, classOf, OTHER, PULLI, SIGN, VOWEL } from './letters.ts';
@@ -20,10 +21,9 @@ export interface Word {
   readonly irregular: boolean;
   /** Inside quotation marks. */
   readonly quoted: boolean;
+  /** A part of an abbreviation with dots (எச்.ஐ.வி), or a name that stands beside it in Latin letters: what it ends in is no grammar. */
+  readonly named: boolean;
 }
-
-const ZERO_WIDTH = new Set([0x200b, 0x200c, 0x200d, 0x2060, 0xfeff, 0x00ad]);
-export const isZeroWidth = (code: number): boolean => ZERO_WIDTH.has(code);
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09 || code === 0xa0;
 const isLine = (code: number): boolean =>
@@ -92,10 +92,10 @@ const widen = (gap: Gap, code: number): Gap => {
 
 /** Zero-width characters before a word belong to it when a blank or nothing comes before them: they are what is wrong with it. */
 const startsAfterZeroWidth = (text: string, at: number, mask: Mask | undefined): boolean => {
-  if (!isZeroWidth(text.charCodeAt(at))) return false;
+  if (!isJoiner(text.charCodeAt(at))) return false;
   if (at > 0 && !isBlank(text.charCodeAt(at - 1)) && !isLine(text.charCodeAt(at - 1))) return false;
   let i = at;
-  while (i < text.length && i - at < 4 && isZeroWidth(text.charCodeAt(i))) i++;
+  while (i < text.length && i - at < 4 && isJoiner(text.charCodeAt(i))) i++;
   const kind = classOf(text.charCodeAt(i));
   return (kind === VOWEL || kind === CONSONANT || kind === AYTHAM) && i < (mask?.start ?? text.length);
 };
@@ -116,7 +116,7 @@ const readWord = (
     const code = text.charCodeAt(i);
     const kind = classOf(code);
     if (kind === OTHER) {
-      if (!isZeroWidth(code) || !tamilFollows(text, i)) break;
+      if (!isInvisible(code) || !tamilFollows(text, i)) break;
       irregular = true;
       continue;
     }
@@ -125,8 +125,23 @@ const readWord = (
   }
   const raw = text.slice(start, i);
   const attached = foreignBefore || (i === mask?.start ? touchesMask(text, mask) : isForeign(text, i));
-  return { start, end: i, raw, form: raw, gap, attached, irregular, quoted };
+  return { start, end: i, raw, form: raw, gap, attached, irregular, quoted, named: isNamed(text, start, i) };
 };
+
+const isNamed = (text: string, start: number, end: number): boolean =>
+  (text[start - 1] === '.' && isLetter(text, start - 2)) ||
+  (text[end] === '.' && isLetter(text, end + 1)) ||
+  isGlossed(text, start, end);
+
+/** ஹார்திக் (Hardik), Hardik (ஹார்திக்). */
+const isGlossed = (text: string, start: number, end: number): boolean => {
+  const opened = text[end] === ' ' ? end + 1 : end;
+  if (text[opened] === '(' && /^\(\s?[A-Z]/.test(text.slice(opened, opened + 3))) return true;
+  return text[start - 1] === '(' && /[A-Za-z]\s?$/.test(text.slice(Math.max(0, start - 3), start - 1));
+};
+
+const isLetter = (text: string, at: number): boolean =>
+  classOf(text.charCodeAt(at)) !== OTHER || isForeign(text, at);
 
 /** Whether a word that ends where a mask begins is a part of something longer. */
 const touchesMask = (text: string, mask: Mask): boolean =>
@@ -134,7 +149,7 @@ const touchesMask = (text: string, mask: Mask): boolean =>
 
 const tamilFollows = (text: string, at: number): boolean => {
   let i = at;
-  while (i < text.length && i - at < 4 && isZeroWidth(text.charCodeAt(i))) i++;
+  while (i < text.length && i - at < 4 && isInvisible(text.charCodeAt(i))) i++;
   return classOf(text.charCodeAt(i)) !== OTHER;
 };
 

@@ -27,7 +27,7 @@ const OTHERS = readEndings('colloquial/endings');
 
 /** Words that end like one of these and are written so, alone or as the last part of another: மூன்று முடிச்சு, மாம்பிஞ்சு, மிஞ்சு. */
 const WRITTEN_ENDS =
-  /(?:முடிச்சு|பிஞ்சு|விழைச்சு|குழைச்சு|வரிச்சு|இறைஞ்சு|^[மவக]ிஞ்சு|^[மவ]ிஞ்ச|குறிஞ்சான்|கரிச்சான்|கவிச்சு|கலிஞ்சு)$/u;
+  /(?:ாய்ங்கள்ல|முடிச்சு|உறிஞ்சு|பிஞ்சு|விழைச்சு|குழைச்சு|வரிச்சு|இறைஞ்சு|^[மவக]ிஞ்சு|^[மவ]ிஞ்ச|குறிஞ்சான்|கரிச்சான்|கவிச்சு|கலிஞ்சு)$/u;
 
 /** Whole words that end like one of these and are written so. */
 const WRITTEN = new Set(readWords('colloquial/written-words'));

@@ -56,6 +56,7 @@ export const DOUBLING: readonly SandhiRule[] = [
   sandhi('aaka', 'certain', {
     reason: '‘ஆக’ என முடியும் வினையடைக்குப் பின் வல்லினம் மிகும்',
     source: DOUBLING_CHAPTER,
+    sureEndings: true,
   }),
   sandhi('aay', 'medium', {
     reason: '‘ஆய்’ என முடியும் வினையடைக்கும் ‘போய்’ என்னும் வினையெச்சத்துக்கும் பின் வல்லினம் மிகும்',
@@ -64,8 +65,10 @@ export const DOUBLING: readonly SandhiRule[] = [
   sandhi('dative', 'certain', {
     reason: 'நான்காம் வேற்றுமை உருபு ‘கு’ வெளிப்படையாக வரும்போது அதன்பின் வல்லினம் மிகும்',
     source: `${NANNOOL_165}; ${DOUBLING_CHAPTER}`,
+    sureEndings: true,
   }),
-  sandhi('accusative', 'certain', { reason: ACCUSATIVE, source: SECOND_CASE }),
+  sandhi('accusative', 'certain', { reason: ACCUSATIVE, source: SECOND_CASE, sureEndings: true }),
+  sandhi('accusative-glide', 'high', { reason: ACCUSATIVE, source: SECOND_CASE }),
   sandhi('accusative-person', 'high', { reason: ACCUSATIVE, source: SECOND_CASE }),
   sandhi('accusative-noun', 'high', { reason: ACCUSATIVE, source: SECOND_CASE }),
   sandhi('accusative-in', 'high', {
@@ -88,8 +91,13 @@ export const DOUBLING: readonly SandhiRule[] = [
   sandhi('infinitive', 'medium', {
     reason: 'அகரத்தில் முடியும் வினையெச்சத்துக்குப் பின் வல்லினம் மிகும்',
     source: `${NANNOOL_165}; ${DOUBLING_CHAPTER}`,
+    sureEndings: true,
   }),
   sandhi('i-participle', 'medium', {
+    reason: 'இகரத்தில் முடியும் வினையெச்சத்துக்குப் பின் வல்லினம் மிகும்',
+    source: `${NANNOOL_165}; ${DOUBLING_CHAPTER}`,
+  }),
+  sandhi('i-participle-object', 'medium', {
     reason: 'இகரத்தில் முடியும் வினையெச்சத்துக்குப் பின் வல்லினம் மிகும்',
     source: `${NANNOOL_165}; ${DOUBLING_CHAPTER}`,
   }),
@@ -114,6 +122,10 @@ export const DOUBLING: readonly SandhiRule[] = [
   }),
   sandhi('colour', 'medium', {
     reason: 'பண்பைச் சுட்டும் பெயர் பெயரடையாக நிற்கும்போது அதன்பின் வல்லினம் மிகும்',
+    source: DOUBLING_CHAPTER,
+  }),
+  sandhi('small', 'medium', {
+    reason: '‘சின்ன’ என்னும் பெயரடைக்குப் பின் வல்லினம் மிகும்',
     source: DOUBLING_CHAPTER,
   }),
   sandhi('special', 'medium', {

@@ -9,7 +9,10 @@ import {
 } from './sandhi-rule.ts';
 
 /** The verbs whose participle in -இ is no noun give a relative participle in -இய. */
-const I_PARTICIPLES = readWords('sandhi/i-participle').filter((entry) => !/^[-!]/.test(entry));
+const I_PARTICIPLES = [
+  ...readWords('sandhi/i-participle'),
+  ...readWords('sandhi/i-participle-object'),
+].filter((entry) => !/^[-!]/.test(entry));
 
 /** After which words nothing doubles: a க், ச், த் or ப் written there has to go. The first rule that fits a word speaks for it. */
 export const NEVER_DOUBLING: readonly SandhiRule[] = [
@@ -20,6 +23,7 @@ export const NEVER_DOUBLING: readonly SandhiRule[] = [
   sandhi('never-time', 'certain', {
     reason: 'அன்று, என்று, பிறகு, மீது, போது போன்ற சொற்களுக்குப் பின் வல்லினம் மிகாது',
     source: `${NANNOOL_SHORT_U}; ${NOT_DOUBLING_CHAPTER}`,
+    sureEndings: true,
   }),
   sandhi('never-measure', 'high', {
     reason: 'அவ்வளவு, அவ்வாறு, எத்தனை போன்ற அளவுச் சொற்களுக்குப் பின் வல்லினம் மிகாது',
@@ -36,10 +40,12 @@ export const NEVER_DOUBLING: readonly SandhiRule[] = [
   sandhi('never-genitive', 'high', {
     reason: 'மூன்றாம் வேற்றுமை உருபு ‘ஒடு, ஓடு’, ஆறாம் வேற்றுமை உருபு ‘அது, உடைய’ ஆகியவற்றுக்குப் பின் வல்லினம் மிகாது',
     source: `${NANNOOL_VOWELS}; ${NOT_DOUBLING_CHAPTER}`,
+    sureEndings: true,
   }),
   sandhi('never-verbal-noun', 'high', {
     reason: '‘து’ என முடியும் தொழிற்பெயருக்கும் வினைமுற்றுக்கும் எதிர்மறை வினையெச்சத்துக்கும் பின் வல்லினம் மிகாது',
     source: NOT_DOUBLING_CHAPTER,
+    sureEndings: true,
   }),
   sandhi('never-optative', 'certain', {
     reason: 'வியங்கோள் வினைமுற்றுக்குப் பின் வல்லினம் மிகாது',
@@ -60,10 +66,12 @@ export const NEVER_DOUBLING: readonly SandhiRule[] = [
   sandhi('never-soft-participle', 'high', {
     reason: 'மென்தொடர், இடைத்தொடர்க் குற்றியலுகரத்தில் முடியும் வினையெச்சத்துக்குப் பின் வல்லினம் மிகாது',
     source: `${NANNOOL_SHORT_U}; ${NOT_DOUBLING_CHAPTER}`,
+    sureEndings: true,
   }),
   sandhi('never-negative', 'certain', {
     reason: '‘ஆத’ என முடியும் எதிர்மறைப் பெயரெச்சத்துக்குப் பின் வல்லினம் மிகாது',
     source: `${NANNOOL_167}; ${NOT_DOUBLING_CHAPTER}`,
+    sureEndings: true,
   }),
   sandhi('never-relative', 'high', {
     reason: 'அகரத்தில் முடியும் பெயரெச்சத்துக்குப் பின் வல்லினம் மிகாது',
@@ -74,7 +82,11 @@ export const NEVER_DOUBLING: readonly SandhiRule[] = [
     reason: '‘ஆன’ என முடியும் பெயரெச்சத்துக்குப் பின் வல்லினம் மிகாது',
     source: `${NANNOOL_167}; ${NOT_DOUBLING_CHAPTER}`,
   }),
-  sandhi('never-finite', 'high', { reason: 'வினைமுற்றுக்குப் பின் வல்லினம் மிகாது', source: NOT_DOUBLING_CHAPTER }),
+  sandhi('never-finite', 'high', {
+    reason: 'வினைமுற்றுக்குப் பின் வல்லினம் மிகாது',
+    source: NOT_DOUBLING_CHAPTER,
+    sureEndings: true,
+  }),
   sandhi('never-padi', 'medium', {
     reason: 'பெயரெச்சத்தோடு சேர்ந்த ‘படி’ என்னும் சொல்லுக்குப் பின் வல்லினம் மிகாது',
     source: NOT_DOUBLING_CHAPTER,

@@ -7,10 +7,14 @@ export interface SandhiRule extends RuleFacts {
   readonly word: WordPattern;
   /** Instead of `word` and `next`: words, each with the beginnings of what must follow it. */
   readonly pairs?: ReadonlyMap<string, readonly string[]>;
+  /** The word before must match this. */
+  readonly before?: WordPattern;
   /** The following word must match this. */
   readonly next?: WordPattern;
   /** Says nothing about a word by itself, only together with `next`. */
   readonly contextual?: true;
+  /** No other word of the language ends like one of its endings. */
+  readonly sureEndings?: true;
   /** The following word must not match this. */
   readonly notNext?: WordPattern;
 }
@@ -45,15 +49,17 @@ export const sandhi = (
     source,
     contextual,
     bareEnding,
+    sureEndings,
     words = [],
   }: Pick<RuleFacts, 'reason' | 'source'> &
-    Pick<SandhiRule, 'contextual'> &
+    Pick<SandhiRule, 'contextual' | 'sureEndings'> &
     Pick<WordPattern, 'bareEnding' | 'words'>,
 ): SandhiRule => {
   const sections = readSections(`sandhi/${id}`);
   const entries = sections.get('') ?? [];
   const paired = entries.some((entry) => entry.includes(': '));
   const listed = patternOf(paired ? [] : entries);
+  const before = sections.get('before');
   const next = sections.get('next');
   const notNext = sections.get('not next');
   return {
@@ -64,9 +70,11 @@ export const sandhi = (
       ...(bareEnding && { bareEnding }),
     },
     ...(paired && { pairs: new Map(entries.map(pairOf)) }),
+    ...(before && { before: patternOf(before) }),
     ...(next && { next: patternOf(next) }),
     ...(notNext && { notNext: patternOf(notNext) }),
     ...(contextual && { contextual }),
+    ...(sureEndings && { sureEndings }),
   };
 };
 

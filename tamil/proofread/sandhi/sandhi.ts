@@ -1,3 +1,4 @@
+import { LEXICON } from '../../lexicon/rules-lexicon.ts';
 import {
   classOf,
   doublingInitial,
@@ -10,18 +11,18 @@ import {
 import type { Word } from '../../text/tokenize.ts';
 import { readWords } from '../../words/lists.ts';
 import type { Change, RuleFacts } from '../finding.ts';
-import { compile } from '../word-pattern.ts';
+import { looksForeign } from '../loan.ts';
 import { DOUBLING } from './doubling-rules.ts';
+import { type Joint, matcher, sureMatcher } from './match-rules.ts';
 import { NEVER_DOUBLING } from './never-rules.ts';
-import { isNounForm, mayBeSubject } from './noun-form.ts';
-import { NANNOOL_165, type SandhiRule, sandhiFacts } from './sandhi-rule.ts';
+import { NANNOOL_165, sandhiFacts } from './sandhi-rule.ts';
 
-const MISMATCH = sandhiFacts('mismatch', 'certain', {
+const MISMATCH = sandhiFacts('mismatch', 'high', {
   reason: 'மிகும் வல்லின மெய் அடுத்த சொல்லின் முதல் வல்லின எழுத்துக்கு இனமாகவே இருக்க வேண்டும்',
   source: NANNOOL_165,
 });
 
-const STRAY = sandhiFacts('stray', 'certain', {
+const STRAY = sandhiFacts('stray', 'high', {
   reason: 'அடுத்து க, ச, த, ப என்னும் எழுத்துகளில் தொடங்கும் சொல் வராதபோது வல்லினம் மிகாது',
   source: NANNOOL_165,
 });
@@ -33,46 +34,10 @@ const ECHO = sandhiFacts('never-echo', 'high', {
 
 export const SANDHI_FACTS: readonly RuleFacts[] = [...DOUBLING, ...NEVER_DOUBLING, MISMATCH, STRAY, ECHO];
 
-const beginsWith = (beginning: string, following: string): boolean => following.startsWith(beginning);
-
-const nextOf = (rule: SandhiRule): ((next: string, word: string) => boolean) | undefined => {
-  const { pairs, next } = rule;
-  if (pairs !== undefined) {
-    const fits = rule.id === 'sandhi/compound' ? isNounForm : beginsWith;
-    return (following, word) =>
-      pairs.get(word)?.some((beginning) => fits(beginning, following)) === true &&
-      !(fits === isNounForm && mayBeSubject(word, following));
-  }
-  return next === undefined ? undefined : compile(next);
-};
-
-const ready = (rules: readonly SandhiRule[]) =>
-  rules.map((rule) => ({
-    rule,
-    word: rule.pairs === undefined ? compile(rule.word) : (word: string) => rule.pairs?.has(word) === true,
-    next: nextOf(rule),
-    notNext: rule.notNext === undefined ? undefined : compile(rule.notNext),
-  }));
-
-const doubling = ready(DOUBLING);
-const never = ready(NEVER_DOUBLING);
-
-/** Asks whether a rule could apply, whatever follows. */
-const ANY = '*';
-
-const find = (
-  rules: ReturnType<typeof ready>,
-  word: string,
-  next: string | undefined,
-): SandhiRule | undefined => {
-  for (const entry of rules) {
-    if (!entry.word(word) || (next === ANY && (entry.rule.contextual || entry.rule.pairs))) continue;
-    if (entry.next !== undefined && next !== ANY && !(next !== undefined && entry.next(next, word))) continue;
-    if (next !== undefined && next !== ANY && entry.notNext?.(next)) continue;
-    return entry.rule;
-  }
-  return undefined;
-};
+const doubling = matcher(DOUBLING);
+const never = matcher(NEVER_DOUBLING);
+const surelyDoubling = sureMatcher(DOUBLING);
+const surelyNever = sureMatcher(NEVER_DOUBLING);
 
 /** Mimetic pairs (பள பள) and repeated nouns (பாம்பு பாம்பு). Repeated participles do double: பார்க்கப் பார்க்க. */
 const MIMETIC = new Set(readWords('sandhi/mimetic'));
@@ -85,37 +50,53 @@ const SENTENCE_END = new Set(['.', '?', '!', ';']);
  */
 export const sandhiChange = (words: readonly Word[], at: number, text: string): Change | undefined => {
   const word = words[at];
-  const next = words[at + 1];
+  const following = words[at + 1];
   if (word === undefined || word.attached) return undefined;
-  const follows = next !== undefined && next.gap === 'space' && !next.attached ? next.form : undefined;
-  const initial = follows === undefined ? undefined : doublingInitial(follows);
-  const final = finalConsonant(word.form);
-  if (final !== undefined && isDoublingConsonant(final.charCodeAt(0))) {
-    return superfluous(word.form, final, follows, initial, text[word.end] ?? '.');
+  const next =
+    following !== undefined && following.gap === 'space' && !following.attached ? following.form : undefined;
+  const preceding = word.gap === 'space' ? words[at - 1] : undefined;
+  const before = preceding === undefined ? undefined : withoutDoubled(preceding.form);
+  const initial = next === undefined ? undefined : doublingInitial(next);
+  const final = doubledFinal(word.form);
+  if (final !== undefined) {
+    const joint = { word: word.form.slice(0, -2), before, next };
+    return isNameLike(word) ? undefined : superfluous(joint, final, initial, text[word.end] ?? '');
   }
-  if (initial === undefined || follows === undefined || isLetterName(follows)) return undefined;
-  const rule = find(doubling, word.form, follows);
+  if (initial === undefined || next === undefined || isLetterName(next)) return undefined;
+  if (LEXICON.isName(word.form)) return undefined;
+  const rule = doubling({ word: word.form, before, next });
   return rule === undefined ? undefined : { rule, to: word.form + initial + PULLI_SIGN };
 };
 
+/** The க ச த ப with a pulli that a word ends in. */
+const doubledFinal = (form: string): string | undefined => {
+  const final = finalConsonant(form);
+  return final !== undefined && isDoublingConsonant(final.charCodeAt(0)) ? final : undefined;
+};
+
+const withoutDoubled = (form: string): string =>
+  doubledFinal(form) === undefined ? form : form.slice(0, -2);
+
+/** Of a name, a loan or an abbreviation the last letter is its own: கார்த்திக், ரீமேக், எச்.ஐ.வி. */
+const isNameLike = ({ form, named }: Word): boolean =>
+  named || LEXICON.isName(form) || looksForeign(form.slice(0, -2));
+
 const superfluous = (
-  form: string,
+  joint: Joint,
   final: string,
-  follows: string | undefined,
   initial: string | undefined,
   after: string,
 ): Change | undefined => {
-  const stem = form.slice(0, -2);
-  const ended = follows === undefined && SENTENCE_END.has(after);
-  if (follows === undefined && !ended) return undefined;
-  if (follows === stem && initial === final && isEcho(stem)) return { rule: ECHO, to: stem };
-  if (follows === stem && (stem === 'பல' || stem === 'சில')) return undefined;
-  const neverRule = find(never, stem, follows);
+  const { word: stem, next } = joint;
+  if (next === undefined && !SENTENCE_END.has(after)) return undefined;
+  if (next === stem && initial === final && isEcho(stem)) return { rule: ECHO, to: stem };
+  if (next === stem && (stem === 'பல' || stem === 'சில')) return undefined;
+  // Where the letter is not that of the next word, it may be the word's own.
+  const neverRule = initial === final ? never(joint) : surelyNever(stem);
   if (neverRule !== undefined) return { rule: neverRule, to: stem };
-  if (find(doubling, stem, ANY) === undefined) return undefined;
-  if (initial === final) return undefined;
+  if (initial === final || surelyDoubling(stem) === undefined) return undefined;
   if (initial !== undefined) return { rule: MISMATCH, to: stem + initial + PULLI_SIGN };
-  if (follows !== undefined && (follows[1] === PULLI_SIGN || classOf(follows.charCodeAt(0)) === OTHER))
+  if (next !== undefined && (next[1] === PULLI_SIGN || classOf(next.charCodeAt(0)) === OTHER))
     return undefined;
   return { rule: STRAY, to: stem };
 };

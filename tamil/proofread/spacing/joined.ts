@@ -1,7 +1,9 @@
+import { LEXICON } from '../../lexicon/rules-lexicon.ts';
 import { classOf, letterCount, PULLI_SIGN, VOWEL } from '../../text/letters.ts';
 import type { Word } from '../../text/tokenize.ts';
 import { readWords } from '../../words/lists.ts';
 import type { Change, RuleFacts } from '../finding.ts';
+import { looksForeign } from '../loan.ts';
 
 const JOINED: RuleFacts = {
   id: 'spacing/joined',
@@ -20,15 +22,10 @@ const INITIALS = new Set(readWords('spacing/initials'));
 
 /** A long word behind a pulli may be any word; behind a vowel only the ones listed, for loans may hold a vowel there. */
 const isRunOn = (first: string, second: string): boolean => {
-  if (INITIALS.has(first)) return false;
+  if (INITIALS.has(first) || looksForeign(first)) return false;
   const letters = letterCount(first);
   if (RUN_ON.has(second)) return letters > 2 || (letters === 2 && first.endsWith(PULLI_SIGN));
-  return first.endsWith(PULLI_SIGN) && letters > 2 && letterCount(second) > 2 && !hasVowelInside(second);
-};
-
-const hasVowelInside = (word: string): boolean => {
-  for (let at = 1; at < word.length; at++) if (classOf(word.charCodeAt(at)) === VOWEL) return true;
-  return false;
+  return first.endsWith(PULLI_SIGN) && letters > 2 && LEXICON.isKnownForm(second);
 };
 
 /** Two words written as one, told by a vowel letter inside: பயன்என்று, வரவில்லைஎன்றார். */

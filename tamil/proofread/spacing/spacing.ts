@@ -69,7 +69,8 @@ const markSpan = (gap: string, before: Word, word: Word): Span | undefined => {
   if (bare === mark) {
     const led = gap[0] === ' ';
     const trailed = gap.endsWith(' ') || gap.endsWith('\n');
-    if (led && trailed)
+    // Some newspapers set a blank before ! and ? on purpose.
+    if (led && trailed && mark !== '!' && mark !== '?')
       return {
         rule: BEFORE_MARK,
         start: before.end,

@@ -1,7 +1,9 @@
+import { LEXICON } from '../../lexicon/rules-lexicon.ts';
 import { CONSONANT, classOf, letterCount, PULLI_SIGN } from '../../text/letters.ts';
 import type { Word } from '../../text/tokenize.ts';
 import { readWords } from '../../words/lists.ts';
 import type { Change, RuleFacts } from '../finding.ts';
+import { hasLoanLetters } from '../loan.ts';
 
 const fact = (id: string, certain: boolean, reason: string, source: string): RuleFacts => ({
   id: `cluster/${id}`,
@@ -12,19 +14,25 @@ const fact = (id: string, certain: boolean, reason: string, source: string): Rul
   source,
 });
 
-const AFTER_T_R = fact(
+const AFTER_R = fact(
   'after-hard',
   true,
-  'ட், ற் என்னும் மெய்களுக்குப் பின் மற்றொரு மெய் இரட்டித்து வராது',
+  'ற் என்னும் மெய்க்குப் பின் மற்றொரு மெய் இரட்டித்து வராது',
+  'நன்னூல் 113: ட ற முன் க ச ப மெய்யுடன் மயங்கும்',
+);
+const AFTER_T = fact(
+  'after-hard-t',
+  false,
+  'ட் என்னும் மெய்க்குப் பின் மற்றொரு மெய் இரட்டித்து வராது',
   'நன்னூல் 113: ட ற முன் க ச ப மெய்யுடன் மயங்கும்',
 );
 const NASAL = fact(
   'nasal',
-  true,
+  false,
   'இங்கு வல்லின எழுத்துக்கு முன் அதன் இன மெல்லினமே வர வேண்டும்: ங்க, ஞ்ச, ண்ட, ந்த, ம்ப, ன்ற',
   'நன்னூல், எழுத்தியல்: இடைநிலை மயக்கம்',
 );
-const TRIPLE = fact('triple', true, 'ஒரே மெய் மூன்று முறை தொடர்ந்து வராது', 'நன்னூல், எழுத்தியல்: இடைநிலை மயக்கம்');
+const TRIPLE = fact('triple', false, 'ஒரே மெய் மூன்று முறை தொடர்ந்து வராது', 'நன்னூல், எழுத்தியல்: இடைநிலை மயக்கம்');
 const PAIR = fact(
   'pair',
   false,
@@ -37,20 +45,7 @@ const DENTAL = fact(
   'ற் என்னும் மெய்க்குப் பின் த, ந ஆகிய எழுத்துகள் வாரா',
   'நன்னூல், எழுத்தியல்: இடைநிலை மயக்கம்',
 );
-const INITIAL = fact(
-  'initial',
-  false,
-  'ண, ள, ற, ன என்னும் எழுத்துகள் தமிழ்ச் சொல்லின் முதலில் வாரா',
-  'நன்னூல், எழுத்தியல்: முதனிலை',
-);
-const GLIDE = fact(
-  'glide',
-  false,
-  'உ, ஊ, ஒ, ஓ ஆகிய உயிர்களோடு வகரமும், எ, ஏ ஆகிய உயிர்களோடு யகரமும் சொல்லின் முதலில் வாரா',
-  'நன்னூல், எழுத்தியல்: முதனிலை',
-);
-
-export const CLUSTER_FACTS: readonly RuleFacts[] = [AFTER_T_R, NASAL, TRIPLE, PAIR, DENTAL, INITIAL, GLIDE];
+export const CLUSTER_FACTS: readonly RuleFacts[] = [AFTER_R, AFTER_T, NASAL, TRIPLE, PAIR, DENTAL];
 
 /** Stems that tell a Tamil word with ண்ட from an English loan. */
 const ND_STEMS = readWords('spelling/nd-stems');
@@ -63,7 +58,6 @@ const NASAL_PAIRS = new Map([
   ['ந்ச', 'ஞ்ச'],
   ['ண்ற', 'ன்ற'],
   ['ங்ச', 'ஞ்ச'],
-  ['ங்த', 'ந்த'],
   ['ஞ்க', 'ங்க'],
   ['ஞ்த', 'ந்த'],
 ]);
@@ -71,46 +65,32 @@ const NASAL_PAIRS = new Map([
 /** ர் written as ற் before a dental, where ற் cannot stand: சேற்ந்த, பாற்த்த. */
 const R_BEFORE_DENTAL = new Set(['ற்ந', 'ற்த']);
 
+/** Two letters of one class side by side, with what they may have been meant for. The first is taken where none makes a known word. */
 const LIKE_PAIRS = new Map([
-  ['ன்ண', 'ண்ண'],
-  ['ண்ன', 'ண்ண'],
-  ['ல்ள', 'ள்ள'],
-  ['ற்ர', 'ற்ற'],
+  ['ன்ண', ['ண்ண', 'ன்ன']],
+  ['ண்ன', ['ண்ண', 'ன்ன']],
+  ['ல்ள', ['ள்ள', 'ல்ல']],
+  ['ற்ர', ['ற்ற']],
 ]);
 
-const INITIALS = new Map([
-  ['ண', 'ந'],
-  ['ன', 'ந'],
-  ['ற', 'ர'],
-  ['ள', 'ல'],
+/** The same, of pairs that loans and joints have as well: only a known word is taken. */
+const RARE_PAIRS = new Map([
+  ['ள்ல', ['ள்ள', 'ல்ல']],
+  ['ன்ர', ['ன்ற']],
+  ['ற்த', ['ர்த்த', 'ர்த']],
+  ['ற்ந', ['ர்ந']],
 ]);
 
-/** Words that took on the glide of speech, by their beginning. */
-const GLIDES: readonly (readonly [string, string])[] = [
-  ...'உண் உடல் உடம்பு உலக உயிர் உரிமை உதவி உள்ள உறவு உண்மை உணவு'
-    .split(' ')
-    .map((right) => [`வு${right.slice(1)}`, right] as const),
-  ...(['ஊர்', 'ஊதிய'] as const).map((right) => [`வூ${right.slice(1)}`, right] as const),
-  ...(['ஒன்று', 'ஒரு', 'ஒளி', 'ஒலி'] as const).map((right) => [`வொ${right.slice(1)}`, right] as const),
-  ...'என்ன எப்ப எல்லா எங்க எந்த எவ்வள எழுத எடு'.split(' ').map((right) => [`யெ${right.slice(1)}`, right] as const),
-];
-
-/** Clusters and initials that Tamil does not have, one correction a word. */
-export const clusterChange = (word: Word, before?: Word): Change | undefined => {
+/** Clusters that Tamil does not have, one correction a word. */
+export const clusterChange = (word: Word): Change | undefined => {
   const { form } = word;
-  if (letterCount(form) < 3 || word.attached) return undefined;
+  if (letterCount(form) < 3 || word.attached || word.named || LEXICON.isName(form)) return undefined;
   for (let at = form.indexOf(PULLI_SIGN); at > 0; at = form.indexOf(PULLI_SIGN, at + 1)) {
     const change = clusterAt(form, at);
     if (change !== undefined) return change;
   }
-  return isMetricalSplit(word, before) ? undefined : initialChange(word);
+  return undefined;
 };
-
-/** Verse divides words by its feet: என் றவர், பொன் னாடு. */
-const isMetricalSplit = ({ form }: Word, before: Word | undefined): boolean =>
-  /[றன]்$/u.test(before?.raw ?? '')
-    ? 'றன'.includes(form[0] ?? '')
-    : before?.raw.endsWith(`${form[0]}்`) === true;
 
 const clusterAt = (form: string, pulli: number): Change | undefined => {
   const first = form[pulli - 1] ?? '';
@@ -120,19 +100,18 @@ const clusterAt = (form: string, pulli: number): Change | undefined => {
   const without = form.slice(0, pulli + 1) + form.slice(pulli + 3);
   // -வர்க்கு is the dative of people: இல்லாதவற்க்கு is இல்லாதவர்க்கு, where -ற்கு would be another word.
   if (doubled && first === 'ற' && second === 'க' && form[pulli - 2] === 'வ') {
-    return { rule: AFTER_T_R, to: `${form.slice(0, pulli - 1)}ர${form.slice(pulli)}` };
+    return { rule: AFTER_R, to: `${form.slice(0, pulli - 1)}ர${form.slice(pulli)}` };
   }
   if (R_BEFORE_DENTAL.has(`${first}${PULLI_SIGN}${second}`) && form[pulli + 2] === PULLI_SIGN) {
     return { rule: DENTAL, to: `${form.slice(0, pulli - 1)}ர${form.slice(pulli)}` };
   }
-  if (first === second && doubled)
-    return { rule: TRIPLE, to: form.slice(0, pulli - 1) + form.slice(pulli + 1) };
-  if (
-    doubled &&
-    ((first === 'ற' && 'கசதப'.includes(second)) || (first === 'ட' && isHardAfterT(form, pulli, second)))
-  ) {
-    return { rule: AFTER_T_R, to: without };
+  if (first === second && doubled) {
+    const to = form.slice(0, pulli - 1) + form.slice(pulli + 1);
+    return isDrawnOut(form, pulli) && !LEXICON.isKnownForm(to) ? undefined : { rule: TRIPLE, to };
   }
+  if (doubled && first === 'ற' && 'கசதப'.includes(second)) return { rule: AFTER_R, to: without };
+  if (doubled && first === 'ட' && isHardAfterT(form, pulli, second)) return { rule: AFTER_T, to: without };
+  if (hasLoanLetters(form)) return undefined;
   const pair = `${first}${PULLI_SIGN}${second}`;
   const replaced = (right: string): string => form.slice(0, pulli - 1) + right + form.slice(pulli + 2);
   const nasal = NASAL_PAIRS.get(pair);
@@ -144,11 +123,16 @@ const clusterAt = (form: string, pulli: number): Change | undefined => {
       ? { rule: NASAL, to }
       : undefined;
   }
+  if (form[pulli + 2] === PULLI_SIGN) return undefined;
   const like = LIKE_PAIRS.get(pair);
-  return like === undefined || form[pulli + 2] === PULLI_SIGN
-    ? undefined
-    : { rule: PAIR, to: replaced(like) };
+  const known = (like ?? RARE_PAIRS.get(pair))?.map(replaced).find(LEXICON.isKnownForm);
+  const to = known ?? (like?.[0] === undefined ? undefined : replaced(like[0]));
+  return to === undefined ? undefined : { rule: PAIR, to };
 };
+
+/** கிர்ர்ர், எவ்வ்வ்ளோ: a sound drawn out on purpose, which a stop cannot be. */
+const isDrawnOut = (form: string, pulli: number): boolean =>
+  !'கசடதபற'.includes(form[pulli - 1] ?? '') || form[pulli + 4] === PULLI_SIGN || form.length === pulli + 4;
 
 /** கண்றாவி is a word; பண்றான், திண்றான் are spoken forms of பண்ணுகிறான், which ன்ற would not mend. */
 const NOT_NASAL = /கண்றாவி|^(?:பண்ற|திண்ற|உண்ற)/;
@@ -158,21 +142,4 @@ const isHardAfterT = (form: string, pulli: number, second: string): boolean => {
   const vowel = form[pulli + 4] ?? '';
   if (second === 'க') return vowel !== 'ு';
   return second === 'ப' || (second === 'ச' && vowel === 'ி');
-};
-
-const initialChange = (word: Word): Change | undefined => {
-  const { form } = word;
-  const right = INITIALS.get(form[0] ?? '');
-  // ணகரம், றகரம் are the names of those letters.
-  if (
-    right !== undefined &&
-    form[1] !== PULLI_SIGN &&
-    !form.startsWith('கர', 1) &&
-    letterCount(form) > (form[0] === 'ற' ? 3 : 2)
-  ) {
-    return { rule: INITIAL, to: right + form.slice(1) };
-  }
-  if (form[0] !== 'வ' && form[0] !== 'ய') return undefined;
-  const glide = GLIDES.find(([wrong]) => form.startsWith(wrong));
-  return glide === undefined ? undefined : { rule: GLIDE, to: glide[1] + form.slice(glide[0].length) };
 };

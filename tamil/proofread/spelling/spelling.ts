@@ -1,3 +1,4 @@
+import { LEXICON } from '../../lexicon/rules-lexicon.ts';
 import type { Word } from '../../text/tokenize.ts';
 import { readWords } from '../../words/lists.ts';
 import type { Change, RuleFacts } from '../finding.ts';
@@ -59,7 +60,7 @@ const ENDINGS: readonly (readonly [wrong: string, right: string, except?: RegExp
   ['மாண', 'மான', /(?:பிர|பரி|நிர்)மாண$/],
   ['மாணது', 'மானது'],
   ['யாணது', 'யானது'],
-  ...['ர்க', 'ங்க', 'ப்புக'].flatMap((plural) =>
+  ...['வர்க', 'யர்க', 'ளர்க', 'ஞர்க', 'ணர்க', 'தர்க', 'ார்க', 'ீர்க', 'ங்க', 'ப்புக'].flatMap((plural) =>
     ['்', 'ை', 'ில்', 'ின்', 'ுக்கு', 'ால்', 'ும்'].flatMap((end) => [
       ...(plural === 'ங்க' ? [] : [[`${plural}ல${end}`, `${plural}ள${end}`] as const]),
       ...(plural === 'ப்புக' ? [] : [[`${plural}ழ${end}`, `${plural}ள${end}`] as const]),
@@ -90,7 +91,7 @@ const rightEnding = (word: string): string | undefined => {
 
 /** Misspellings known word by word. Pairs where both words exist (மணம், மனம்) need a reader and are left out. */
 export const spellingChange = (word: Word): Change | undefined => {
-  if (word.attached) return undefined;
+  if (word.attached || word.named || LEXICON.isName(word.form)) return undefined;
   for (const [rule, right] of LISTS) {
     const to = right(word.form);
     if (to !== undefined && to !== word.form) return { rule, to };
