@@ -88,6 +88,21 @@ describe('evaluate', () => {
     await expect(evaluate(cases, '--half', 'other')).rejects.toMatchObject({ code: 2 });
   });
 
+  it('lists what it finds in prose by family and by rule, and the corrections made most often', async () => {
+    const said = await evaluate(
+      [
+        { id: 'p-1', category: 'news', kind: 'correct', text: 'அந்த பாலம் உடைந்தது. அந்த பாலம் புதியது.' },
+        { id: 'p-2', category: 'news', kind: 'correct', text: 'நேத்து மழை.' },
+      ],
+      '--prose',
+    );
+    expect(said).toContain('8 words, 3 findings, 375.00 per 1,000 words');
+    expect(cells(said, 'sandhi').slice(2, 5)).toEqual(["'sandhi'", '2', "'250.00'"]);
+    expect(cells(said, 'colloquial/word').slice(3, 5)).toEqual(['1', "'125.00'"]);
+    expect(cells(said, 'அந்த → அந்தப் (sandhi/demonstrative)')[3]).toBe('2');
+    expect(said).toContain('colloquial/word\tmedium\t⟦நேத்து⟧ மழை.\t→ நேற்று\tp-2');
+  });
+
   it('says how it is used when no file is given', async () => {
     await expect(run(process.execPath, ['scripts/evaluate.ts'])).rejects.toMatchObject({ code: 2 });
   });

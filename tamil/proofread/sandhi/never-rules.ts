@@ -55,6 +55,18 @@ export const NEVER_DOUBLING: readonly SandhiRule[] = [
     reason: 'ஏகாரத்தில் முடியும் இடைச்சொல்லுக்கும் விளிப்பெயருக்கும் பின் வல்லினம் மிகாது',
     source: NOT_DOUBLING_CHAPTER,
   }),
+  sandhi('never-question', 'high', {
+    reason: 'ஆ, ஓ என்னும் வினா எழுத்துகளுக்குப் பின் வல்லினம் மிகாது',
+    source: NOT_DOUBLING_CHAPTER,
+  }),
+  sandhi('never-command', 'high', {
+    reason: 'ஏவல் வினைமுற்றுக்குப் பின் வல்லினம் மிகாது',
+    source: NOT_DOUBLING_CHAPTER,
+  }),
+  sandhi('never-vocative', 'high', {
+    reason: 'விளித் தொடரில் வல்லினம் மிகாது',
+    source: NOT_DOUBLING_CHAPTER,
+  }),
   sandhi('never-subject', 'high', {
     reason: 'எழுவாய்த் தொடரில் பெயருக்கும் வினைமுற்றுக்கும் இடையில் வல்லினம் மிகாது',
     source: NOT_DOUBLING_CHAPTER,
@@ -68,7 +80,7 @@ export const NEVER_DOUBLING: readonly SandhiRule[] = [
     source: `${NANNOOL_SHORT_U}; ${NOT_DOUBLING_CHAPTER}`,
     sureEndings: true,
   }),
-  sandhi('never-negative', 'certain', {
+  sandhi('never-negative', 'high', {
     reason: '‘ஆத’ என முடியும் எதிர்மறைப் பெயரெச்சத்துக்குப் பின் வல்லினம் மிகாது',
     source: `${NANNOOL_167}; ${NOT_DOUBLING_CHAPTER}`,
     sureEndings: true,

@@ -18,6 +18,13 @@ const fact = (id: string, reason: string, source: string): RuleFacts => ({
 const DICTIONARY = 'சென்னைப் பல்கலைக்கழகத் தமிழ்ப் பேரகராதி';
 
 const MADE = confusions();
+/** Both forms are right to many: the school books' one is told as style. */
+const USAGE: RuleFacts = {
+  ...fact('usage', 'இச்சொல்லின் இரு வடிவங்களும் வழக்கில் உள்ளன; பாடநூல்கள் இவ்வடிவத்தையே கொள்கின்றன', 'தமிழ்நாட்டுப் பாடநூல்'),
+  type: 'style',
+  severity: 'low',
+};
+
 const list = (name: string, made: readonly string[] = []) =>
   compileMisspellings([...readWords(`spelling/${name}`), ...made]);
 
@@ -38,6 +45,7 @@ const LISTS: readonly (readonly [RuleFacts, (word: string) => string | undefined
   [fact('au', 'ஔகாரக் குறி ‘ெ’, ‘ள’ என இரண்டு எழுத்தாக எழுதப்பட்டுள்ளது', 'யூனிகோடு தரம், தமிழ் எழுத்து'), list('au')],
   [fact('missing-letter', 'சொல்லில் ஒரு மெய்யெழுத்து விடுபட்டுள்ளது', DICTIONARY), list('missing-letter')],
   [fact('missing-pulli', 'மெய்யெழுத்தின் புள்ளி விடுபட்டுள்ளது', DICTIONARY), list('missing-pulli')],
+  [USAGE, list('usage')],
   [fact('form', 'இச்சொல்லின் சரியான வடிவம் வேறு', DICTIONARY), list('form')],
 ];
 

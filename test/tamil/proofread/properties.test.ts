@@ -1,9 +1,14 @@
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readCases } from '../../../scripts/accuracy/cases.ts';
 import { essayCritiqueResult } from '../../../shared/analyses/essay-critique.ts';
 import { proofreadIssue } from '../../../shared/analyses/proofread.ts';
 import { critique } from '../../../tamil/critique/critique.ts';
 import { findIssues } from '../../../tamil/proofread/find-issues.ts';
+
+const DIRECTORY = new URL('../cases/', import.meta.url);
+const cases = readdirSync(DIRECTORY).flatMap((name) => readCases(new URL(name, DIRECTORY).pathname));
 
 /** Pieces that meet in real texts, and a few that should not: words, signs without letters, emoji, other scripts. */
 const piece = fc.oneof(
@@ -108,6 +113,34 @@ describe('findIssues on any text', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('finds nothing new in what it has corrected, whatever sentences meet', () => {
+    // The note on the form of the letters reaches to the next finding; behind that there may be another stretch.
+    const found = (source: string) => findIssues(source).filter(({ rule }) => rule !== 'unicode/normal-form');
+    for (const { text: source } of cases) expect(found(corrected(source)), source).toEqual([]);
+    const sentences = fc.array(
+      fc.tuple(fc.constantFrom(...cases.map((item) => item.text)), fc.constantFrom(' ', '\n', '\n\n', ' – ')),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(sentences, (pieces) => {
+        const source = pieces.flat().join('');
+        expect(found(corrected(source)), source).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives a sentence back as it was when one mistake is put into it', () => {
+    const mistakes = cases.filter(
+      ({ kind, corrections }) => kind === 'incorrect' && corrections?.length === 1,
+    );
+    let back = 0;
+    for (const { text: source, start = 0, end = source.length, corrections = [] } of mistakes) {
+      if (corrected(source) === source.slice(0, start) + corrections[0] + source.slice(end)) back++;
+    }
+    expect(back / mistakes.length).toBeGreaterThan(0.9);
   });
 
   it('keeps well-formed Unicode well-formed and says the same twice', () => {

@@ -1,0 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { rulesPage } from './rules-page/page.ts';
+
+/** Writes docs/rules.md: `npm run rules`. */
+writeFileSync('docs/rules.md', rulesPage());
