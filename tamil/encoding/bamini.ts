@@ -41,8 +41,9 @@ export interface Converted {
   readonly to: string;
 }
 
-/** Fewer words than this may be anything. */
-const FEWEST = 3;
+/** Fewer words than this, or shorter ones, may be anything. */
+const FEWEST = 2;
+const SHORTEST = 8;
 /** Shares of the words of a line: with a pulli inside, which prose and code in Latin letters have not; that make Tamil. */
 const WITH_PULLI_INSIDE = 0.25;
 const PLAUSIBLE = 0.9;
@@ -53,7 +54,8 @@ export const findBamini = (text: string): Converted[] => {
   const found: Converted[] = [];
   for (const { 0: line, index } of text.matchAll(/[^\n]+/g)) {
     const words = [...line.matchAll(/[!-~]+/g)].filter(({ 0: word }) => /[A-Za-z]/.test(word));
-    if (words.length < FEWEST || /[\u0b80-\u0bff]/.test(line)) continue;
+    const length = words.reduce((sum, { 0: word }) => sum + word.length, 0);
+    if (words.length < FEWEST || length < SHORTEST || /[\u0b80-\u0bff]/.test(line)) continue;
     const share = (test: (word: string) => boolean): number =>
       words.filter(({ 0: word }) => test(word)).length / words.length;
     if (share((word) => /[A-Za-z];[A-Za-z]/.test(word)) < WITH_PULLI_INSIDE) continue;

@@ -5,11 +5,28 @@ import type { Lexicon } from './lexicon.ts';
 /** Stems are found by their first three code units. */
 const KEY = 3;
 
-/** A lexicon of the words that the rules' lists hold anyway, with what their endings allow. */
+/**
+ * All that may stand between a stem and the end of a form: cases and the plural behind a consonant, a vowel, the oblique of a noun in
+ * -ம்; the persons of a participle. With a particle, and the letter that sandhi adds.
+ */
+const SUFFIX = (() => {
+  const cases = 'ை|ில்|ின்|ுக்கு|ிற்கு|ால்|ாக|ாய்|ான|ிடம்|ுடன்|ோடு|ிலிருந்து|ுக்காக|ுடைய';
+  const plural = `கள்|கள(?:${cases})`;
+  const person = 'து|ன|ான்|ாள்|ார்|ேன்|ோம்|னர்|ார்கள்|தை|தில்|தற்கு';
+  return new RegExp(
+    `^(?:|்|${cases}|ய(?:${cases})|க்கு|க்காக|${plural}|த(?:${cases})|${person})(?:ும்|யும்|ே|யே)?(?:[கசதப]்)?$`,
+    'u',
+  );
+})();
+
+/** A lexicon of the words that the rules' lists hold anyway. */
 export const createListedLexicon = (): Lexicon => {
   const names = new Set([...readWords('lexicon/names'), ...readWords('lexicon/loans')]);
+  const listed = new Set([...readWords('spelling/common-words'), ...readWords('lexicon/words')]);
+  const alone = new Set([...listed].filter((word) => word.endsWith('!')).map((word) => word.slice(0, -1)));
   const stems = new Map<string, Stem[]>();
-  for (const word of new Set([...readWords('spelling/common-words'), ...readWords('lexicon/words')])) {
+  for (const word of listed) {
+    if (word.endsWith('!')) continue;
     for (const stem of stemsOf(word)) {
       const key = stem.beginning.slice(0, KEY);
       const list = stems.get(key);
@@ -17,14 +34,14 @@ export const createListedLexicon = (): Lexicon => {
       else list.push(stem);
     }
   }
+  const isForm = (word: string, { beginning, follows }: Stem): boolean => {
+    if (!word.startsWith(beginning)) return false;
+    const rest = word.slice(beginning.length);
+    return follows.test(rest) && SUFFIX.test(rest);
+  };
   return {
     isName: (word) => names.has(word),
     isKnownForm: (word) =>
-      stems
-        .get(word.slice(0, KEY))
-        ?.some(
-          ({ beginning, follows }) =>
-            word.startsWith(beginning) && follows.test(word.slice(beginning.length)),
-        ) === true,
+      alone.has(word) || stems.get(word.slice(0, KEY))?.some((stem) => isForm(word, stem)) === true,
   };
 };

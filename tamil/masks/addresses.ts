@@ -32,6 +32,8 @@ const LINK_TARGET = pattern`(?<=\]\()[^\s()]+(?=\))`;
 const IDENTIFIER = pattern`(?<![${W}_])[${W}]+(?:_[${W}]+)+`;
 /** POSIX printf, with Python's and Ruby's names. */
 const PRINTF = pattern`%(?:\([${W}_]+\)|\d{1,2}\$)?[-+#0]{0,4}\d{0,4}(?:\.\d{1,3})?(?:hh|h|ll|l|L|z|j|t)?[sdiufegxocbpan@](?![a-z])`;
+/** A variable of a shell or a template. */
+const VARIABLE = pattern`(?<![${W}$])\$[\p{L}_][${W}_]*`;
 const ENTITY = pattern`&(?:[a-z]{2,31}|#\d{1,7}|#x[0-9a-f]{1,6});`;
 
 /** Patterns with the kind they find, and whether punctuation at their end belongs to the sentence. */
@@ -41,11 +43,12 @@ const PATTERNS: readonly (readonly [pattern: RegExp, kind: MaskKind, trimmed: bo
   ),
   ...[HASHTAG, TO_FILE, LINK_TARGET, IDENTIFIER].map((each) => [each, 'address', false] as const),
   [PRINTF, 'placeholder', false],
+  [VARIABLE, 'placeholder', false],
   [ENTITY, 'tag', false],
 ];
 
 /** Characters without which nothing is found; a full stop only where something follows it. */
-const TRIGGER = /[:@＠#＃\\/_%&]|\.(?=[^\s.])|\]\(/u;
+const TRIGGER = /[:@＠#＃\\/_%&$]|\.(?=[^\s.])|\]\(/u;
 
 /** Addresses, names of files and identifiers outside the ranges given, which are sorted. */
 export const findAddresses = (text: string, known: readonly Mask[]): Mask[] => {

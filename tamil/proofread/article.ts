@@ -27,6 +27,8 @@ export const ARTICLE_FACTS: readonly RuleFacts[] = [BEFORE_VOWEL, BEFORE_CONSONA
 /** Numerals and abbreviations spelt out begin with a vowel but are read as they stand. */
 const NOT_A_NOUN = new Set(readWords('article/not-a-noun'));
 
+const IN_A_NUMBER = /(?:ண்ட|ன்ற|ான்க|[ஐை]ந்த|ற|ழ|ட்ட|ன்பத|த்த|ூற|யிரத்த)ில்$/u;
+
 /** Two words alone in quotation marks are spoken of, not used. */
 const isMention = (text: string, start: number, end: number): boolean =>
   /[‘“'"«]/.test(text[start - 1] ?? '') && /[’”'"»]/.test(text[end] ?? '');
@@ -39,7 +41,9 @@ export const articleChange = (words: readonly Word[], at: number, text: string):
   if (word.form !== 'ஒரு' && word.form !== 'ஓர்') return undefined;
   if (word.attached || next === undefined || next.gap !== 'space' || next.attached) return undefined;
   if (letterCount(next.form) < 2 || NOT_A_NOUN.has(next.form)) return undefined;
-  if (isMention(text, word.start, next.end)) return undefined;
+  // எம்.எல்.ஏ. is read by its letters; in ஐந்தில் ஒரு the word is a number.
+  if (isMention(text, word.start, next.end) || next.named || IN_A_NUMBER.test(words[at - 1]?.form ?? ''))
+    return undefined;
   const initial = classOf(next.form.charCodeAt(0));
   if (word.form === 'ஒரு' && initial === VOWEL) return { rule: BEFORE_VOWEL, to: 'ஓர்' };
   if (word.form === 'ஓர்' && initial === CONSONANT && next.form[0] !== 'ய')

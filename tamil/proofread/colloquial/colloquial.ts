@@ -1,4 +1,4 @@
-import { LEXICON } from '../../lexicon/rules-lexicon.ts';
+import { isRight } from '../../lexicon/rules-lexicon.ts';
 import { letterCount } from '../../text/letters.ts';
 import type { Word } from '../../text/tokenize.ts';
 import { readWords } from '../../words/lists.ts';
@@ -30,7 +30,7 @@ const spokenPresent = compileMisspellings(readWords('colloquial/present'));
 
 /** Spoken forms, outside quotations: what a person is quoted as saying stays as it was said. */
 export const colloquialChange = (word: Word): Change | undefined => {
-  if (word.attached || word.quoted || word.named || LEXICON.isName(word.form) || letterCount(word.form) < 2)
+  if (word.attached || word.quoted || word.named || isRight(word.form) || letterCount(word.form) < 2)
     return undefined;
   const written = spokenWord(word.form);
   if (written !== undefined && written !== word.form) {

@@ -52,8 +52,8 @@ export const sandhiChange = (words: readonly Word[], at: number, text: string): 
   const word = words[at];
   const following = words[at + 1];
   if (word === undefined || word.attached) return undefined;
-  const next =
-    following !== undefined && following.gap === 'space' && !following.attached ? following.form : undefined;
+  const follows = following !== undefined && following.gap === 'space' && !following.attached;
+  const next = follows ? following.form : undefined;
   const preceding = word.gap === 'space' ? words[at - 1] : undefined;
   const before = preceding === undefined ? undefined : withoutDoubled(preceding.form);
   const initial = next === undefined ? undefined : doublingInitial(next);
@@ -63,6 +63,8 @@ export const sandhiChange = (words: readonly Word[], at: number, text: string): 
     return isNameLike(word) ? undefined : superfluous(joint, final, initial, text[word.end] ?? '');
   }
   if (initial === undefined || next === undefined || isLetterName(next)) return undefined;
+  // பா.ஜ.க. is read by its letters.
+  if (following?.named === true && letterCount(next) < 3) return undefined;
   if (LEXICON.isName(word.form)) return undefined;
   const rule = doubling({ word: word.form, before, next });
   return rule === undefined ? undefined : { rule, to: word.form + initial + PULLI_SIGN };

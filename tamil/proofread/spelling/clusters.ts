@@ -1,4 +1,4 @@
-import { LEXICON } from '../../lexicon/rules-lexicon.ts';
+import { isRight, LEXICON } from '../../lexicon/rules-lexicon.ts';
 import { CONSONANT, classOf, letterCount, PULLI_SIGN } from '../../text/letters.ts';
 import type { Word } from '../../text/tokenize.ts';
 import { readWords } from '../../words/lists.ts';
@@ -84,7 +84,7 @@ const RARE_PAIRS = new Map([
 /** Clusters that Tamil does not have, one correction a word. */
 export const clusterChange = (word: Word): Change | undefined => {
   const { form } = word;
-  if (letterCount(form) < 3 || word.attached || word.named || LEXICON.isName(form)) return undefined;
+  if (letterCount(form) < 3 || word.attached || word.named || isRight(form)) return undefined;
   for (let at = form.indexOf(PULLI_SIGN); at > 0; at = form.indexOf(PULLI_SIGN, at + 1)) {
     const change = clusterAt(form, at);
     if (change !== undefined) return change;

@@ -1,4 +1,4 @@
-import { LEXICON } from '../../lexicon/rules-lexicon.ts';
+import { isRight, LEXICON } from '../../lexicon/rules-lexicon.ts';
 import { letterCount, PULLI_SIGN } from '../../text/letters.ts';
 import type { Word } from '../../text/tokenize.ts';
 import type { Change, RuleFacts } from '../finding.ts';
@@ -43,7 +43,7 @@ const isMetricalSplit = ({ form }: Word, before: Word | undefined): boolean =>
 
 /** Letters that no Tamil word begins with. */
 export const initialChange = (word: Word, before?: Word): Change | undefined => {
-  if (letterCount(word.form) < 3 || word.attached || word.named) return undefined;
+  if (letterCount(word.form) < 3 || word.attached || word.named || isRight(word.form)) return undefined;
   if (hasLoanLetters(word.form) || isMetricalSplit(word, before)) return undefined;
   return wrongInitial(word.form) ?? wrongGlide(word.form, before);
 };

@@ -1,4 +1,4 @@
-import { LEXICON } from '../../lexicon/rules-lexicon.ts';
+import { isRight } from '../../lexicon/rules-lexicon.ts';
 import type { Word } from '../../text/tokenize.ts';
 import { readWords } from '../../words/lists.ts';
 import type { Change, RuleFacts } from '../finding.ts';
@@ -99,7 +99,7 @@ const rightEnding = (word: string): string | undefined => {
 
 /** Misspellings known word by word. Pairs where both words exist (மணம், மனம்) need a reader and are left out. */
 export const spellingChange = (word: Word): Change | undefined => {
-  if (word.attached || word.named || LEXICON.isName(word.form)) return undefined;
+  if (word.attached || word.named || isRight(word.form)) return undefined;
   for (const [rule, right] of LISTS) {
     const to = right(word.form);
     if (to !== undefined && to !== word.form) return { rule, to };

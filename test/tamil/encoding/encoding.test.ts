@@ -100,7 +100,13 @@ describe('text of the Bamini font', () => {
     expect(issues[0]?.suggestion).toBe('தமிழ்நாட்டின் மக்கள் பண்பாட்டை மதிக்கின்றனர்.\nஅவர்கள் பெரிய விழா எடுத்தார்கள்.');
   });
 
+  it('is seen in two words, and not in one', () => {
+    expect(corrected('jkpo;ehL murhq;fk;')).toBe('தமிழ்நாடு அரசாங்கம்');
+    expect(findIssues('jkpo;')).toEqual([]);
+  });
+
   it.each([
+    'yes;no; ok;go;',
     'The cat; the dog; and so on; etc.',
     'for (let i=0;i<n;i++) { a;b; c;d; }',
     'int main;char c;double d;float f;',

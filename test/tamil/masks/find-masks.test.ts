@@ -45,6 +45,7 @@ const MASKED: readonly string[] = [
   // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what a text may hold
   '${அந்த பாலம்}',
   '{நேத்து}',
+  '$நேத்து',
   '{n, plural, one {அந்த பாலம்} other {# நேத்து}}',
   '%(நேத்து)s',
   '%{வேன்டும்}',
