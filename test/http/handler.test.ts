@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { closed, listen } from '../../local/listen.ts';
+import { closed, listen } from '../../local/start/listen.ts';
 import type { Authenticators } from '../../shared/auth/authenticate.ts';
 import { Problem } from '../../shared/errors.ts';
 import { createHandler } from '../../shared/http/handler.ts';
