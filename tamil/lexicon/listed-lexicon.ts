@@ -1,9 +1,7 @@
 import { readWords } from '../words/lists.ts';
 import { type Stem, stemsOf } from './inflection.ts';
 import type { Lexicon } from './lexicon.ts';
-
-/** Stems are found by their first three code units. */
-const KEY = 3;
+import { prefixTable } from './prefix-table.ts';
 
 /**
  * All that may stand between a stem and the end of a form: cases and the plural behind a consonant, a vowel, the oblique of a noun in
@@ -24,16 +22,12 @@ export const createListedLexicon = (): Lexicon => {
   const names = new Set([...readWords('lexicon/names'), ...readWords('lexicon/loans')]);
   const listed = new Set([...readWords('spelling/common-words'), ...readWords('lexicon/words')]);
   const alone = new Set([...listed].filter((word) => word.endsWith('!')).map((word) => word.slice(0, -1)));
-  const stems = new Map<string, Stem[]>();
-  for (const word of listed) {
-    if (word.endsWith('!')) continue;
-    for (const stem of stemsOf(word)) {
-      const key = stem.beginning.slice(0, KEY);
-      const list = stems.get(key);
-      if (list === undefined) stems.set(key, [stem]);
-      else list.push(stem);
-    }
-  }
+  const stems = prefixTable(
+    [...listed].filter((word) => !word.endsWith('!')),
+    (word) => word,
+    stemsOf,
+    ({ beginning }) => beginning,
+  );
   const isForm = (word: string, { beginning, follows }: Stem): boolean => {
     if (!word.startsWith(beginning)) return false;
     const rest = word.slice(beginning.length);
@@ -41,7 +35,6 @@ export const createListedLexicon = (): Lexicon => {
   };
   return {
     isName: (word) => names.has(word),
-    isKnownForm: (word) =>
-      alone.has(word) || stems.get(word.slice(0, KEY))?.some((stem) => isForm(word, stem)) === true,
+    isKnownForm: (word) => alone.has(word) || stems(word)?.some((stem) => isForm(word, stem)) === true,
   };
 };

@@ -1,4 +1,5 @@
 import { followsOf, stemsOf } from '../../lexicon/inflection.ts';
+import { prefixTable } from '../../lexicon/prefix-table.ts';
 
 /**
  * Misspellings and their right forms: `wrong > right`. A pair also covers the inflected forms of its word (`lexicon/inflection.ts`).
@@ -14,8 +15,8 @@ interface Entry {
   readonly follows: RegExp;
 }
 
-/** Entries are found by their first three code units; none may be shorter. */
-const KEY = 3;
+/** None is shorter, so that all its forms begin alike. */
+const SHORTEST = 3;
 const ANYTHING = /^/u;
 /** Letters that no ending of Tamil has: what holds them behind a misspelt stem is another word. */
 const LOAN = /[ஃஜஷஸஹ]/u;
@@ -24,7 +25,7 @@ const entriesOf = (pair: string): Entry[] => {
   const [wrong = '', rest = ''] = pair.split(' > ');
   const whole = rest.endsWith('!');
   const right = whole ? rest.slice(0, -1) : rest;
-  if (wrong.length < KEY || right === '') throw new RangeError(`not a pair: ${pair}`);
+  if (wrong.length < SHORTEST || right === '') throw new RangeError(`not a pair: ${pair}`);
   if (whole) return [{ wrong, right, whole, follows: ANYTHING }];
   const wrongStems = stemsOf(wrong);
   const rightStems = stemsOf(right);
@@ -41,16 +42,14 @@ const entriesOf = (pair: string): Entry[] => {
 
 /** Compiles pairs to a function that gives a word's right form, or nothing. The longest entry wins. */
 export const compileMisspellings = (pairs: Pairs): ((word: string) => string | undefined) => {
-  const table = new Map<string, Entry[]>();
-  for (const entry of pairs.flatMap(entriesOf)) {
-    const key = entry.wrong.slice(0, KEY);
-    const list = table.get(key);
-    if (list === undefined) table.set(key, [entry]);
-    else list.push(entry);
-  }
-  for (const list of table.values()) list.sort((a, b) => b.wrong.length - a.wrong.length);
+  const entries = prefixTable(
+    pairs,
+    (pair) => pair,
+    entriesOf,
+    ({ wrong }) => wrong,
+  );
   return (word) => {
-    const entry = table.get(word.slice(0, KEY))?.find(({ wrong, whole, follows }) => {
+    const entry = entries(word)?.find(({ wrong, whole, follows }) => {
       if (whole) return word === wrong;
       if (!word.startsWith(wrong)) return false;
       const rest = word.slice(wrong.length);
