@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ClientGone } from '../../../shared/errors.ts';
 import { ProviderRejected, ProviderUnavailable } from '../../../shared/operations/kind.ts';
+import { cancel } from '../../../shared/operations/access/cancel.ts';
 import { isFinished } from '../../../shared/operations/record/record.ts';
 import { StoreUnavailable } from '../../../shared/operations/store/port.ts';
 import { type Submission, submit } from '../../../shared/operations/submit/submit.ts';
@@ -186,6 +187,16 @@ describe('the place of a window in the quota', () => {
     for (let n = 0; n < 6; n += 1) await ask({ key: n % 2 ? `k-${n}` : undefined }).catch(() => undefined);
     expect(fixture.provider.calls).toHaveLength(6);
     expect(counts()).toBe(0);
+  });
+
+  it('is the record’s once it is handed over: when that has ended it is free', async () => {
+    await fixture[Symbol.asyncDispose]();
+    fixture = openServices({}, { unfinishedOperations: 2 });
+    fixture.provider.script = away(1000);
+    const { operation } = await ask();
+    await cancel(fixture.services, 'school-1', operation.id);
+    for (let n = 0; n < 2; n += 1) expect((await ask()).operation.status).toBe('queued');
+    await expect(ask()).rejects.toMatchObject({ code: 'rate-limited' });
   });
 
   it('is used by what is handed over', async () => {
