@@ -45,6 +45,7 @@ describe.each(SHAPES)(
           const text = `அவன் ${n} முறை வந்தான்.`;
           const key = n % 2 ? { 'idempotency-key': `k-${n}` } : undefined;
           const { status, body } = await client.post('/v1/proofread', { text }, key);
+          expect([200, 202], JSON.stringify(body)).toContain(status);
           const first = callsOf(text)[0];
           expect(first?.ended).toBe(true);
           answers[status] = (answers[status] ?? 0) + 1;

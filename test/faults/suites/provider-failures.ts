@@ -7,6 +7,8 @@ const MAX_AGE_S = 300;
 /** Two, between which there is the shortest pause. */
 const ATTEMPTS = 2;
 const PAUSE_MS = 2000;
+/** What a provider asks for: longer than another operation takes meanwhile, on a busy machine too. */
+const DELAY_MS = 10_000;
 /** Short, so that a provider that never answers does not hold the test up. */
 const SHORT_ATTEMPTS = {
   WORKER_ATTEMPT_TIMEOUT_MS: '1000',
@@ -55,24 +57,24 @@ export const providerFailures = (opened: () => ProcessDeployment) =>
       }
     });
 
-    it.each([
-      [503, { headers: { 'Retry-After': '4' } }],
-      [429, { retryDelay: '4s' }],
-    ])('with %i and a delay: kept for that operation, while the others go on', async (error, delay) => {
+    it('with a delay: kept for that operation, while the others go on', async () => {
       const { provider, succeeds, accept } = opened();
-      const told = Array.from({ length: 10 }, () =>
-        provider.tell((n) => (n === 0 ? { error, ...delay } : undefined)),
+      const delays = [
+        { error: 503, headers: { 'Retry-After': String(DELAY_MS / 1000) } },
+        { error: 429, retryDelay: `${DELAY_MS / 1000}s` },
+      ];
+      const told = Array.from({ length: 10 }, (_, nth) =>
+        provider.tell((n) => (n === 0 ? delays[nth % delays.length] : undefined)),
       );
       const ids = await Promise.all(told.map((one) => accept(one)));
       await Promise.all(told.map(({ called }) => called(1)));
-      const asked = performance.now();
       await succeeds(await accept(provider.tell()));
-      expect(performance.now() - asked).toBeLessThan(3000);
+      for (const { calls } of told) expect(calls).toHaveLength(1);
       for (const id of ids) expect(await succeeds(id)).toMatchObject({ attempts: 2 });
       for (const { calls } of told) {
         expect(calls).toHaveLength(2);
         const [first, second] = calls;
-        expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(3900);
+        expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(DELAY_MS - 100);
       }
     });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ClientGone } from '../../../shared/errors.ts';
-import { ProviderRejected, ProviderUnavailable } from '../../../shared/operations/kind.ts';
 import { cancel } from '../../../shared/operations/access/cancel.ts';
+import { ProviderRejected, ProviderUnavailable } from '../../../shared/operations/kind.ts';
 import { isFinished } from '../../../shared/operations/record/record.ts';
 import { StoreUnavailable } from '../../../shared/operations/store/port.ts';
 import { type Submission, submit } from '../../../shared/operations/submit/submit.ts';
