@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { ASYNC, GRACE_MS, type ProcessDeployment } from '../processes.ts';
 
 const SECTION = { title: 'பகுதி', summary: 'இப்பகுதி நன்று.', items: [] };
+/** Of 15 bytes each, just more than a record may have, and less than an answer of the model. */
 const HUGE = {
   answer: {
-    summary: 'நீளம்'.repeat(100_000),
+    summary: 'நீளம்'.repeat(67_000),
     topFixes: [],
     sections: { structure: SECTION, clarity: SECTION, facts: SECTION, citations: SECTION },
   },
