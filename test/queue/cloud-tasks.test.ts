@@ -40,6 +40,7 @@ describe('Cloud Tasks adapter', () => {
     await using api = await startApi((_, __, response) => void response.end('{}'));
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const queue = queueAt(api.host, { workerUrl: 'https://worker.example/' });
+    await queue.warm?.();
     const before = Date.now();
     await queue.enqueue({ ...task, traceparent, delay_ms: 2500 });
     const [request] = api.received;
@@ -115,7 +116,8 @@ describe('Cloud Tasks adapter', () => {
     async (fault) => {
       await using worker = await startTaskWorker();
       await using standIn = await startStandIn();
-      const queue = queueAt(standIn.host, { workerUrl: worker.url, budgetMs: 800 });
+      const queue = queueAt(standIn.host, { workerUrl: worker.url, budgetMs: 3000 });
+      await queue.warm?.();
       standIn.faults.next(fault);
       await queue.enqueue(task);
       await standIn.tasks.idle();

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { ASYNC, GRACE_MS, type ProcessDeployment } from '../processes.ts';
 
 const SECTION = { title: 'பகுதி', summary: 'இப்பகுதி நன்று.', items: [] };
-/** Of 15 bytes each, just more than a record may have, and less than an answer of the model. */
+/** More than a record may take (1,000,000 bytes), and less than is read of a provider's answer (1 MiB). */
 const HUGE = {
   answer: {
-    summary: 'நீளம்'.repeat(67_000),
+    summary: 'நீளம்'.repeat(68_000),
     topFixes: [],
     sections: { structure: SECTION, clarity: SECTION, facts: SECTION, citations: SECTION },
   },
