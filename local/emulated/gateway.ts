@@ -11,7 +11,7 @@ import type { Handler } from '../../shared/http/handler.ts';
 import type { LoadLimit } from '../../shared/http/load-shedding.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
 import { problemAnswer, send } from '../../shared/http/respond.ts';
-import { answerBy, keepIdleConnections } from '../../shared/http/server.ts';
+import { answerBy } from '../../shared/http/server.ts';
 
 /** Where a path is served: at the origin of a function, or by a handler of the gateway's own process. */
 export type Destination = { readonly origin: URL } | { readonly handler: Handler };
@@ -40,7 +40,6 @@ export function createGateway(route: (path: string) => Destination, limit?: Load
     return destination.handler(req, res).catch(() => void res.destroy());
   };
   answerBy(server, handler, limit && { limit });
-  keepIdleConnections(server);
   server.on('close', () => agent.destroy());
   return server;
 }

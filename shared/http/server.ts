@@ -30,6 +30,11 @@ export interface Answering {
 const ALWAYS = '/v1/health';
 /** The last answers get so long to be sent. */
 const LAST_WORDS_MS = 500;
+/**
+ * Idle connections are kept for so long beyond what clients are told (`Keep-Alive: timeout=5`): whoever sends on one at the
+ * last moment, as a proxy in front does for others, is not to find it closed, however late both of them are.
+ */
+const KEEP_ALIVE_BUFFER_MS = 30_000;
 /** What is still coming of a body when its request has been refused gets so long, as the connection may serve again. */
 const LINGER_MS = 5000;
 
@@ -54,7 +59,7 @@ export function answerBy(server: Server, handler: Handler, options: AnsweringOpt
   }
 
   answerClientErrors(server);
-  keepIdleConnections(server);
+  server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
   server.removeAllListeners('request');
   server.on('request', (req, res) => {
     if (isEnding) return refuse(req, res, shuttingDown(), endingStatus);
@@ -85,16 +90,6 @@ export function answerBy(server: Server, handler: Handler, options: AnsweringOpt
       clearTimeout(cut);
     },
   };
-}
-
-const KEEP_ALIVE_BUFFER_MS = 30_000;
-
-/**
- * Keeps idle connections for longer than clients are told (`Keep-Alive: timeout=5`): whoever sends on one at the last moment,
- * as a proxy in front does for others, is not to find it closed, however late both of them are.
- */
-export function keepIdleConnections(server: Server): void {
-  server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
 }
 
 const shuttingDown = () =>
