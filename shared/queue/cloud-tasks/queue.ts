@@ -57,20 +57,20 @@ export const createCloudTasksQueue = (options: CloudTasksOptions): TaskQueue => 
     },
     async enqueue(task, signal) {
       if (closed) throw new QueueUnavailable('the queue is closed');
-      const budget = AbortSignal.timeout(budgetMs);
-      const limit = signal === undefined ? budget : AbortSignal.any([budget, signal]);
       const request = requestOf(task, options);
-      for (let retry = 0; ; retry += 1) {
-        try {
-          return await unlessAborted(limit, () => create(request));
-        } catch (error) {
-          if (codeOf(error) === GRPC.ALREADY_EXISTS) return;
-          if (!isTransient(error) || limit.aborted) throw unavailable(error);
-          await sleep(backoffMs(retry, RETRY), undefined, { signal: limit }).catch(() => {
-            throw unavailable(error);
-          });
+      await within(budgetMs, signal, async (limit) => {
+        for (let retry = 0; ; retry += 1) {
+          try {
+            return await unlessAborted(limit, () => create(request));
+          } catch (error) {
+            if (codeOf(error) === GRPC.ALREADY_EXISTS) return;
+            if (!isTransient(error) || limit.aborted) throw unavailable(error);
+            await sleep(backoffMs(retry, RETRY), undefined, { signal: limit }).catch(() => {
+              throw unavailable(error);
+            });
+          }
         }
-      }
+      });
     },
     async close() {
       closed = true;
@@ -121,6 +121,25 @@ const requestOf = (task: Task, options: CloudTasksOptions): CreateTask => {
 
 /** As protobuf writes both a duration and a point in time. */
 const duration = (ms: number) => ({ seconds: Math.floor(ms / 1000), nanos: Math.floor(ms % 1000) * 1e6 });
+
+/** `AbortSignal.timeout` would make an error for each call, however long it has been over. */
+const within = async (
+  budgetMs: number,
+  signal: AbortSignal | undefined,
+  call: (limit: AbortSignal) => Promise<void>,
+): Promise<void> => {
+  const limit = new AbortController();
+  const abort = () => limit.abort(signal?.reason);
+  const timer = setTimeout(() => limit.abort(new Error('out of time')), budgetMs);
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted) abort();
+  try {
+    await call(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+};
 
 const unlessAborted = async (signal: AbortSignal, call: () => Promise<void>): Promise<void> => {
   signal.throwIfAborted();
