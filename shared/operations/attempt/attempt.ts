@@ -44,6 +44,8 @@ export interface AttemptRequest {
   readonly log: Log;
 }
 
+const OUT_OF_TIME = new Error('the attempt ran out of time');
+
 /** How long an aborted call may take to let go before its answer is not waited for any more. */
 const LETTING_GO_MS = 1000;
 
@@ -55,9 +57,12 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
   const { kind, input, timeoutMs, onProgress, triesAgainAfter, traceparent, log } = request;
   const { children = childless, elapsedMs = 0 } = request;
   const started = performance.now();
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(new Error('the attempt ran out of time')), timeoutMs);
-  const signal = AbortSignal.any([timeout.signal, ...(request.signal ? [request.signal] : [])]);
+  const ended = new AbortController();
+  const { signal } = ended;
+  const takeAway = () => ended.abort(request.signal?.reason);
+  const timer = setTimeout(() => ended.abort(OUT_OF_TIME), timeoutMs);
+  if (request.signal?.aborted) takeAway();
+  else request.signal?.addEventListener('abort', takeAway, { once: true });
   let { spent } = request;
   const onSpent = (total: Spent) => {
     spent = total;
@@ -71,7 +76,7 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
     return { kind: 'succeeded', completion: { latency_ms, ...done } };
   };
   const failed = (error: unknown): End => {
-    if (signal.aborted) return { kind: timeout.signal.aborted ? 'timed-out' : 'aborted' };
+    if (signal.aborted) return { kind: signal.reason === OUT_OF_TIME ? 'timed-out' : 'aborted' };
     if (error instanceof ProviderRejected) return { kind: 'rejected', error };
     if (error instanceof ProviderUnavailable) return { kind: 'unavailable', error };
     return { kind: 'crashed', error };
@@ -83,8 +88,8 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
   const end = await Promise.race([work().catch(failed), letGo]);
   const ending: AttemptEnd = spent === undefined ? end : { ...end, spent };
   clearTimeout(timer);
-  // Node holds on to a combined signal, and to all that its listeners know, for as long as there are any.
-  signal.removeEventListener('abort', giveUp);
+  // What outlives the attempt is not to keep what it knew.
+  request.signal?.removeEventListener('abort', takeAway);
   record(log, ending, Math.round(performance.now() - started));
   return ending;
 }
