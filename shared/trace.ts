@@ -5,16 +5,18 @@ const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}
 const TRACE = [3, 35] as const;
 const SPAN = [36, 52] as const;
 
+/** The incoming trace context, unless it is sent several times or not of version 00. */
+export const incomingTraceparent = (header: string | readonly string[] | undefined): string | undefined =>
+  typeof header === 'string' && TRACEPARENT.test(header) ? header : undefined;
+
 /**
- * The W3C trace context to work under: the incoming one, or a new one where it is absent, sent several times or not
- * version 00.
+ * The W3C trace context to work under: the incoming one, or a new one.
  * Source: W3C Trace Context, section 3.2.
  */
 export const traceparentOf = (header: string | readonly string[] | undefined): string =>
-  typeof header === 'string' && TRACEPARENT.test(header)
-    ? header
-    : // Of Node's ways to random hexadecimals the quickest; never 0, since a UUID names its version.
-      `00-${randomUUID().replaceAll('-', '')}-${randomUUID().replaceAll('-', '').slice(0, 16)}-01`;
+  incomingTraceparent(header) ??
+  // Of Node's ways to random hexadecimals the quickest; never 0, since a UUID names its version.
+  `00-${randomUUID().replaceAll('-', '')}-${randomUUID().replaceAll('-', '').slice(0, 16)}-01`;
 
 /**
  * The fields by which Cloud Logging shows lines of one trace together.

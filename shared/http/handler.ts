@@ -4,7 +4,6 @@ import { ClientGone, Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ConcurrentQuota } from '../quota/concurrent.ts';
 import type { Quota } from '../quota/quota.ts';
-import { traceFields } from '../trace.ts';
 import { refuseHost } from './host.ts';
 import { IncomingCall } from './incoming-call.ts';
 import { chargeRequest, tooManyAtOnce } from './rate-limit.ts';
@@ -38,11 +37,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const started = performance.now();
     const call = new IncomingCall(req, res, ending);
     const { requestId } = call;
-    const fields: Fields = {
-      request_id: requestId,
-      ...traceFields(call.traceparent, project),
-      method: req.method,
-    };
+    const fields: Fields = { request_id: requestId, method: req.method };
     /** Headers for the answer, whatever it will be. */
     const headers: Record<string, string> = {};
     let answer: Answer;
@@ -54,18 +49,21 @@ export function createHandler(options: HandlerOptions): Handler {
       answer = await answered(route, call, options, fields, headers);
     } catch (error) {
       if (error instanceof ClientGone) {
-        log.info({ ...fields, outcome: 'client-gone', duration_ms: since(started) }, 'request');
+        const gone = { outcome: 'client-gone', duration_ms: since(started) };
+        log.info({ ...fields, ...call.traceFields(project), ...gone }, 'request');
         return;
       }
       const problem = problemOf(error);
       if (REPLAYED in problem.headers) fields['replayed'] = true;
+      Object.assign(fields, call.traceFields(project));
       report(log, problem, fields);
       answer = problemAnswer(problem, requestId);
     }
     // The client has gone, or the server has ended and answered itself.
     if (!res.destroyed && !res.headersSent) send(res, answer, requestId, headers);
     fields['outcome'] = answer.status < 400 ? 'ok' : answer.status < 500 ? 'refused' : 'error';
-    Object.assign(fields, answer.log, { status: answer.status, duration_ms: since(started) });
+    const last = { status: answer.status, duration_ms: since(started) };
+    Object.assign(fields, call.traceFields(project), answer.log, last);
     log[answer.quiet === true ? 'debug' : 'info'](fields, 'request');
   };
 }

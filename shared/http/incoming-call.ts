@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../auth/principal.ts';
 import { ClientGone } from '../errors.ts';
-import { traceparentOf } from '../trace.ts';
+import { incomingTraceparent, traceFields, traceparentOf } from '../trace.ts';
 import { readJson } from './body.ts';
 import { headerValues } from './header-values.ts';
 import { requestIdOf } from './request-id.ts';
@@ -11,13 +11,13 @@ import { targetOf } from './target.ts';
 /** A request as it came. What only some routes ask for is made when they do. */
 export class IncomingCall implements Call {
   readonly requestId: string;
-  readonly traceparent: string;
   params: Call['params'] = {};
   principal: Principal | undefined;
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #ending: AbortSignal | undefined;
   #search = '';
+  #traceparent: string | undefined;
 
   /** `ending` is aborted when the server ends. */
   constructor(req: IncomingMessage, res: ServerResponse, ending: AbortSignal | undefined) {
@@ -25,7 +25,17 @@ export class IncomingCall implements Call {
     this.#res = res;
     this.#ending = ending;
     this.requestId = requestIdOf(req.headers['x-request-id']);
-    this.traceparent = traceparentOf(req.headers['traceparent']);
+    this.#traceparent = incomingTraceparent(req.headers['traceparent']);
+  }
+
+  get traceparent(): string {
+    this.#traceparent ??= traceparentOf(undefined);
+    return this.#traceparent;
+  }
+
+  /** For the log, of the client's trace or of one that was begun for this request; none where neither is. */
+  traceFields(project: string | undefined): object {
+    return this.#traceparent === undefined ? {} : traceFields(this.#traceparent, project);
   }
 
   /** Of the request target. */
