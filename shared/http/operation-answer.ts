@@ -13,7 +13,7 @@ export function retryAfter(op: Operation, now: number): string {
 export function polled({ kinds, now }: Pick<Services, 'kinds' | 'now'>, op: Operation): Answer {
   return {
     status: 200,
-    body: view(op, kinds.of(op.endpoint).result),
+    body: rendered(kinds, op),
     ...(!isFinished(op) && { headers: { 'Retry-After': retryAfter(op, now()) } }),
     log: logFields(op),
   };
@@ -30,6 +30,18 @@ export function accepted(services: Pick<Services, 'kinds' | 'now'>, op: Operatio
     headers: { Location: poll_url, 'Retry-After': retryAfter(op, now()) },
     log: logFields(op),
   };
+}
+
+/** Of records that are still in memory. */
+const bodies = new WeakMap<Operation, Buffer>();
+
+/** A store may hand out one record as long as it does not change: as often as it is polled, its JSON is made once. */
+function rendered(kinds: Services['kinds'], op: Operation): Buffer {
+  const known = bodies.get(op);
+  if (known !== undefined) return known;
+  const body = Buffer.from(JSON.stringify(view(op, kinds.of(op.endpoint).result)));
+  bodies.set(op, body);
+  return body;
 }
 
 const logFields = (op: Operation) => ({

@@ -48,16 +48,16 @@ export function messageOf(
   answer: Answer,
   requestId: string,
   more?: Readonly<Record<string, string>>,
-): { headers: Record<string, string>; body: string | undefined } {
+): { headers: Record<string, string>; body: string | Buffer | undefined } {
   const headers: Record<string, string> = {
     'X-Request-Id': requestId,
     'Cache-Control': 'private, no-store',
     Vary: 'Authorization, Prefer',
     'X-Content-Type-Options': 'nosniff',
   };
-  let body: string | undefined;
+  let body: string | Buffer | undefined;
   if (answer.body !== undefined) {
-    body = JSON.stringify(answer.body);
+    body = Buffer.isBuffer(answer.body) ? answer.body : JSON.stringify(answer.body);
     headers['Content-Type'] = 'application/json; charset=utf-8';
     headers['Content-Length'] = String(Buffer.byteLength(body));
   }

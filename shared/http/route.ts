@@ -27,8 +27,8 @@ export interface TenantCall extends Call {
 
 export interface Answer {
   readonly status: number;
-  /** Sent as JSON. */
-  readonly body?: object;
+  /** Sent as JSON; a buffer holds JSON already. */
+  readonly body?: object | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   /** Fields for the request's log line. Never a text, never a token. */
   readonly log?: Readonly<Record<string, unknown>>;
