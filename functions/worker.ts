@@ -82,6 +82,6 @@ export const SWEEP_BUDGET_MS = 40_000;
 
 async function sweepDue(services: Services): Promise<Answer> {
   const swept = await sweep(services, { budgetMs: SWEEP_BUDGET_MS });
-  const quiet = swept.requeued + swept.expired + swept.passed + swept.failed === 0;
+  const quiet = swept.requeued + swept.overdue + swept.passed + swept.failed === 0;
   return { status: 200, body: swept, log: { outcome: 'swept', ...swept }, quiet };
 }

@@ -3,7 +3,7 @@ import {
   type Completion,
   DEADLINE_EXCEEDED,
   type Failure,
-  isTooOld,
+  isPastDeadline,
   type Limits,
 } from '../record/transitions.ts';
 import type { AttemptEnd } from './attempt.ts';
@@ -44,7 +44,7 @@ export function decide(
     case 'aborted':
       return { kind: 'drop' };
     case 'yielded':
-      return isTooOld(op, limits.maxAgeMs, now)
+      return isPastDeadline(op, limits.maxAgeMs, now)
         ? { kind: 'fail', error: DEADLINE_EXCEEDED }
         : { ...end, kind: 'yield' };
     case 'unavailable':
@@ -52,7 +52,7 @@ export function decide(
     case 'crashed':
       break;
   }
-  if (isTooOld(op, limits.maxAgeMs, now)) return { kind: 'fail', error: DEADLINE_EXCEEDED };
+  if (isPastDeadline(op, limits.maxAgeMs, now)) return { kind: 'fail', error: DEADLINE_EXCEEDED };
   if (op.attempts >= limits.maxAttempts) return { kind: 'fail', error: LAST_FAILURES[end.kind] };
   const afterMs = pauseAfter(end, op, limits, now, random);
   if (afterMs === undefined) return { kind: 'fail', error: ASKED_TOO_LONG };

@@ -41,7 +41,7 @@ type Happening =
     }
   | { readonly type: 'cancel' }
   /** Too old to be finished any more. */
-  | { readonly type: 'expire' }
+  | { readonly type: 'pass-deadline' }
   /** Nobody is working on it: a new task is to be made. `orphaned` says so even though its lease still runs. */
   | { readonly type: 'requeue'; readonly orphaned?: boolean };
 
@@ -73,7 +73,7 @@ export interface Failure {
 export type Refusal = { readonly refused: 'finished' | 'held' | 'lease-lost' | 'not-due' };
 
 /** The operation's time is over, however many attempts are left. */
-export const isTooOld = (op: Operation, maxAgeMs: number, now: number): boolean =>
+export const isPastDeadline = (op: Operation, maxAgeMs: number, now: number): boolean =>
   now - op.created_at >= maxAgeMs;
 
 export const DEADLINE_EXCEEDED: Failure = {
@@ -110,7 +110,7 @@ export function transition(op: Operation, event: Event, now: number): Operation 
       return claim(op, event, now);
     case 'cancel':
       return { ...settled(op, now), status: 'cancelled' };
-    case 'expire':
+    case 'pass-deadline':
       return failed(op, DEADLINE_EXCEEDED, now);
     case 'requeue':
       return requeue(op, event.orphaned ?? false, now);
@@ -168,7 +168,7 @@ function claim(
   const redelivered = !refusedBefore && op.lease?.task === lease.task && op.lease.dispatch < lease.dispatch;
   if (held && !redelivered) return { refused: 'held' };
   if (op.resume_at !== undefined && now < op.resume_at - EARLY_MS) return { refused: 'not-due' };
-  if (isTooOld(op, limits.maxAgeMs, now)) return failed(op, DEADLINE_EXCEEDED, now);
+  if (isPastDeadline(op, limits.maxAgeMs, now)) return failed(op, DEADLINE_EXCEEDED, now);
   if (op.attempts >= limits.maxAttempts) return failed(op, ATTEMPTS_EXHAUSTED, now);
   const expires_at = now + leaseMs;
   const { resume_at: _, ...rest } = op;

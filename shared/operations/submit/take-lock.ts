@@ -1,7 +1,7 @@
 import { Problem } from '../../errors.ts';
 import type { LockRule } from '../kind.ts';
 import { isFinished, type Unfinished } from '../record/record.ts';
-import { isTooOld } from '../record/transitions.ts';
+import { isPastDeadline } from '../record/transitions.ts';
 import type { Services } from '../services.ts';
 import type { Slot } from '../store/port.ts';
 import { RecordCorrupt, StoreUnavailable } from '../store/port.ts';
@@ -64,5 +64,5 @@ async function isHeld(
     throw error;
   });
   if (stored === undefined) return now() - taken_at < FREE_AFTER_MS;
-  return !isFinished(stored.operation) && !isTooOld(stored.operation, limits.maxAgeMs, now());
+  return !isFinished(stored.operation) && !isPastDeadline(stored.operation, limits.maxAgeMs, now());
 }

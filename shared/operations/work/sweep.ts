@@ -1,5 +1,5 @@
 import { isFinished } from '../record/record.ts';
-import { isRefusal, isTooOld, transition } from '../record/transitions.ts';
+import { isPastDeadline, isRefusal, transition } from '../record/transitions.ts';
 import type { Services } from '../services.ts';
 import { type DuePosition, type OperationStore, type Stored, StoreUnavailable } from '../store/port.ts';
 import { enqueue } from '../submit/enqueue.ts';
@@ -8,7 +8,7 @@ export interface Swept {
   /** Given a new task. */
   requeued: number;
   /** Failed for their age. */
-  expired: number;
+  overdue: number;
   /** Changed by somebody else meanwhile. */
   passed: number;
   /** Could not be taken up, for a fault that the log tells. */
@@ -60,10 +60,10 @@ export async function recover(services: Services): Promise<number> {
     true,
     () => true,
   );
-  return swept.requeued + swept.expired;
+  return swept.requeued + swept.overdue;
 }
 
-const newSwept = (): Swept => ({ requeued: 0, expired: 0, passed: 0, failed: 0 });
+const newSwept = (): Swept => ({ requeued: 0, overdue: 0, passed: 0, failed: 0 });
 
 /**
  * Page by page, each from where the last one ended: what stays due after it was met is not met again. Resolves to where it
@@ -127,12 +127,12 @@ async function takeUp(
   orphaned: boolean,
 ): Promise<keyof Swept> {
   const now = services.now();
-  const event = isTooOld(operation, services.limits.maxAgeMs, now)
-    ? ({ type: 'expire' } as const)
+  const event = isPastDeadline(operation, services.limits.maxAgeMs, now)
+    ? ({ type: 'pass-deadline' } as const)
     : ({ type: 'requeue', orphaned } as const);
   const next = transition(operation, event, now);
   if (isRefusal(next) || (await services.store.update(next, version)) === undefined) return 'passed';
-  if (isFinished(next)) return 'expired';
+  if (isFinished(next)) return 'overdue';
   await enqueue(services, next);
   return 'requeued';
 }

@@ -11,8 +11,8 @@ import {
   DELIVERY_GRACE_MS,
   deliveryGrace,
   type Event,
+  isPastDeadline,
   isRefusal,
-  isTooOld,
   type Limits,
   type Refusal,
   transition,
@@ -88,7 +88,7 @@ const EVENTS = {
   fail: { type: 'fail', token: 'holder', error: ERROR },
   'fail by a stranger': { type: 'fail', token: 'stranger', error: ERROR },
   cancel: { type: 'cancel' },
-  expire: { type: 'expire' },
+  'pass-deadline': { type: 'pass-deadline' },
   requeue: { type: 'requeue' },
   'requeue of an orphan': { type: 'requeue', orphaned: true },
 } satisfies Record<string, Event>;
@@ -158,7 +158,7 @@ const TABLE: Record<keyof typeof EVENTS, Record<State, string>> = {
   fail: holders('failed', 'failed'),
   'fail by a stranger': always(lost),
   cancel: always('cancelled'),
-  expire: always('failed'),
+  'pass-deadline': always('failed'),
   requeue: { ...always(notDue), 'running, lease run out': 'running' },
   'requeue of an orphan': {
     ...always('running'),
@@ -265,9 +265,12 @@ describe('what a transition leaves behind', () => {
     });
   });
 
-  it.each(['claim', 'cancel', 'expire'] as const)('after %s no attempt is scheduled any more', (name) => {
-    expect(applied(STATES['running, next attempt due'], EVENTS[name])).not.toHaveProperty('resume_at');
-  });
+  it.each(['claim', 'cancel', 'pass-deadline'] as const)(
+    'after %s no attempt is scheduled any more',
+    (name) => {
+      expect(applied(STATES['running, next attempt due'], EVENTS[name])).not.toHaveProperty('resume_at');
+    },
+  );
 
   it('an orphan’s next attempt is made no sooner, and one whose time has come at once', () => {
     expect(applied(STATES['running, next attempt scheduled'], EVENTS['requeue of an orphan'])).toMatchObject({
@@ -282,7 +285,7 @@ describe('what a transition leaves behind', () => {
 
   it('a finished operation has neither lease nor due time nor progress, and the time it finished', () => {
     const half = applied(STATES['running, lease live'], EVENTS.progress);
-    for (const name of ['succeed', 'fail', 'cancel', 'expire'] as const) {
+    for (const name of ['succeed', 'fail', 'cancel', 'pass-deadline'] as const) {
       const after = applied(half, EVENTS[name]);
       for (const gone of ['lease', 'due_at', 'progress']) expect(after).not.toHaveProperty(gone);
       expect(after).toMatchObject({ completed_at: NOW, updated_at: NOW });
@@ -297,7 +300,9 @@ describe('what a transition leaves behind', () => {
       answered_as_problem: true,
     });
     expect(applied(STATES['running, lease live'], EVENTS.fail)).not.toHaveProperty('answered_as_problem');
-    expect(applied(STATES.queued, EVENTS.expire)).toMatchObject({ error: { code: 'deadline-exceeded' } });
+    expect(applied(STATES.queued, EVENTS['pass-deadline'])).toMatchObject({
+      error: { code: 'deadline-exceeded' },
+    });
   });
 
   it('a completion with absent fields leaves no undefined in the record', () => {
@@ -362,8 +367,8 @@ describe('limits', () => {
       error: { code: 'deadline-exceeded' },
     });
     expect([
-      isTooOld(STATES.queued, LIMITS.maxAgeMs, end - 1),
-      isTooOld(STATES.queued, LIMITS.maxAgeMs, end),
+      isPastDeadline(STATES.queued, LIMITS.maxAgeMs, end - 1),
+      isPastDeadline(STATES.queued, LIMITS.maxAgeMs, end),
     ]).toEqual([false, true]);
   });
 
@@ -411,7 +416,7 @@ const arbitraryEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ type: fc.constant('succeed' as const), token, completion: fc.constant(COMPLETION) }),
   fc.record({ type: fc.constant('fail' as const), token, error: fc.constant(ERROR) }),
   fc.record({ type: fc.constant('requeue' as const), orphaned: fc.boolean() }),
-  fc.constantFrom<Event>({ type: 'cancel' }, { type: 'expire' }),
+  fc.constantFrom<Event>({ type: 'cancel' }, { type: 'pass-deadline' }),
 );
 const arbitraryStep = fc.tuple(arbitraryEvent, fc.integer({ min: -120_000, max: 300_000 }));
 

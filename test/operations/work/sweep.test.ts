@@ -26,14 +26,14 @@ describe('the sweep', () => {
     await put(queued('young', { due_at: now + 1 }));
     await put(running('held', { due_at: now + 1, created_at: now - MAX_AGE_MS }));
     await put(succeeded('over', {}));
-    expect(await swept()).toEqual({ requeued: 2, expired: 1, passed: 0, failed: 0 });
+    expect(await swept()).toEqual({ requeued: 2, overdue: 1, passed: 0, failed: 0 });
     expect(fixture.queue.tasks.map(({ operation_id }) => operation_id).sort()).toEqual(
       [idOf('due'), idOf('crashed')].sort(),
     );
     expect(await stored('crashed')).toMatchObject({ status: 'running', generation: 1 });
     expect(await stored('crashed')).not.toHaveProperty('lease');
     expect(await stored('old')).toMatchObject({ status: 'failed', error: { code: 'deadline-exceeded' } });
-    expect(await swept()).toEqual({ requeued: 0, expired: 0, passed: 0, failed: 0 });
+    expect(await swept()).toEqual({ requeued: 0, overdue: 0, passed: 0, failed: 0 });
   });
 
   it('waits longer after each task that came to nothing', async () => {
@@ -52,14 +52,14 @@ describe('the sweep', () => {
 
   it('works through more than one page', async () => {
     for (let at = 0; at < 120; at += 1) await put(queued(`many-${at}`, { due_at: fixture.clock.now }));
-    expect(await swept(5000)).toEqual({ requeued: 120, expired: 0, passed: 0, failed: 0 });
+    expect(await swept(5000)).toEqual({ requeued: 120, overdue: 0, passed: 0, failed: 0 });
     expect(new Set(fixture.queue.tasks.map(({ operation_id }) => operation_id)).size).toBe(120);
   });
 
   it('leaves what another changed meanwhile to that other', async () => {
     await put(queued('raced', { due_at: fixture.clock.now }));
     fixture.interpose(() => ({ update: async () => undefined }));
-    expect(await swept()).toEqual({ requeued: 0, expired: 0, passed: 1, failed: 0 });
+    expect(await swept()).toEqual({ requeued: 0, overdue: 0, passed: 1, failed: 0 });
     expect(fixture.queue.tasks).toEqual([]);
   });
 
@@ -76,7 +76,7 @@ describe('the sweep', () => {
       const { now } = fixture.clock;
       for (let n = 0; n < 25; n += 1) await put(queued(`n${n}`, { due_at: now }));
       poison(idOf('n3'));
-      expect(await swept()).toEqual({ requeued: 24, expired: 0, passed: 0, failed: 1 });
+      expect(await swept()).toEqual({ requeued: 24, overdue: 0, passed: 0, failed: 1 });
       expect(fixture.logged).toContainEqual(
         expect.objectContaining({ operation_id: idOf('n3'), outcome: 'not-taken-up', severity: 'ERROR' }),
       );
@@ -89,7 +89,7 @@ describe('the sweep', () => {
       for (const name of names) await put(queued(name, { due_at: now - 5 }));
       for (const name of ['good', 'better']) await put(queued(name, { due_at: now }));
       poison(...names.map(idOf));
-      expect(await swept(5000)).toEqual({ requeued: 2, expired: 0, passed: 0, failed: 110 });
+      expect(await swept(5000)).toEqual({ requeued: 2, overdue: 0, passed: 0, failed: 110 });
     });
 
     it('comes after all others for a while, and is tried again', async () => {
@@ -124,7 +124,7 @@ describe('the sweep', () => {
         update: (op) =>
           Promise.reject(op.id === idOf('bad') ? new RecordTooLarge('2 MB') : new StoreUnavailable('down')),
       }));
-      expect(await swept()).toEqual({ requeued: 0, expired: 0, passed: 0, failed: 2 });
+      expect(await swept()).toEqual({ requeued: 0, overdue: 0, passed: 0, failed: 2 });
     });
 
     it('for the store being away is no fault of the record: the sweep fails', async () => {
@@ -146,7 +146,7 @@ describe('the sweep', () => {
           return store.update(op, version);
         },
       }));
-      expect(await swept()).toEqual({ requeued: 24, expired: 0, passed: 0, failed: 1 });
+      expect(await swept()).toEqual({ requeued: 24, overdue: 0, passed: 0, failed: 1 });
       expect(fixture.queue.tasks).toHaveLength(24);
       fixture.interpose(() => ({}));
       for (const name of names) {
@@ -159,7 +159,7 @@ describe('the sweep', () => {
 
   it('stops when its time is up', async () => {
     await put(queued('late', { due_at: fixture.clock.now }));
-    expect(await swept(0)).toEqual({ requeued: 0, expired: 0, passed: 0, failed: 0 });
+    expect(await swept(0)).toEqual({ requeued: 0, overdue: 0, passed: 0, failed: 0 });
   });
 
   it('goes on from where the last one ran out of time, then begins anew', async () => {
