@@ -14,6 +14,8 @@ import { buffer } from 'node:stream/consumers';
 export interface Rpc {
   readonly method: string;
   readonly body: unknown;
+  /** The header that says where it is to go. */
+  readonly routing: unknown;
 }
 
 export type Fault =
@@ -95,7 +97,8 @@ async function overGrpc(
   stream.on('error', () => {});
   const body = await buffer(stream).catch(() => undefined);
   if (!body) return;
-  const rpc = { method: String(headers[':path']).split('/').at(-1) ?? '', body: undefined };
+  const method = String(headers[':path']).split('/').at(-1) ?? '';
+  const rpc = { method, body: undefined, routing: headers['x-goog-request-params'] };
   proxy.rpcs.push(rpc);
   const fault = proxy.fault(rpc);
   if (fault?.kind === 'status') {
@@ -136,7 +139,8 @@ async function overRest(
   const body = await buffer(incoming);
   const [, verb = ''] = /:(\w+)(?:\?|$)/.exec(incoming.url ?? '') ?? [];
   const json = body.length > 0 ? JSON.parse(body.toString()) : undefined;
-  const rpc = { method: REST_METHODS[verb] ?? verb, body: json };
+  const routing = incoming.headers['x-goog-request-params'];
+  const rpc = { method: REST_METHODS[verb] ?? verb, body: json, routing };
   proxy.rpcs.push(rpc);
   const fault = proxy.fault(rpc);
   if (fault?.kind === 'status') {

@@ -48,8 +48,8 @@ export interface FirestoreStub {
 
 export interface OpenedClient {
   readonly stub: FirestoreStub;
-  /** Goes with every call. */
-  readonly metadata: object;
+  /** What goes with a call whose request names the database, and with one that names the `parent` of what it asks for. */
+  readonly metadata: { readonly database: object; readonly parent: object };
   close(): Promise<void>;
 }
 
@@ -74,13 +74,20 @@ export async function openClient(options: ClientOptions, database: string): Prom
   const emulator = emulatorHost === undefined ? {} : asOwner(emulatorHost, grpc, googleAuthLibrary);
   const client = new firestore.v1.FirestoreClient({ projectId, fallback: preferRest, ...emulator });
   const stub = (await client.initialize()) as unknown as FirestoreStub;
-  const headers = {
-    // By it Google's front end finds the database (google.aip.dev/client-libraries/4222).
-    'x-goog-request-params': `database=${encodeURIComponent(database)}`,
-    // gRPC without TLS sends no credentials, and the emulator knows its owner by this header.
-    ...(emulatorHost !== undefined && { authorization: 'Bearer owner' }),
+  const metadataWith = (name: string, value: string): object => {
+    const headers = {
+      // By it Google's front end finds the database. Source: https://google.aip.dev/client-libraries/4222
+      'x-goog-request-params': `${name}=${encodeURIComponent(value)}`,
+      // gRPC without TLS sends no credentials, and the emulator knows its owner by this header.
+      ...(emulatorHost !== undefined && { authorization: 'Bearer owner' }),
+    };
+    return preferRest ? headers : metadataOf(headers, grpc);
   };
-  return { stub, metadata: preferRest ? headers : metadataOf(headers, grpc), close: () => client.close() };
+  const metadata = {
+    database: metadataWith('database', database),
+    parent: metadataWith('parent', `${database}/documents`),
+  };
+  return { stub, metadata, close: () => client.close() };
 }
 
 type Gax = typeof import('google-gax');

@@ -105,7 +105,8 @@ export function firestoreService(options: ServiceOptions): FirestoreService {
     const { stub, metadata } = opened ?? (await client());
     const request = { database, writes: [write] };
     try {
-      const start: Start<CommitResponse> = (done) => stub.commit(request, metadata, NO_OPTIONS, done);
+      const start: Start<CommitResponse> = (done) =>
+        stub.commit(request, metadata.database, NO_OPTIONS, done);
       const time = (await callOnce(start, budget(until))).writeResults?.[0]?.updateTime;
       if (!time) throw new Error('a commit without a time');
       return { kind: 'written', time };
@@ -127,14 +128,14 @@ export function firestoreService(options: ServiceOptions): FirestoreService {
     async get(name, until, fieldPaths) {
       const request = { database, documents: [name], ...(fieldPaths && { mask: { fieldPaths } }) };
       const answers = await collect<{ found?: Document }>(
-        ({ stub, metadata }) => stub.batchGetDocuments(request, metadata, NO_OPTIONS),
+        ({ stub, metadata }) => stub.batchGetDocuments(request, metadata.database, NO_OPTIONS),
         until,
       );
       return answers.find(({ found }) => found)?.found;
     },
     async query(structuredQuery, until) {
       const answers = await collect<{ document?: Document }>(
-        ({ stub, metadata }) => stub.runQuery({ parent, structuredQuery }, metadata, NO_OPTIONS),
+        ({ stub, metadata }) => stub.runQuery({ parent, structuredQuery }, metadata.parent, NO_OPTIONS),
         until,
       );
       return answers.flatMap(({ document }) => document ?? []);
@@ -143,7 +144,7 @@ export function firestoreService(options: ServiceOptions): FirestoreService {
       const aggregations = [{ alias: 'found', count: {} }];
       const request = { parent, structuredAggregationQuery: { structuredQuery, aggregations } };
       const answers = await collect<Counted>(
-        ({ stub, metadata }) => stub.runAggregationQuery(request, metadata, NO_OPTIONS),
+        ({ stub, metadata }) => stub.runAggregationQuery(request, metadata.parent, NO_OPTIONS),
         until,
       );
       return Number(answers.find(({ result }) => result)?.result?.aggregateFields?.['found']?.integerValue);

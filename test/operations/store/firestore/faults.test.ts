@@ -22,11 +22,13 @@ describe.skipIf(noFirestoreEmulator).each([
   /** Goes past the proxy. */
   let other: FirestoreStore;
   let now: number;
+  let projectId: string;
 
   beforeEach(async () => {
     now = START;
     const emulatorHost = await firestoreEmulator();
-    const options = { projectId: newProject(), now: () => now };
+    projectId = newProject();
+    const options = { projectId, now: () => now };
     proxy = await startFirestoreProxy(emulatorHost, transport);
     store = createFirestoreStore({ ...options, emulatorHost: proxy.host, preferRest });
     hasty = createFirestoreStore({ ...options, ...HASTY, emulatorHost: proxy.host, preferRest });
@@ -78,6 +80,16 @@ describe.skipIf(noFirestoreEmulator).each([
     });
     await away.warm();
     await away.close();
+  });
+
+  it('says with each call where it is to go, as the generated client does', async () => {
+    await store.create(queued('a'));
+    await store.read(idOf('a'));
+    await store.due(START, 1);
+    await store.countUnfinished('school-1', 1);
+    const database = `database=projects%2F${projectId}%2Fdatabases%2F(default)`;
+    const parent = `parent=projects%2F${projectId}%2Fdatabases%2F(default)%2Fdocuments`;
+    expect(proxy.rpcs.map(({ routing }) => routing)).toEqual([database, database, parent, parent]);
   });
 
   describe('costs', () => {

@@ -42,6 +42,17 @@ describe('one attempt', () => {
     expect(cancel).not.toHaveBeenCalled();
   });
 
+  it('is ended with the time for all attempts', async () => {
+    vi.useFakeTimers();
+    const cancel = vi.fn<() => void>();
+    const budget = { deadline: performance.now() + 20, attemptTimeoutMs: 10_000 };
+    const answer = callOnce(() => ({ cancel }), budget).catch((error: Error) => error.message);
+    await vi.advanceTimersByTimeAsync(25);
+    vi.useRealTimers();
+    expect(cancel).toHaveBeenCalledTimes(1);
+    expect(await answer).toBe('no answer in 20 ms');
+  });
+
   it('does not begin when there is no time for it', async () => {
     const call = vi.fn<Start<string>>();
     await expect(callOnce(call, within(0))).rejects.toMatchObject({ code: 4 });
