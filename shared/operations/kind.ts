@@ -7,31 +7,31 @@ import type { OperationView } from './record/view.ts';
 /** A validated body, with what the path names. */
 export type Input = Readonly<Record<string, unknown>>;
 
-/** What every analysis is told by the attempt that it is a part of. */
+/** What an attempt tells the work that it runs. */
 export interface WorkContext {
-  /** Aborts the work, which then rejects at once with the signal's reason. */
+  /** Ends the work: when it is aborted, the work rejects at once with its reason. */
   readonly signal: AbortSignal;
   /** Share of the work done, 0 to 1, never falling. */
   readonly onProgress?: (fraction: number) => void;
   /** W3C trace context to pass on. */
   readonly traceparent?: string | undefined;
-  /** Whether another attempt follows if this one ends by the fault; where nobody says so, one may. */
+  /** Whether another attempt follows if this one fails with `fault`. Without it, one may follow. */
   readonly triesAgainAfter?: ((fault: ProviderUnavailable) => boolean) | undefined;
   /** What earlier attempts at the same operation have spent. */
   readonly spent?: Spent | undefined;
-  /** Told what the operation has spent by now, earlier attempts included: at every change, also by a call that fails. */
+  /** The work reports here what the operation has spent so far, earlier attempts included, whenever that changes. */
   readonly onSpent?: (spent: Spent) => void;
 }
 
 /** What the work of a kind is given. */
 export interface RunContext extends WorkContext {
-  /** The operations that do parts of the work; those that do not exist yet are started. In the worker only. */
+  /** Loads the operations that do parts of the work, and starts those that do not exist yet. Only the worker can. */
   readonly children: () => Promise<readonly Child[]>;
   /** Milliseconds since the operation was made. */
   readonly elapsedMs: number;
 }
 
-/** An operation that another one starts to have a part of its work done. */
+/** An operation that does a part of another one's work. */
 export interface ChildPlan {
   /** Unique among the children of one operation. */
   readonly name: string;
@@ -42,21 +42,21 @@ export interface ChildPlan {
 
 export interface Child extends ChildPlan {
   readonly operation: Omit<OperationView, 'result'>;
-  /** What its tenant is shown, if that is of the documented form. */
+  /** What the tenant sees of it; `undefined` if that does not have the documented form. */
   readonly shown: OperationView | undefined;
 }
 
-/** What the work has come to. Without a latency of its own it gets the attempt's. */
+/** The completed work. Without `latency_ms`, the attempt's duration is taken. */
 export type Done = Omit<Completion, 'latency_ms'> & Partial<Pick<Completion, 'latency_ms'>>;
 
-/** A step is done and others have to finish theirs: the work goes on after a pause, in another attempt. */
+/** This step is done, but children still work. The next step runs after `afterMs`, in another attempt. */
 export interface Yield {
   readonly kind: 'yield';
   readonly afterMs: number;
   readonly progress?: number;
 }
 
-/** Of all operations with one lock, one may be unfinished. A second one is answered with this problem. */
+/** At most one unfinished operation may hold a lock. A second one is answered with this problem. */
 export interface LockRule {
   /** Any text. */
   readonly name: string;
@@ -70,16 +70,16 @@ export interface Kind {
   readonly name: string;
   /** The body. */
   readonly input: z.ZodType<Record<string, unknown>>;
-  /** What a client is shown of the result; of a record that holds more, what is not named here stays there. */
+  /** What a client sees of the result. The record may hold more; fields that this schema does not name never leave. */
   readonly result: z.ZodType;
   /** The text whose length decides between synchronous and asynchronous; `undefined`: always asynchronous. */
   readonly text: (input: Input) => string | undefined;
-  /** For what is asynchronous. */
+  /** The lock that an operation needs, if its kind has one. Only asynchronous kinds may have one. */
   readonly lock?: (input: Input, tenant_id: string) => LockRule;
-  /** What other operations do of the work, the same for the same input. They are cancelled with it. */
+  /** The operations that do parts of the work. The same input gives the same plans. They are cancelled with their parent. */
   readonly children?: (input: Input) => readonly ChildPlan[];
   /**
-   * Does the work, or a step of it. The result keeps the contract's invariants whatever the provider found.
+   * Does the work, or one step of it. The result keeps the contract's invariants, whatever the provider found.
    * @throws {ProviderRejected} asking again cannot help
    * @throws {ProviderUnavailable} asking again later may help
    */
@@ -106,8 +106,8 @@ export function kindsOf(kinds: readonly Kind[]): Kinds {
 }
 
 /**
- * Asking again cannot help: the content is refused, the account is at fault, or no answer was usable for as long as the
- * bound on calls and tokens allowed. `message` may reach the client.
+ * Asking again cannot help. The provider refuses the content, its account is at fault, or no answer was usable before the
+ * bound on calls and tokens was reached. `message` may reach the client.
  */
 export class ProviderRejected extends Error {
   override readonly name = 'ProviderRejected';
@@ -119,7 +119,7 @@ export class ProviderRejected extends Error {
   }
 }
 
-/** A fault that waiting may cure: overload, network, server error, unusable answer. */
+/** Asking again later may help: overload, network, server error, unusable answer. */
 export class ProviderUnavailable extends Error {
   override readonly name = 'ProviderUnavailable';
   /** How long the provider asked to be left alone, in milliseconds. */

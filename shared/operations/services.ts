@@ -5,7 +5,7 @@ import type { Kinds } from './kind.ts';
 import type { Limits } from './record/transitions.ts';
 import type { OperationStore } from './store/port.ts';
 
-/** What the operation's life needs from outside. Built once, by the composition root. */
+/** What the core needs from outside. The composition root builds it once. */
 export interface Services {
   readonly store: OperationStore;
   readonly queue: TaskQueue;
@@ -17,7 +17,7 @@ export interface Services {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly limits: Limits & {
-    /** UTF-16 code units; a longer text goes to the queue. */
+    /** In UTF-16 code units. A longer text goes to the queue. */
     readonly syncTextThreshold: number;
     readonly syncTimeoutMs: number;
     readonly attemptTimeoutMs: number;

@@ -9,8 +9,8 @@ import { findOperation } from './find.ts';
 const TRIES = 10;
 
 /**
- * Cancels a tenant's operation, and the unfinished ones that do its work; one that is cancelled already is answered as
- * it is. Whoever works on it learns of it by its next look at the record, and cannot write to it any more.
+ * Cancels a tenant's operation with its unfinished children. An operation that is cancelled already is returned unchanged.
+ * A worker notices at its next look at the record; it cannot write to the record any more.
  * @throws {Problem} `not-found`, `operation-already-finished`
  */
 export async function cancel(services: Services, tenant_id: string, id: string): Promise<Operation> {
@@ -19,12 +19,12 @@ export async function cancel(services: Services, tenant_id: string, id: string):
   return cancelled;
 }
 
-/** Cancels what is unfinished of a cancelled operation's children. */
+/** Cancels the unfinished children of a cancelled operation. */
 export async function cancelChildren(services: Services, parent: Operation): Promise<void> {
   await Promise.all(
     childrenOf(services.kinds, parent).map(({ id }) =>
       cancel(services, parent.tenant_id, id).catch((error: unknown) => {
-        // It was never started, or it has finished.
+        // The child was never started, or it has finished.
         if (!(error instanceof Problem)) throw error;
       }),
     ),

@@ -2,7 +2,7 @@ import type { ChildPlan, Kinds } from '../kind.ts';
 import { childOperationId } from '../record/ids.ts';
 import type { Operation } from '../record/record.ts';
 
-/** The operations that do an operation's work, each under an id of its own that every step finds again. */
+/** The children of an operation. Their ids are derived from the parent, so that every step finds the same ones. */
 export const childrenOf = (
   kinds: Kinds,
   parent: Operation,

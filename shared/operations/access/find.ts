@@ -4,8 +4,8 @@ import type { Services } from '../services.ts';
 import type { Stored } from '../store/port.ts';
 
 /**
- * A tenant's operation. One of another tenant, one past its retention and an id that cannot be one are all the same:
- * not found.
+ * Reads a tenant's operation. Another tenant's operation, one past its retention and a malformed id are all answered
+ * alike: not found.
  * @throws {Problem} `not-found`
  */
 export async function findOperation(

@@ -10,7 +10,7 @@ type Position = { created_at: number; id: string };
 
 const position = z.tuple([z.int().min(0), z.uuid()]);
 
-/** Where a page ended, as an opaque token. */
+/** The position at which a page ended, as an opaque token. */
 const tokenAfter = ({ created_at, id }: Summary): string =>
   Buffer.from(JSON.stringify([created_at, id])).toString('base64url');
 
@@ -30,7 +30,7 @@ const pageSize = z
   .transform(Number)
   .pipe(z.int().min(1).max(100));
 
-/** What a list may be asked for, by the names of the query parameters. */
+/** The query parameters of a list, by name. */
 export const listQuery = ({ names }: Kinds) =>
   z.object({
     status: sentOnce(z.enum(STATUSES)).optional(),
@@ -42,8 +42,8 @@ export const listQuery = ({ names }: Kinds) =>
 export type ListQuery = z.infer<ReturnType<typeof listQuery>>;
 
 /**
- * One page of the tenant's operations, newest first, without results. What is past its retention is left out, so a
- * page may hold fewer than asked for and still have a next one.
+ * Reads one page of the tenant's operations, newest first, without results. Operations past their retention are left out,
+ * so a page may hold fewer than asked for and still have a next one.
  */
 export async function listOperations(
   { store, now }: Pick<Services, 'store' | 'now'>,

@@ -5,7 +5,7 @@ import type { OperationStore } from '../store/port.ts';
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
 
-/** The operation once it is finished, or as it is when `timeoutMs` have passed or nobody waits any more. */
+/** Waits until the operation is finished, `timeoutMs` have passed or nobody waits any more; resolves to its latest state. */
 export async function untilFinished(
   store: OperationStore,
   operation: Operation,
@@ -24,7 +24,7 @@ export async function untilFinished(
   return latest;
 }
 
-/** A look that fails takes nothing back: the operation is recorded, and its client may poll. */
+/** A read that fails is no error here: the operation is recorded, and its client can poll. */
 const look = (store: OperationStore, id: string): Promise<Operation | undefined> =>
   store.read(id).then(
     (stored) => stored?.operation,

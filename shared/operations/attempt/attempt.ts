@@ -10,21 +10,21 @@ import {
 import type { Spent } from '../record/record.ts';
 import type { Completion } from '../record/transitions.ts';
 
-/** How one attempt ended, and what the operation has spent by then, over all its attempts. */
+/** How one attempt ended. `spent` is what the operation has spent so far, over all its attempts. */
 export type AttemptEnd = End & { readonly spent?: Spent };
 
 type End =
   | { readonly kind: 'succeeded'; readonly completion: Completion }
-  /** A step of it. */
+  /** One step is done; the work goes on in another attempt. */
   | ({ readonly kind: 'yielded' } & Omit<Yield, 'kind'>)
   /** Asking again cannot help. */
   | { readonly kind: 'rejected'; readonly error: ProviderRejected }
   /** Asking again later may help. */
   | { readonly kind: 'unavailable'; readonly error: ProviderUnavailable }
   | { readonly kind: 'timed-out' }
-  /** The operation was taken from this attempt: cancelled, or held by another. */
+  /** The operation was cancelled, or another attempt has taken it over. */
   | { readonly kind: 'aborted' }
-  /** A fault of ours. */
+  /** A fault of this service. */
   | { readonly kind: 'crashed'; readonly error: unknown };
 
 export interface AttemptRequest {
@@ -33,10 +33,10 @@ export interface AttemptRequest {
   readonly children?: RunContext['children'];
   readonly elapsedMs?: number;
   readonly timeoutMs: number;
-  /** Takes the work away. */
+  /** Ends the attempt when it is aborted. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
-  /** By earlier attempts. */
+  /** What earlier attempts have spent. */
   readonly spent?: Spent | undefined;
   readonly triesAgainAfter?: RunContext['triesAgainAfter'];
   readonly traceparent: string | undefined;
@@ -46,12 +46,12 @@ export interface AttemptRequest {
 
 const OUT_OF_TIME = new Error('the attempt ran out of time');
 
-/** How long an aborted call may take to let go before its answer is not waited for any more. */
+/** An aborted call gets so long to end; then the attempt ends without it. */
 const LETTING_GO_MS = 1000;
 
 /**
- * Runs the work once, for at most `timeoutMs`, and writes the attempt's log line. Never rejects. When it resolves, the
- * provider call has ended: it is aborted on timeout, and one that succeeds while being aborted still counts.
+ * Runs the work once, for at most `timeoutMs`, and writes the attempt's log line. Never rejects. On timeout the work is
+ * aborted; if it succeeds all the same, its result counts. The provider call has ended when this resolves.
  */
 export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
   const { kind, input, timeoutMs, onProgress, triesAgainAfter, traceparent, log } = request;
@@ -88,7 +88,7 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
   const end = await Promise.race([work().catch(failed), letGo]);
   const ending: AttemptEnd = spent === undefined ? end : { ...end, spent };
   clearTimeout(timer);
-  // What outlives the attempt is not to keep what it knew.
+  // The signal outlives the attempt, so its listener must not keep the attempt in memory.
   request.signal?.removeEventListener('abort', takeAway);
   record(log, ending, Math.round(performance.now() - started));
   return ending;

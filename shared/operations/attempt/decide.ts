@@ -18,14 +18,14 @@ interface Fails {
 export type Decision =
   | { readonly kind: 'succeed'; readonly completion: Completion }
   | Fails
-  /** On with the next step, by a task of its own. */
+  /** The next step runs in a new task. */
   | { readonly kind: 'yield'; readonly afterMs: number; readonly progress?: number | undefined }
-  /** Another attempt, by a task of its own. `throttled`: the provider itself asked for less, and so is the queue. */
+  /** Another attempt runs in a new task. `throttled`: the provider asked for fewer calls, so the queue slows down. */
   | { readonly kind: 'retry'; readonly afterMs: number; readonly throttled: boolean }
-  /** The operation is no longer this attempt's. */
+  /** The operation belongs to another attempt now, or is finished. */
   | { readonly kind: 'drop' };
 
-/** Ends of an attempt after which another may come to something. */
+/** Attempt ends after which another attempt may succeed. */
 type Failing = Extract<AttemptEnd, { kind: 'unavailable' | 'timed-out' | 'crashed' }>;
 
 /** Decides from how the attempt ended, the attempts made so far (this one included), and the limits. Pure. */
@@ -59,7 +59,7 @@ export function decide(
   return { kind: 'retry', afterMs, throttled: end.kind === 'unavailable' && end.error.throttled };
 }
 
-/** What becomes of an operation whose synchronous window closed without an answer. Its attempt is none of the worker's. */
+/** Decides about an operation whose synchronous window closed without an answer. The window does not count as an attempt. */
 export function decideWindow(
   end: Exclude<AttemptEnd, { kind: 'succeeded' | 'rejected' | 'crashed' }>,
   op: Unfinished,
@@ -67,13 +67,13 @@ export function decideWindow(
   now: number,
   random?: () => number,
 ): Fails | { readonly kind: 'hand-over'; readonly afterMs: number } {
-  // Too slow for a window is not away.
+  // The provider was too slow for the window, but it is not away: no pause.
   if (end.kind !== 'unavailable') return { kind: 'hand-over', afterMs: 0 };
   const afterMs = pauseAfter(end, op, limits, now, random);
   return afterMs === undefined ? { kind: 'fail', error: ASKED_TOO_LONG } : { kind: 'hand-over', afterMs };
 }
 
-/** `undefined`: the provider asked to be left alone until the operation's time is over. */
+/** Milliseconds until the next attempt; `undefined` if the provider asked for a pause beyond the operation's deadline. */
 function pauseAfter(
   end: Failing,
   { attempts, created_at }: Unfinished,

@@ -3,22 +3,22 @@ import { isFinished } from '../record/record.ts';
 import type { OperationStore } from '../store/port.ts';
 import type { LeasedRecord } from './leased-record.ts';
 
-/** Pauses between looks at the record: a short attempt costs none, a long one about twelve reads a minute. */
+/** Pauses between reads of the record. A short attempt costs no read, a long one about twelve a minute. */
 const PAUSES_MS = [1000, 2000, 4000];
 const LONGEST_PAUSE_MS = 5000;
 /** A progress write doubles as the cancellation check. */
 const MIN_PROGRESS_STEP = 0.01;
 
 export interface LeaseWatch {
-  /** Aborted when the operation is cancelled, or another has taken it over. */
+  /** Aborted when the operation is cancelled, or another attempt has taken it over. */
   readonly signal: AbortSignal;
   readonly onProgress: (fraction: number) => void;
   readonly stop: () => void;
 }
 
 /**
- * Looks at the record now and then while an attempt runs, so that the provider is not paid for work that nobody
- * wants any more; writes the attempt's progress with the same looks, at most once in five seconds.
+ * Reads the record now and then while an attempt runs, so that a cancelled operation costs no further provider call. Writes
+ * the attempt's progress at the same times, at most every five seconds.
  */
 export function watchLease(store: OperationStore, leased: LeasedRecord, token: string, log: Log): LeaseWatch {
   const lost = new AbortController();
@@ -45,7 +45,7 @@ export function watchLease(store: OperationStore, leased: LeasedRecord, token: s
     if (stopped || lost.signal.aborted) return;
     timerPause = pauses.next().value ?? LONGEST_PAUSE_MS;
     timer = setTimeout(() => {
-      // A look that fails says nothing about the lease; the last write will tell.
+      // A read that fails says nothing about the lease. The attempt's last write will tell.
       look()
         .catch((error: unknown) => log.debug({ err: error }, 'look'))
         .finally(next);

@@ -1,6 +1,6 @@
-/** Milliseconds after the first attempt, the second and so on; the last is for all that follow. */
+/** Milliseconds after the first attempt, the second and so on. The last value serves all later ones. */
 const PAUSES_MS: readonly [number, ...number[]] = [2000, 10_000, 60_000, 600_000];
-/** A pause is drawn up to so much longer: what failed together does not return together. */
+/** Random share added to a pause, so that operations that failed together do not return together. */
 const JITTER = 0.2;
 
 export interface Waiting {
@@ -13,8 +13,8 @@ export interface Waiting {
 }
 
 /**
- * Milliseconds from a failed attempt to the next: never less than the provider asked for, longer with each attempt, and
- * of what we choose ourselves at most half of the time that is left, so that all attempts fit into the operation's life.
+ * Milliseconds from a failed attempt to the next. A pause grows with each attempt and is never shorter than the provider
+ * asked for. A pause that the provider did not ask for takes at most half of the time left, so that all attempts fit.
  */
 export function pauseBeforeNext(
   { attempts, askedMs = 0, leftMs }: Waiting,

@@ -3,9 +3,9 @@ import { StoreUnavailable } from '../store/port.ts';
 const PAUSES_MS = [500, 2000, 5000];
 
 /**
- * Writes what the provider has been paid for: a store that is away for a moment must not make it be asked again. No try
- * begins after `until`, on the clock of `performance.now()`: by then the record may be another's.
- * @throws {StoreUnavailable} the store was away to the end
+ * Repeats a write while the store is unavailable: the answer has been paid for, and the provider must not be paid again. No
+ * try begins after `until` (`performance.now()`), when another attempt may hold the record.
+ * @throws {StoreUnavailable} the store was unavailable at every try
  */
 export async function persistently<T>(write: () => Promise<T>, until: number): Promise<T> {
   for (const pause of PAUSES_MS) {

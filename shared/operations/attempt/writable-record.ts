@@ -2,7 +2,7 @@ import type { Operation } from '../record/record.ts';
 import { type Event, isRefusal, transition } from '../record/transitions.ts';
 import { type OperationStore, RecordTooLarge } from '../store/port.ts';
 
-/** The write went through, or another writer came first and the record is no longer ours. */
+/** The record was written, or another writer came first and this attempt has lost it. */
 export type Written = { readonly kind: 'written'; readonly operation: Operation } | { readonly kind: 'lost' };
 
 /** A record that one attempt writes its events to. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 
 const DAY_MS = 86_400_000;
 
-/** Unit separator: cannot occur in an endpoint's name or in a key, so no two scopes hash alike. */
+/** The unit separator cannot occur in an endpoint's name or in a key, so that two scopes never hash alike. */
 const SEPARATOR = '\u001f';
 
 /**
@@ -13,15 +13,15 @@ export const keyedOperationId = (scope: { tenant_id: string; endpoint: string; k
   derivedId([scope.endpoint, scope.key, scope.tenant_id]);
 
 /**
- * The id of an operation that does a part of `parent`'s work. No endpoint has an empty name, so that no key leads to it;
- * a parent that has its id again after its retention has children of its own.
+ * The id of a child of `parent`. No endpoint has an empty name, so no key leads to this id. `created_at` tells apart two
+ * parents that had the same id, one after the other's retention.
  */
 export const childOperationId = (parent: { id: string; created_at: number }, name: string): string =>
   derivedId(['', parent.id, String(parent.created_at), name]);
 
 /**
- * The id of the `turn`th operation, from 1 on, that the key of `first` has come to stand for since. The key's own id is
- * that of `first`; one that has its id again after its retention has turns of its own.
+ * The id of the `turn`th operation, counted from 1, that a key stands for after its first operation released it.
+ * `created_at` tells apart two first operations that had the same id, one after the other's retention.
  */
 export const turnOperationId = (first: { id: string; created_at: number }, turn: number): string =>
   derivedId(['', first.id, String(first.created_at), 'turn', String(turn)]);
@@ -43,7 +43,7 @@ export const fingerprint = (input: Readonly<Record<string, unknown>>): string =>
 /** Versions 1 to 8, as `z.uuid` has them in the record. */
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
-/** Whether `id` can be an operation's at all; ids are lower case. */
+/** Whether `id` has the form of an operation's id, in lower case. */
 export const isOperationId = (id: string): boolean => UUID.test(id);
 
 export const retentionEnd = (created_at: number, days: number): number =>

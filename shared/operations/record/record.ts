@@ -18,13 +18,13 @@ const lease = z.object({
 
 export const failure = z.object({ code: z.string(), message: z.string() });
 
-/** What the language model cost, over all attempts, whatever came of them. Absent where none was paid for. */
+/** What the language model has cost over all attempts, also failed ones. Absent if it cost nothing. */
 const spent = z.object({
-  /** Calls that may have been paid for: those that were answered, and those whose answer did not come whole or in time. */
+  /** Calls that may be billed: answered ones, and those whose answer came late or not whole. */
   calls: z.int().min(0),
-  /** Of these, the ones that were answered, usable or not. */
+  /** Calls that were answered, whether or not the answer was usable. */
   answers: z.int().min(0),
-  /** By what the answers say. */
+  /** As the answers report them. */
   input_tokens: z.int().min(0),
   output_tokens: z.int().min(0),
 });
@@ -35,9 +35,9 @@ const common = {
   request_id: z.string().min(1),
   /** Name of its kind. */
   endpoint: z.string().min(1),
-  /** The validated request body; its schema is the kind's. */
+  /** The validated request body, by the schema of the kind. */
   input: z.record(z.string(), z.unknown()),
-  /** SHA-256 of the input, present where an Idempotency-Key was. */
+  /** SHA-256 of the input. Present if the request had an Idempotency-Key. */
   fingerprint: z.string().optional(),
   /** W3C trace context of the request that made the operation. */
   traceparent: z.string().optional(),
@@ -45,20 +45,20 @@ const common = {
   updated_at: instant,
   /** End of retention: from here on the operation does not exist for any reader. */
   expire_at: instant,
-  /** Worker attempts begun. */
+  /** How many attempts the worker has begun. */
   attempts: z.int().min(0),
-  /** How often a task has been made for it: part of the task's name. */
+  /** How many tasks have been made after the first. Part of the task's name. */
   generation: z.int().min(0),
   spent: spent.optional(),
 };
 
-/** From `due_at` on nobody can be working on it, so the sweep may take it up. */
+/** After `due_at` nobody can be working on the operation, so the sweep takes it up. */
 const unfinished = {
   ...common,
   due_at: instant,
   lease: lease.optional(),
   progress: z.number().optional(),
-  /** The next attempt, or step, is scheduled for then. */
+  /** When the next attempt or step is scheduled. */
   resume_at: instant.optional(),
 };
 
@@ -72,11 +72,11 @@ const completion = {
   prompt_version: z.string().optional(),
 };
 
-/** The stored document, the type the transitions work on, and the source of the public view: one schema. */
+/** One schema for the stored document, the type that the transitions work on, and the source of the public view. */
 export const operation = z.discriminatedUnion('status', [
-  /** A lease while queued is a synchronous window that is still open. */
+  /** A queued operation with a lease has an open synchronous window. */
   z.object({ ...unfinished, status: z.literal('queued') }),
-  /** Without a lease: between two attempts. */
+  /** A running operation without a lease is between two attempts. */
   z.object({ ...unfinished, status: z.literal('running') }),
   z.object({
     ...common,
@@ -91,7 +91,7 @@ export const operation = z.discriminatedUnion('status', [
     status: z.literal('failed'),
     completed_at: instant,
     error: failure,
-    /** The failure was first answered as a problem, and is replayed as one. */
+    /** The failure was answered as a problem document, so a replay answers the same problem. */
     answered_as_problem: z.boolean().optional(),
   }),
   z.object({ ...common, status: z.literal('cancelled'), completed_at: instant }),

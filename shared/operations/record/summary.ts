@@ -19,8 +19,8 @@ const schema = z.object({
 });
 
 /**
- * What a list knows of an operation: some hundred bytes, where the input and the result of a record are up to hundreds of
- * kilobytes. Stores keep it beside the record and write both at once.
+ * What a list reads of an operation: some hundred bytes instead of a record of up to hundreds of kilobytes. Stores keep it
+ * beside the record and write both at once.
  */
 export type Summary = z.infer<typeof schema>;
 

@@ -1,29 +1,29 @@
 import type { Finished, Lease, Operation, Spent, Unfinished } from './record.ts';
 import { isFinished } from './record.ts';
 
-/** What can happen to an operation. Durations are milliseconds. `token` names the lease the sender works under. */
+/** What can happen to an operation. Durations are milliseconds. `token` names the lease that the sender holds. */
 export type Event = Happening & {
-  /** From the holder: what the operation has spent by now, over all its attempts. */
+  /** What the operation has spent so far, over all its attempts. Only the holder of the lease reports it. */
   readonly spent?: Spent | undefined;
 };
 
 type Happening =
-  /** A delivery of `lease.task` wants to begin an attempt. Past a limit, the operation fails instead. */
+  /** A delivery of `lease.task` wants to begin an attempt. If a limit is reached, the operation fails instead. */
   | {
       readonly type: 'claim';
       readonly lease: Omit<Lease, 'expires_at'>;
-      /** The dispatch before this one was refused because somebody held the operation, who may hold it still. */
+      /** The previous dispatch was refused as `held`, and the holder may still be working. */
       readonly refusedBefore?: boolean;
       readonly leaseMs: number;
       readonly limits: Limits;
     }
-  /** The attempt failed in a way that waiting may cure: the next one is for a task of its own, after `afterMs`. */
+  /** The attempt failed, but waiting may help. A new task makes the next attempt after `afterMs`. */
   | { readonly type: 'retry'; readonly token: string; readonly afterMs: number }
-  /** The synchronous window closed without an answer: the queue takes over, after `afterMs`. */
+  /** The synchronous window closed without an answer. The queue takes over after `afterMs`. */
   | { readonly type: 'hand-over'; readonly token: string; readonly afterMs?: number }
-  /** The work has come to this share, 0 to 1. */
+  /** This share of the work is done, 0 to 1. */
   | { readonly type: 'progress'; readonly token: string; readonly fraction: number }
-  /** A step has ended, and the work waits for others: the next step is for a task of its own, after `afterMs`. */
+  /** A step has ended and waits for children. A new task runs the next step after `afterMs`. */
   | {
       readonly type: 'yield';
       readonly token: string;
@@ -36,16 +36,16 @@ type Happening =
       readonly token: string;
       readonly error: Failure;
       readonly answeredAsProblem?: boolean;
-      /** `false`: its client has been told, and its retention ends at once. */
+      /** `false`: the client has been answered, and retention ends at once. */
       readonly kept?: boolean;
     }
   | { readonly type: 'cancel' }
-  /** Too old to be finished any more. */
+  /** The deadline has passed before the operation finished. */
   | { readonly type: 'pass-deadline' }
-  /** Nobody is working on it: a new task is to be made. `orphaned` says so even though its lease still runs. */
+  /** Nobody works on the operation, so it gets a new task. With `orphaned` that is so although its lease still runs. */
   | { readonly type: 'requeue'; readonly orphaned?: boolean };
 
-/** What the work came to. */
+/** The result of the work, and what is known of how it was made. */
 export interface Completion {
   /** Absent where no language model was asked. */
   readonly provider?: string | undefined;
@@ -69,10 +69,13 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Why an event does not apply: the operation is terminal; somebody else holds it; the sender's lease is not the current one; it is not due, or its next attempt is not. */
+/**
+ * Why an event does not apply. `finished`: the operation is terminal. `held`: somebody else holds the lease. `lease-lost`: the
+ * sender's lease is not the current one. `not-due`: the operation, or its next attempt, is not due yet.
+ */
 export type Refusal = { readonly refused: 'finished' | 'held' | 'lease-lost' | 'not-due' };
 
-/** The operation's time is over, however many attempts are left. */
+/** Whether the deadline has passed, however many attempts are left. */
 export const isPastDeadline = (op: Operation, maxAgeMs: number, now: number): boolean =>
   now - op.created_at >= maxAgeMs;
 
@@ -81,16 +84,16 @@ export const DEADLINE_EXCEEDED: Failure = {
   message: 'The operation was not finished within its time.',
 };
 
-/** Every attempt ended without a word: the process that worked on it was ended each time. */
+/** No attempt came to an end: each time the process that worked on it was killed. */
 const ATTEMPTS_EXHAUSTED: Failure = {
   code: 'attempts-exhausted',
   message: 'Every attempt at the operation was cut short.',
 };
 
-/** What a delivery may come too soon for the next attempt, by the clock of its machine. */
+/** A delivery may come so much before its time, because the clocks of two machines differ. */
 const EARLY_MS = 250;
 
-/** How long a task may take to arrive before the sweep makes another; doubles with each task made. */
+/** A task gets so long to arrive before the sweep makes another. The time doubles with each task. */
 export const DELIVERY_GRACE_MS = 30_000;
 const LONGEST_GRACE_MS = 15 * 60_000;
 
@@ -100,8 +103,8 @@ export const deliveryGrace = (generation: number): number =>
 export const isRefusal = (outcome: Operation | Refusal): outcome is Refusal => 'refused' in outcome;
 
 /**
- * The operation after `event` at `now` (milliseconds since the epoch), or why the event does not apply.
- * Pure: every rule about an operation's life is here, and nowhere else. Finished operations never change.
+ * Applies `event` at `now` (milliseconds since the epoch): resolves to the changed operation, or to why the event does not
+ * apply. Pure. Every rule about an operation's life is here and nowhere else. Finished operations never change.
  */
 export function transition(op: Operation, event: Event, now: number): Operation | Refusal {
   if (isFinished(op)) return { refused: 'finished' };
@@ -148,16 +151,16 @@ function byHolder(held: Unfinished, event: HolderEvent, now: number): Operation 
       return {
         ...failed(op, event.error, now),
         ...(event.answeredAsProblem === true && { answered_as_problem: true }),
-        // Before now by any clock: the key's next request may come to another machine.
+        // In the past by any machine's clock, since the key's next request may reach another machine.
         ...(event.kept === false && { expire_at: op.created_at }),
       };
   }
 }
 
 /**
- * Allowed when nobody holds it, when the lease has run out, and for a later dispatch of the very task that holds it:
- * a task is dispatched again only after its earlier dispatch ended, so whoever held it then is gone. Unless what ended
- * was a duplicate of that dispatch, refused while the holder worked on: then the redelivery proves nothing.
+ * A claim is allowed if nobody holds the lease, if the lease has run out, or if a later dispatch of the same task makes it.
+ * A queue dispatches a task again only after the earlier dispatch ended, so its holder is gone. There is one exception: if
+ * the previous dispatch was a duplicate that was refused as `held`, the holder may still work.
  */
 function claim(
   op: Unfinished,
@@ -182,13 +185,13 @@ function claim(
   };
 }
 
-/** What comes next gets a task of its own. The grace is no longer for the tasks that there were: none of them is lost. */
+/** Schedules the next task. Its grace starts again at the shortest, because no earlier task was lost. */
 const rescheduled = (op: Unfinished, afterMs: number, now: number): Unfinished => ({
   ...waiting(op, now, now + afterMs, 0),
   generation: op.generation + 1,
 });
 
-/** Attempts are counted since the last step that came to its end, as it is not the work that is tried again. */
+/** Counts attempts from zero again: a step that ended well is not a try of the same work. */
 const yielded = (
   op: Unfinished,
   { afterMs, progress }: Extract<Event, { type: 'yield' }>,
@@ -202,14 +205,14 @@ const yielded = (
 
 const risen = (op: Unfinished, fraction: number): number => Math.max(op.progress ?? 0, Math.min(1, fraction));
 
-/** Only an orphan can still have its next attempt before it, which is not made sooner for it. */
+/** An orphan may still wait for its next attempt; requeueing does not make that sooner. */
 function requeue(op: Unfinished, orphaned: boolean, now: number): Operation | Refusal {
   if (!orphaned && op.due_at > now) return { refused: 'not-due' };
   const generation = op.generation + 1;
   return { ...waiting(op, now, op.resume_at ?? now, generation), generation };
 }
 
-/** Held by nobody, until a task takes it up at `at`; `generation` says how long the task may take to arrive. */
+/** Nobody holds the operation until a task takes it up at `at`. `generation` says how long the task may take to arrive. */
 function waiting(op: Unfinished, now: number, at: number, generation: number): Unfinished {
   const { lease: _, resume_at: __, ...rest } = op;
   const due_at = Math.max(now, at) + deliveryGrace(generation);
@@ -230,7 +233,7 @@ function settled(op: Unfinished, now: number): Settled {
   return { ...rest, updated_at: at, completed_at: at };
 }
 
-/** Times of a record never run backwards, even when the clocks of two machines differ. */
+/** The times of a record never run backwards, even if the clocks of two machines differ. */
 const later = (op: Unfinished, now: number): number => Math.max(op.updated_at, now);
 
 const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>

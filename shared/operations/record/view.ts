@@ -25,7 +25,7 @@ export const operationView = z.strictObject({
 export type OperationView = z.infer<typeof operationView>;
 
 /**
- * The one projection from record to response: what it, or the schema of the kind's result, does not name never leaves.
+ * Projects the record to the response. A field that neither this nor the schema of the kind's result names never leaves.
  * @throws {z.ZodError} the record holds another kind of result
  */
 export function view(op: Operation, result: z.ZodType): OperationView {
@@ -35,7 +35,7 @@ export function view(op: Operation, result: z.ZodType): OperationView {
   };
 }
 
-/** As in a list. */
+/** The view that a list shows. */
 export function viewWithoutResult(op: Summary): Omit<OperationView, 'result'> {
   return {
     operation_id: op.id,
@@ -54,7 +54,7 @@ export function viewWithoutResult(op: Summary): Omit<OperationView, 'result'> {
   };
 }
 
-/** Where the operation is polled. */
+/** The path at which the operation is polled. */
 export const pollUrl = (id: string): string => `/v1/operations/${id}`;
 
 const iso = (instant: number): string => new Date(instant).toISOString();

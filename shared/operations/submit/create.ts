@@ -12,7 +12,7 @@ export interface Created extends Stored<Unfinished> {
   readonly kind: 'created';
 }
 
-/** The operation that the key's first request has made. */
+/** The operation that an earlier request with the same key created. */
 export interface Existing {
   readonly kind: 'existing';
   readonly operation: Operation;
@@ -21,9 +21,9 @@ export interface Existing {
 const TRIES = 5;
 
 /**
- * Creates the record: of all requests with one key, one gets `created`. To the store a record past its retention is
- * none. Where the key has been let go (`standingOf`), the record has another id than the draft.
- * @throws {Problem} `idempotency-key-reused`: the id was taken by another body
+ * Creates the record. Of all requests with one key, exactly one gets `created`. A record past its retention does not count.
+ * If the key has been released (`standingOf`), the new record has another id than the draft.
+ * @throws {Problem} `idempotency-key-reused`: the key was used with another body
  */
 export async function create(
   { store }: Pick<Services, 'store'>,
@@ -35,7 +35,7 @@ export async function create(
     const version = await store.create(operation);
     if (version !== undefined) return { kind: 'created', operation, version };
     const standing = await standingFor({ store }, draft);
-    // It has come to its retention's end since: the next try may have the id.
+    // Its retention has ended since `create` found it, so the next try may get the id.
     if (standing?.kind === 'stands') return { kind: 'existing', operation: standing.operation };
     id = standing?.id ?? draft.id;
   }
@@ -43,8 +43,8 @@ export async function create(
 }
 
 /**
- * Creates the record of the one unfinished operation that may hold the lock. What its key has made already is answered in
- * any case.
+ * Takes the lock, then creates the record. An operation that the key has created before is returned whoever holds the lock
+ * now.
  * @throws {Problem} another operation holds the lock, and as `create` does
  */
 export async function createWithLock(
@@ -60,9 +60,9 @@ export async function createWithLock(
 }
 
 /**
- * Creates one more operation of the queue: a tenant may have so many unfinished ones and no more. What its key has made
- * already is answered in any case. Nothing is written before there is a place for it, so that a refusal leaves nothing
- * behind.
+ * Creates an operation for the queue if the tenant's quota of unfinished operations allows one more. An operation that the
+ * key has created before is returned in any case. The quota is asked before anything is written, so that a refusal leaves
+ * nothing behind.
  * @throws {Problem} `rate-limited`, and as `create` and `createWithLock` do
  */
 export async function createWithinQuota(
@@ -75,7 +75,7 @@ export async function createWithinQuota(
   return inPlace(place, rule === undefined ? create(services, draft) : createWithLock(services, draft, rule));
 }
 
-/** What may be worked on while its client waits, and its record, which exists where a key asks for it. */
+/** A request that may be worked on while its client waits. It has a record only if it has a key. */
 export interface Admitted {
   readonly kind: 'admitted';
   readonly place: Place;
@@ -83,8 +83,8 @@ export interface Admitted {
 }
 
 /**
- * Creates what a synchronous window needs: a record where there is a key, and a place in the quota for as long as the
- * window is open, since the queue takes over what is not finished in it.
+ * Creates what a synchronous window needs: a place in the quota, and a record if the request has a key. The place is kept
+ * while the window is open, because the queue takes over what is not finished in it.
  * @throws {Problem} `rate-limited`, and as `create` does
  */
 export async function createForSyncWindow(
@@ -99,7 +99,7 @@ export async function createForSyncWindow(
   return created.kind === 'existing' ? created : { kind: 'admitted', place, stored: created };
 }
 
-/** What is refused was not recorded. Where the store does not answer nobody knows. */
+/** Settles the place. A refused operation was not recorded; after `StoreUnavailable` it may have been. */
 async function inPlace(place: Place, creating: Promise<Created | Existing>): Promise<Created | Existing> {
   try {
     const created = await creating;
@@ -113,7 +113,7 @@ async function inPlace(place: Place, creating: Promise<Created | Existing>): Pro
   }
 }
 
-/** @throws {Problem} `rate-limited`: its key has made nothing yet, so it would be one too many */
+/** @throws {Problem} `rate-limited`: the key has created nothing before, so the operation would be one too many */
 async function existingOrRefuse(
   { store, quota }: Pick<Services, 'store' | 'quota'>,
   draft: Unfinished,
@@ -135,7 +135,7 @@ function existingFor(operation: Operation, draft: Unfinished): Existing {
   throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body.');
 }
 
-/** Nobody knows when an operation will finish: soon, as a rule. */
+/** An estimate: most operations finish within seconds. */
 const RETRY_AFTER_S = 5;
 
 const tooMany = (limit: number): Problem =>

@@ -2,8 +2,8 @@ import type { Operation, Unfinished } from '../record/record.ts';
 import type { Services } from '../services.ts';
 
 /**
- * Hands a recorded operation to the queue, for when it is to be worked on. Does not reject: the record carries the time
- * from which the sweep takes it up, so an operation that was not enqueued is late, not lost. Doing it twice makes one task.
+ * Enqueues a recorded operation; the record says when its next attempt is due. Never rejects: the sweep finds an operation
+ * that was not enqueued, so it is late and not lost. Calling this twice makes one task.
  */
 export async function enqueue(
   { queue, log, now }: Pick<Services, 'queue' | 'log' | 'now'>,
@@ -19,14 +19,14 @@ export async function enqueue(
   }
 }
 
-/** By then a request has put its operation in the queue, as a rule; if not yet, theirs is one task. */
+/** The first request has normally enqueued by now; a duplicate has the same task name. */
 const ENQUEUED_WITHIN_MS = 4000;
-/** What a replay waits for the queue: the operation is recorded, and the sweep will come. */
+/** How long a replay waits for the queue. The sweep enqueues the operation if this fails. */
 const BUDGET_MS = 1000;
 
 /**
- * Enqueues what was recorded for the queue and has not been touched since. Its request may have been told that the store
- * is away, and end there; when its client asks again, this spares it the wait for the sweep.
+ * Enqueues an operation that nobody has touched since it was recorded. Its first request may have been answered
+ * `store-unavailable` before it enqueued. When the client asks again, this spares it the wait for the sweep.
  */
 export async function enqueueForgotten(
   services: Pick<Services, 'queue' | 'log' | 'now'>,

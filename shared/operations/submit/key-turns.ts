@@ -2,15 +2,15 @@ import { turnOperationId } from '../record/ids.ts';
 import type { Operation } from '../record/record.ts';
 import type { OperationStore } from '../store/port.ts';
 
-/** What a key stands for, or under which id its next request may make something new. */
+/** The operation that a key stands for, or the id under which its next request creates a new one. */
 export type Standing =
   | { readonly kind: 'stands'; readonly operation: Operation }
   | { readonly kind: 'free'; readonly id: string };
 
 /**
- * What the key stands for whose first operation is `first`. An operation that failed for the provider's account stays
- * what it is, but says nothing about the request: it lets go of its key, and the next request with it is a new operation
- * under an id of its own. However often that happened, the last is found by a logarithm of reads.
+ * Finds the operation that a key stands for; `first` is the first one it created. An operation that failed because of the
+ * provider's account says nothing about the request, so it releases its key: the next request with the key creates a new
+ * operation under a derived id. The search for the latest one takes a logarithmic number of reads.
  */
 export async function standingOf(store: Pick<OperationStore, 'read'>, first: Operation): Promise<Standing> {
   let latest = first;

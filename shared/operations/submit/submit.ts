@@ -15,13 +15,13 @@ export interface Submission {
   readonly tenant_id: string;
   readonly request_id: string;
   readonly key: string | undefined;
-  /** Given to a part of an operation that was let in, and so is not counted against the tenant's quota. */
+  /** Set for a child operation. Its parent was admitted, so the child does not count against the tenant's quota. */
   readonly id?: string;
   readonly preferences: Preferences;
   readonly traceparent: string;
-  /** A signal that is aborted when the client has gone. */
+  /** Makes a signal that is aborted when the client goes away. */
   readonly gone: () => AbortSignal;
-  /** A signal that is aborted when nobody waits for the answer any more. */
+  /** Makes a signal that is aborted when nobody waits for the answer any more. */
   readonly waiting: () => AbortSignal;
 }
 
@@ -39,13 +39,13 @@ export interface Submitted {
   readonly applied: readonly string[];
 }
 
-/** The longest a client may have its request held open, in seconds. */
+/** A request is held open for at most so many seconds. */
 export const LONGEST_WAIT_S = 30;
 
 /**
- * Answers a request at once or makes it an operation of the queue, as the contract's routing says.
+ * Answers a request at once, or records it as an operation for the queue, as the contract's routing says.
  * @throws {Problem} a refusal of the provider, of the quota, or of the idempotency key
- * @throws {ClientGone} the client of a synchronous request without a key, which then is not worked on any more
+ * @throws {ClientGone} the client of a synchronous request without a key has gone; the work was aborted
  */
 export async function submit(services: Services, submission: Submission): Promise<Submitted> {
   const { kind, input, preferences } = submission;
@@ -59,7 +59,7 @@ export async function submit(services: Services, submission: Submission): Promis
   const { wait } = preferences;
   const windowMs = Math.min(syncTimeoutMs, wait === undefined ? syncTimeoutMs : wait * 1000);
   const applied = wait === undefined ? [] : [`wait=${Math.floor(windowMs / 1000)}`];
-  // A window without any time is not worth a provider call that is aborted at once.
+  // A window of no time would abort its provider call at once.
   if (windowMs === 0) return { ...(await asynchronous(services, submission)), applied };
   const answer = await answerInWindow(services, submission, newOperation(services, submission), windowMs);
   if (answer.kind === 'existing') return replay(services, answer.operation);
@@ -68,7 +68,7 @@ export async function submit(services: Services, submission: Submission): Promis
 
 async function asynchronous(services: Services, submission: Submission): Promise<Submitted> {
   const { preferences, waiting } = submission;
-  // The queue's client loads while the store answers.
+  // Loads the queue's client while the store answers.
   void services.queue.warm?.();
   const created = await createQueued(services, submission);
   if (created.kind === 'existing') return replay(services, created.operation);
@@ -95,7 +95,7 @@ function createQueued(services: Services, submission: Submission): Promise<Creat
   return rule === undefined ? create(services, draft) : createWithLock(services, draft, rule);
 }
 
-/** What the key's first request came to. */
+/** Answers a repeated key with the operation that it stands for, as that is now. */
 async function replay(services: Services, operation: Operation): Promise<Submitted> {
   const now = services.now();
   if (operation.status === 'queued' && operation.lease !== undefined && operation.lease.expires_at > now) {

@@ -15,24 +15,24 @@ import { StoreUnavailable } from '../store/port.ts';
 import { createForSyncWindow, type Existing } from './create.ts';
 import { enqueue } from './enqueue.ts';
 
-/** What a synchronous attempt may take beyond its window: letting go of the provider, and its last write. */
+/** A synchronous attempt may take so much longer than its window: to abort the provider call, and for the last write. */
 const MARGIN_MS = 10_000;
 
 export interface WindowRequest {
   readonly kind: Kind;
   readonly input: Input;
   readonly traceparent: string;
-  /** A signal that is aborted when the client has gone. */
+  /** Makes a signal that is aborted when the client goes away. */
   readonly gone: () => AbortSignal;
 }
 
-/** The operation was answered, or handed to the queue; or the key's first request has made it. */
+/** The operation was answered or handed to the queue, or it existed before. */
 export type InWindow = { readonly kind: 'answered'; readonly operation: Operation } | Existing;
 
-/** A draft that is worked on while its client waits, and what is known of it. */
+/** An open synchronous window. */
 interface Window {
   readonly draft: Unfinished & { readonly lease: Lease };
-  /** Without a key nobody can ask for the operation before it is answered, so nothing is written until then. */
+  /** Without a key nobody can ask for the operation before it is answered, so its record is not saved until then. */
   readonly record: WritableRecord;
   readonly leased: LeasedRecord | undefined;
   readonly gone: AbortSignal;
@@ -102,8 +102,8 @@ async function attemptInWindow(
 }
 
 /**
- * Records how the attempt ended: its answer, its refusal, or that the queue takes over. What the provider has said it is
- * not asked again, as long as the store takes it before the lease ends.
+ * Records how the attempt ended: its answer, its refusal, or that the queue takes over. A paid answer is written again and
+ * again until the lease ends, so that the provider is not paid twice.
  */
 async function settle(services: Services, window: Window, end: AttemptEnd): Promise<Operation> {
   const { draft, record, leased, gone, until } = window;
@@ -121,7 +121,7 @@ async function settle(services: Services, window: Window, end: AttemptEnd): Prom
       const problem = problemOf(end);
       if (leased === undefined) throw problem;
       const error = { code: problem.code, message: problem.message };
-      // Of what is the account's fault nothing is kept: its client asks again with its key when that is mended.
+      // An account's fault is not kept: the client may ask again with its key once the account is mended.
       const kept = problem.code !== 'provider-config-missing';
       const fail: Event = { type: 'fail', token, error, answeredAsProblem: true, kept, spent };
       const written = await persistently(() => leased.write(fail), until);
@@ -148,7 +148,7 @@ const problemOf = (end: Extract<AttemptEnd, { kind: 'rejected' | 'crashed' }>): 
         cause: end.error,
       });
 
-/** The operation as it is now that somebody else has written it: cancelled, or taken up by the sweep. */
+/** Reads the operation after somebody else has written it: it was cancelled, or the sweep took it up. */
 async function readAgain({ store }: Services, draft: Unfinished): Promise<Operation> {
   return (await store.read(draft.id))?.operation ?? draft;
 }

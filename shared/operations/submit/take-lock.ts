@@ -11,20 +11,20 @@ import { RecordCorrupt, StoreUnavailable } from '../store/port.ts';
  * two clocks, which may be minutes, and `CREATE_WITHIN_MS`.
  */
 const FREE_AFTER_MS = 5 * 60_000;
-/** Whoever takes a lock creates its operation within this time or not at all, by a clock that nobody sets. */
+/** Whoever takes a lock creates its operation within this time or not at all. Measured on a monotonic clock. */
 const CREATE_WITHIN_MS = 30_000;
 const TRIES = 5;
 const RETRY_AFTER_S = 5;
 
-/** The right to create the operation that holds the lock, for a while. */
+/** The right to create the operation that holds the lock. It lasts for `CREATE_WITHIN_MS`. */
 export interface TakenLock {
-  /** @throws {StoreUnavailable} too late: another may take the lock for free soon */
+  /** @throws {StoreUnavailable} the right has lapsed, since the lock may count as free soon */
   check(): void;
 }
 
 /**
- * Takes the lock for the operation that is to be created. Everything else that may refuse the operation has to be asked
- * before: a lock that was taken for nothing blocks for minutes.
+ * Takes the lock for an operation that is created next. Call this after every other check that may refuse the operation: a
+ * lock without an operation blocks others for `FREE_AFTER_MS`.
  * @throws {Problem} an unfinished operation holds it
  */
 export async function takeLock(
@@ -59,7 +59,7 @@ async function isHeld(
   { operation_id, taken_at }: Slot,
 ): Promise<boolean> {
   const stored = await store.read(operation_id).catch((error: unknown) => {
-    // Nobody can work on it any more.
+    // Nobody can work on a corrupt record, so it holds no lock.
     if (error instanceof RecordCorrupt) return undefined;
     throw error;
   });

@@ -10,8 +10,8 @@ import type { Services } from '../services.ts';
 import { submit } from '../submit/submit.ts';
 
 /**
- * All children of an operation, as their tenant sees them. One that does not exist yet is submitted as the tenant would
- * submit it, and worked on as any other.
+ * Loads all children of an operation, as their tenant sees them. A child that does not exist yet is submitted as the tenant
+ * would submit it.
  */
 export const startOrLoadChildren = (services: Services, parent: Operation): Promise<readonly Child[]> =>
   Promise.all(
@@ -67,5 +67,5 @@ async function startChild(
   return operation;
 }
 
-/** No client waits for a part of an operation, so none goes away. */
+/** No client waits for a child, so none goes away. */
 const nobody = () => new AbortController().signal;

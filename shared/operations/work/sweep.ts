@@ -5,13 +5,13 @@ import { type DuePosition, type OperationStore, type Stored, StoreUnavailable } 
 import { enqueue } from '../submit/enqueue.ts';
 
 export interface Swept {
-  /** Given a new task. */
+  /** Got a new task. */
   requeued: number;
-  /** Failed for their age. */
+  /** Failed, because their deadline has passed. */
   overdue: number;
-  /** Changed by somebody else meanwhile. */
+  /** Somebody else changed them meanwhile. */
   passed: number;
-  /** Could not be taken up, for a fault that the log tells. */
+  /** Could not be taken up; the log says why. */
   failed: number;
 }
 
@@ -20,13 +20,13 @@ const AT_ONCE = 10;
 /** How long a record that cannot be written is left alone. */
 const PUSH_BACK_MS = 5 * 60_000;
 
-/** Where the last sweep of a store by this process ran out of time. */
+/** The position at which this process's last sweep of a store ran out of time. */
 const stopped = new WeakMap<OperationStore, DuePosition>();
 
 /**
- * Takes up every operation that nobody can be working on: gives it a new task, or fails it if it is too old.
- * Stops after `budgetMs` and leaves the rest to the next sweep, which goes on from there. One that cannot be taken up
- * keeps no other from it.
+ * Takes up every operation that nobody can be working on: gives it a new task, or fails it if its deadline has passed.
+ * Stops after `budgetMs`; the next sweep goes on from there. An operation that cannot be taken up does not stop the
+ * others.
  * @throws {StoreUnavailable}
  */
 export async function sweep(services: Services, { budgetMs }: { readonly budgetMs: number }): Promise<Swept> {
@@ -47,8 +47,8 @@ export async function sweep(services: Services, { budgetMs }: { readonly budgetM
 }
 
 /**
- * Takes up everything unfinished at once, held or not, and tells how many. For a process that knows that it is the only
- * worker: whoever held something ended with the process before it.
+ * Takes up every unfinished operation at once, also leased ones, and resolves to their number. Only for a process that is
+ * the only worker: whoever held a lease has ended with the process before it.
  * @throws {StoreUnavailable}
  */
 export async function recover(services: Services): Promise<number> {
@@ -66,8 +66,8 @@ export async function recover(services: Services): Promise<number> {
 const newSwept = (): Swept => ({ requeued: 0, overdue: 0, passed: 0, failed: 0 });
 
 /**
- * Page by page, each from where the last one ended: what stays due after it was met is not met again. Resolves to where it
- * stopped, unless it came to the end.
+ * Goes page by page, each from where the last one ended, so that an operation that stays due is not met twice. Resolves to
+ * the position where it stopped, or to `undefined` at the end.
  */
 async function takeUpAll(
   services: Services,
@@ -77,7 +77,7 @@ async function takeUpAll(
   goOn: () => boolean,
   after?: DuePosition,
 ): Promise<DuePosition | undefined> {
-  // What is given a task is due later, where a page to come may find it.
+  // An operation with a new task is due later, so a later page may hold it again.
   const met = new Set<string>();
   while (goOn()) {
     const page = await services.store.due(until(), PAGE, after);
@@ -94,7 +94,7 @@ async function takeUpAll(
   return after;
 }
 
-/** @throws {StoreUnavailable} none of them could be taken up for it */
+/** @throws {StoreUnavailable} the store was unavailable for the whole batch */
 async function takeUpTogether(
   services: Services,
   batch: readonly Stored[],
@@ -116,7 +116,7 @@ async function takeUpTogether(
   );
 }
 
-/** What cannot be written comes after all that can, or each sweep would spend its time on it first. */
+/** Pushes back a record that cannot be written, or every sweep would spend its time on it first. */
 async function pushBack({ store, now }: Services, { operation: { id }, version }: Stored): Promise<void> {
   await store.postpone(id, version, now() + PUSH_BACK_MS).catch(() => false);
 }

@@ -13,32 +13,32 @@ import { type OperationStore, RecordCorrupt } from '../store/port.ts';
 import { enqueue } from '../submit/enqueue.ts';
 import { startOrLoadChildren } from './start-children.ts';
 
-/** One dispatch of a task. `dispatch` counts the dispatches of this task before it. */
+/** One dispatch of a task. `dispatch` is the number of earlier dispatches of the same task. */
 export interface Delivery {
   readonly operation_id: string;
   readonly task: string;
   readonly dispatch: number;
-  /** The dispatch before this one was answered `held`. */
+  /** The previous dispatch was answered `held`. */
   readonly refusedBefore?: boolean;
 }
 
 /**
- * What to tell the queue. `done`: forget the task, whatever became of the operation. `held`: another delivery works
- * on it; come again later. `rescheduled`: the attempt failed, and there is a task for the next, `afterMs` from now;
- * `throttled`: the provider asks for less, so that the queue should slow down.
+ * The answer to the queue. `done`: forget the task. `held`: another delivery works on the operation; deliver again later.
+ * `rescheduled`: the attempt failed, and a new task makes the next one `afterMs` from now; with `throttled` the provider
+ * asked for fewer calls, so the queue should slow down.
  */
 export type Worked =
   | { readonly kind: 'done'; readonly status: string }
   | { readonly kind: 'held' }
   | { readonly kind: 'rescheduled'; readonly afterMs: number; readonly throttled: boolean };
 
-/** What a lease lasts beyond the attempt's own limit: letting go of the provider, and the last writes. */
+/** A lease lasts so much longer than its attempt may: for aborting the provider call, and for the last writes. */
 const LEASE_MARGIN_MS = 30_000;
 const CLAIM_TRIES = 5;
 
 /**
  * Makes one attempt at an operation.
- * @throws {StoreUnavailable} nothing is known to have changed; the queue delivers again
+ * @throws {StoreUnavailable} the queue delivers the task again
  */
 export async function work(services: Services, delivery: Delivery): Promise<Worked> {
   const claimed = await claim(services, delivery);
@@ -100,7 +100,7 @@ async function claim(
   return { kind: 'held' };
 }
 
-/** A corrupt record does not mend by being delivered again: it is logged, and the task is done with. */
+/** Delivering again does not mend a corrupt record. It is logged, and its task is acknowledged. */
 async function readOrLog(store: OperationStore, id: string, log: Services['log']) {
   try {
     return await store.read(id);
@@ -138,7 +138,7 @@ function eventOf(decision: Exclude<Decision, { kind: 'drop' }>, token: string): 
   }
 }
 
-/** Somebody else wrote the record: it is either over, or theirs to finish. */
+/** Ends a delivery whose record somebody else has written: the operation is finished, or theirs to finish. */
 async function endAfterLoss(services: Services, { id }: Operation): Promise<Worked> {
   const stored = await readOrLog(services.store, id, services.log);
   if (stored === undefined) return { kind: 'done', status: 'unknown' };
@@ -146,8 +146,8 @@ async function endAfterLoss(services: Services, { id }: Operation): Promise<Work
 }
 
 /**
- * An operation that is not this delivery's. Whoever cancelled it may have looked for its children before an earlier
- * delivery started them.
+ * Ends a delivery that may not work on its operation. If that was cancelled, its children are cancelled again: an earlier
+ * delivery may have started them after the cancellation looked for them.
  */
 async function endUnclaimed(services: Services, operation: Operation): Promise<Worked> {
   if (!isFinished(operation)) return { kind: 'held' };
@@ -155,7 +155,7 @@ async function endUnclaimed(services: Services, operation: Operation): Promise<W
   return { kind: 'done', status: operation.status };
 }
 
-/** The attempt that this delivery was for is over. Its end may not have come to enqueue the next one. */
+/** Enqueues the next attempt once more: the attempt before it may have crashed before it did so. */
 async function rescheduleEarly(services: Services, op: Unfinished): Promise<Worked> {
   await enqueue(services, op);
   return { kind: 'done', status: op.status };
