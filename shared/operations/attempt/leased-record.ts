@@ -41,8 +41,8 @@ export class LeasedRecord implements WritableRecord {
   }
 
   /**
-   * A write that was given up as unavailable may have been made all the same: the version moved, and nobody but us
-   * moved it. The lease tells.
+   * Tells whether our own earlier write moved the version: a write that ended as `StoreUnavailable` may have been carried
+   * out. The lease still names this attempt then.
    */
   async #isStillOurs(event: Event): Promise<boolean> {
     const stored = await this.#store.read(this.#stored.operation.id);
