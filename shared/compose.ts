@@ -18,14 +18,14 @@ export interface Runtime {
   /** What clients may ask for. */
   readonly kinds: readonly OfferedKind[];
   readonly authenticators: Authenticators;
-  /** Deletes what is past its retention, where the store does not do so by itself. */
+  /** Deletes records past their retention. Absent if the store does so by itself. */
   readonly purge: (() => void) | undefined;
   readonly close: () => Promise<void>;
 }
 
-/** What `npm start` brings. */
+/** The parts that `npm start` supplies. */
 export interface Local {
-  /** Instead of Cloud Tasks. */
+  /** Takes the place of Cloud Tasks. */
   readonly queue?: TaskQueue;
   /** Resolves when the process may compute for a while. */
   readonly turn?: () => Promise<unknown>;
@@ -73,7 +73,7 @@ export async function compose(config: Config, local: Local = {}): Promise<Runtim
 interface OpenedStore {
   readonly store: OperationStore;
   readonly purge?: () => void;
-  /** Resolves when the store can be asked without delay. */
+  /** Resolves when the store is ready for calls. */
   readonly warm?: () => Promise<void>;
 }
 
@@ -94,7 +94,7 @@ async function storeOf({ store }: Config, log: Log): Promise<OpenedStore> {
   return { store: firestore, warm: firestore.warm };
 }
 
-/** A tenant that lists a corrupt record again and again does not fill the log. */
+/** Logs a corrupt record once, so that a tenant that lists it again and again does not fill the log. */
 function logOnce(log: Log): (id: string, faults: string) => void {
   const told = new Set<string>();
   return (operation_id, faults) => {
@@ -125,26 +125,26 @@ function queueOf(config: Config, storeReady: () => Promise<void> = async () => u
   });
   return {
     enqueue: async (task, signal) => (await open()).enqueue(task, signal),
-    // The two clients load on one thread: this one while Firestore works on the request that is on its way by then.
+    // The two clients load on one thread, so this one loads while Firestore works on the first request.
     warm: async () => {
       try {
         await storeReady();
         await nextTurn();
         await (await open()).warm?.();
       } catch {
-        // What is wrong shows at the first call.
+        // The first call reports the fault.
       }
     },
     close: async () => opened?.close(),
   };
 }
 
-/** A dispatch must outlive its attempt: letting go of the provider, and the writes after it. */
+/** A dispatch must outlive its attempt, for aborting the provider call and for the last writes. */
 const DISPATCH_MARGIN_MS = 30_000;
-/** What a request may spend on enqueuing before it leaves the operation to the sweep. */
+/** A request spends at most so long on enqueuing. After that the sweep enqueues the operation. */
 const ENQUEUE_BUDGET_MS = 4000;
 
-/** A function that is served alone has no local queue: `npm start` on the same file takes its operations up. */
+/** A function that is served alone has no local queue. `npm start` on the same file takes its operations up. */
 const leftToSweep: TaskQueue = {
   enqueue: () => Promise.reject(new QueueUnavailable('the local queue runs in npm start only')),
   close: async () => undefined,

@@ -5,7 +5,7 @@ import { type Environment, geminiAccess } from './environment.ts';
 import { readEnvironment } from './environment-faults.ts';
 import type { QuotaLimits } from './quota/quota.ts';
 
-/** Which functions a process serves: each asks only for the settings it uses. */
+/** The functions that a process serves. Each needs only the settings that it uses. */
 export type Target = 'submit' | 'worker' | 'operations' | 'all';
 
 export type StoreConfig =
@@ -27,7 +27,7 @@ export type QueueConfig =
       readonly emulatorHost?: string;
     };
 
-/** What may deliver to the worker: tokens of this issuer, for this audience, of this service account. */
+/** Who may deliver tasks to the worker: a token of this issuer, for this audience, of this service account. */
 export interface WorkerIdentity {
   readonly oidc: OidcConfig;
   readonly email: string;
@@ -67,14 +67,14 @@ export interface Config {
   readonly maxConcurrentRequests: number;
 }
 
-/** The environment does not make a configuration. `message` lists every fault, one per line, and no value. */
+/** The environment has faults. `message` lists them, one per line, without any value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
 export const DEVELOPMENT_ISSUER = 'http://localhost/development-issuer';
 export const DEVELOPMENT_AUDIENCE = 'tamil-text-analysis-api';
-/** Public keys of the development issuer, beside the SQLite file: what `npm start` signs, every function verifies. */
+/** The file with the development issuer's public keys, beside the SQLite file. Every function verifies with it. */
 export const developmentKeysFile = (sqlitePath: string): string =>
   join(dirname(sqlitePath), 'development-issuer.jwks.json');
 
@@ -84,7 +84,7 @@ const GOOGLE_CERTS = 'https://www.googleapis.com/oauth2/v3/certs';
 /** The environment of this process. Nothing else reads it. */
 export const environmentOf = (): Readonly<Record<string, string | undefined>> => process.env;
 
-/** The function that the Functions Framework was told to serve: by `--target`, or by FUNCTION_TARGET as on Cloud Run. */
+/** The function that the Functions Framework serves: named by `--target`, or by FUNCTION_TARGET as on Cloud Run. */
 export function servedTarget(): string | undefined {
   const { values } = parseArgs({ options: { target: { type: 'string' } }, strict: false });
   return typeof values.target === 'string' ? values.target : process.env['FUNCTION_TARGET'];

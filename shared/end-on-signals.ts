@@ -1,6 +1,6 @@
 /**
- * Ends the process when `close` has resolved, at Ctrl-C or SIGTERM; at once if asked a second time, or if `close` takes
- * longer than `withinMs`.
+ * At Ctrl-C or SIGTERM, calls `close` and then ends the process. A second signal ends it at once, and so does a `close` that
+ * takes longer than `withinMs`.
  */
 export function endOnSignals(close: () => Promise<void>, withinMs: number): void {
   let ending = false;

@@ -3,8 +3,8 @@ import { type Environment, environment, geminiAccess } from './environment.ts';
 const DAY_S = 86_400;
 
 /**
- * The environment as its schema has it, and every fault of it, one line each and without a value: what is wrong, and
- * what is missing beside it. `target` is the function that is served: it is asked only for what it uses.
+ * Reads the environment by its schema, and lists every fault, one line each and without a value. `target` is the function
+ * that is served; only the variables that it uses are required.
  */
 export function readEnvironment(
   given: Readonly<Record<string, string | undefined>>,
@@ -12,12 +12,12 @@ export function readEnvironment(
 ): { readonly env: Environment | undefined; readonly faults: readonly string[] } {
   const onCloudRun = given['K_SERVICE'] !== undefined;
   const schema = environment(onCloudRun);
-  // Zod would compile what it runs once.
+  // Without this Zod would compile a schema that runs only once.
   const parsed = schema.safeParse(given, { jitless: true });
   if (parsed.success) return { env: parsed.data, faults: missing(parsed.data, given, target, onCloudRun) };
   const { issues } = parsed.error;
   const wrong = issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  // Without what is wrong the rest parses, so that what is missing can be told in the same breath.
+  // The rest parses without the wrong variables, so that missing ones are listed in the same run.
   const names = new Set(issues.map(({ path }) => path[0]));
   const rest = schema.safeParse(
     Object.fromEntries(Object.entries(given).filter(([name]) => !names.has(name))),
@@ -28,7 +28,7 @@ export function readEnvironment(
   };
 }
 
-/** What is missing, or does not go together. A variable that was given and is wrong is not missing besides. */
+/** Lists variables that are missing or do not go together. A wrong variable is not listed as missing too. */
 function missing(
   env: Environment,
   given: Readonly<Record<string, string | undefined>>,

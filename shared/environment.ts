@@ -32,7 +32,7 @@ const jwks = z.string().transform((value, context): { readonly keys: readonly Re
 const hostAndPort = z.string().regex(/^[^\s/:]+:\d+$/, 'must be host:port');
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 
-/** Every environment variable the service reads, with its default. Times and sizes are named in the README's table. */
+/** Every environment variable that the service reads, with its default. The README explains them. */
 export const environment = (onCloudRun: boolean) =>
   z.object({
     PORT: integer(0, 65_535).default(8080),
@@ -69,7 +69,7 @@ export const environment = (onCloudRun: boolean) =>
 
     SYNC_TEXT_THRESHOLD: integer(0, 20_000).default(1200),
     SYNC_TIMEOUT_MS: integer(0, 60_000).default(8000),
-    // Cloud Tasks waits 30 minutes for a dispatch at most, and the dispatch must outlive the attempt.
+    // Cloud Tasks waits at most 30 minutes for a dispatch, and a dispatch must outlive its attempt.
     WORKER_ATTEMPT_TIMEOUT_MS: integer(1, 29 * 60_000).default(240_000),
     WORKER_MAX_ATTEMPTS: integer(1, 100).default(5),
     OPERATION_TTL_DAYS: number.pipe(z.number().positive().max(3650)).default(30),
@@ -89,7 +89,7 @@ export const environment = (onCloudRun: boolean) =>
 
 export type Environment = z.infer<ReturnType<typeof environment>>;
 
-/** How Gemini is reached, as far as the environment says. */
+/** How Gemini is reached, as the environment says; `undefined` if it says nothing. */
 export function geminiAccess(
   env: Environment,
 ): { readonly apiKey: string } | { readonly vertex: { project: string; location: string } } | undefined {

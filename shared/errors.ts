@@ -1,5 +1,5 @@
 /**
- * Every code a failure can carry to a client: as `code` of a problem document or as `error.code` of a failed operation.
+ * Every code that a client can get: as `code` of a problem document, or as `error.code` of a failed operation.
  * Source: the HTTP contract's error table; RFC 9457 for the problem documents made of it.
  */
 export const PROBLEMS = {
@@ -32,7 +32,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 export interface FieldError {
-  /** Path of the field in the body, dotted; a header's or query parameter's name elsewhere. */
+  /** The dotted path of a field of the body, or the name of a header or query parameter. */
   readonly field: string;
   readonly message: string;
 }
@@ -43,7 +43,7 @@ export interface ProblemOptions {
   readonly cause?: unknown;
 }
 
-/** An answer other than the wanted one. `detail` is read by the client: it must never name an internal. */
+/** A refusal that is answered as a problem document. Clients read `detail`, so it must never name an internal. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
@@ -62,7 +62,7 @@ export class Problem extends Error {
   }
 }
 
-/** The client went away before it was answered: there is nobody to answer. */
+/** The client went away before it was answered. */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone';
 

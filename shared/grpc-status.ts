@@ -21,7 +21,7 @@ export const GRPC = {
   UNAUTHENTICATED: 16,
 } as const;
 
-/** Overload, network, a fault of the server. A torn connection shows as CANCELLED or UNKNOWN as well. */
+/** Codes of overload, network and server faults. A broken connection may show as CANCELLED or UNKNOWN. */
 const TRANSIENT: ReadonlySet<unknown> = new Set([
   GRPC.CANCELLED,
   GRPC.UNKNOWN,
@@ -40,5 +40,5 @@ export const nameOf = (error: unknown): string => {
   return name ?? (error instanceof Error ? error.name : 'unknown');
 };
 
-/** Whether the same call may succeed a little later. It may also have been carried out. */
+/** Whether the same call may succeed later. The failed call may have been carried out all the same. */
 export const isTransient = (error: unknown): boolean => TRANSIENT.has(codeOf(error));

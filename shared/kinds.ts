@@ -12,7 +12,7 @@ import type { Analysis, Findings, Provider } from './providers/port.ts';
 export interface OfferedKind extends Kind {
   readonly path: string;
   readonly access: TenantAccess;
-  /** What the path's `{names}` may be; they become part of the input. */
+  /** The schema of the path's `{names}`, which become part of the input. */
   readonly params?: z.ZodType<Record<string, unknown>>;
 }
 

@@ -30,7 +30,7 @@ export function createLog(
   return to === undefined ? pino(options) : pino(options, to);
 }
 
-/** An error with its causes. Only name, message, code and stack: other properties may hold a text or a token. */
+/** An error with its causes. Only name, message, code and stack are logged; other properties may hold a text or a token. */
 function errorFields(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) };
   return {

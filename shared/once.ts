@@ -1,4 +1,4 @@
-/** Makes what is asked for at the first call, and again after a failure. */
+/** Calls `make` at the first call and keeps its result. After a failure the next call makes it again. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-/** Version 00 of a trace id of 32 digits, a span id of 16 and flags, none of the ids being 0. */
+/** Version 00: a trace id of 32 digits, a span id of 16, and flags. Neither id is 0. */
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 const TRACE = [3, 35] as const;
 const SPAN = [36, 52] as const;
 
-/** The incoming trace context, unless it is sent several times or not of version 00. */
+/** The incoming trace context; `undefined` if it was sent several times or is not of version 00. */
 export const incomingTraceparent = (header: string | readonly string[] | undefined): string | undefined =>
   typeof header === 'string' && TRACEPARENT.test(header) ? header : undefined;
 
@@ -15,7 +15,7 @@ export const incomingTraceparent = (header: string | readonly string[] | undefin
  */
 export const traceparentOf = (header: string | readonly string[] | undefined): string =>
   incomingTraceparent(header) ??
-  // Of Node's ways to random hexadecimals the quickest; never 0, since a UUID names its version.
+  // The quickest source of random hexadecimal digits in Node; never 0, since a UUID contains its version.
   `00-${randomUUID().replaceAll('-', '')}-${randomUUID().replaceAll('-', '').slice(0, 16)}-01`;
 
 /**

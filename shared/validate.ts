@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { type FieldError, Problem } from './errors.ts';
 
-/** Enough to mend a body by; a body of nothing but faults must not make an answer larger than itself. */
+/** The most faults in one answer. A body full of faults must not make an answer larger than itself. */
 const MAX_ERRORS = 100;
 const MAX_FIELD_LENGTH = 100;
 
 /**
- * The value as the schema has it, with defaults.
+ * Parses a value by its schema, with defaults.
  * @throws {Problem} `validation-error` with one entry per fault
  */
 export function validate<T>(schema: z.ZodType<T>, value: unknown): T {
@@ -16,7 +16,7 @@ export function validate<T>(schema: z.ZodType<T>, value: unknown): T {
 }
 
 /**
- * What two checks of one request yield.
+ * Makes two checks of one request, and reports the faults of both together.
  * @throws {Problem} `validation-error` with the faults of both
  */
 export function validateBoth<A, B>(first: () => A, second: () => B): [A, B] {
@@ -55,11 +55,11 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
 const fieldOf = (path: readonly PropertyKey[]): string =>
   path.length === 0 ? 'body' : path.map(String).join('.').slice(0, MAX_FIELD_LENGTH).toWellFormed();
 
-/** What was sent of the query parameters of these names, every value of each. */
+/** All values of the query parameters with these names. */
 export const queryOf = (query: URLSearchParams, names: readonly string[]): Record<string, string[]> =>
   Object.fromEntries(names.filter((name) => query.has(name)).map((name) => [name, query.getAll(name)]));
 
-/** A query parameter: sent once, as the schema has it. */
+/** A query parameter that may be sent once. */
 export const sentOnce = <T>(schema: z.ZodType<T, string>) =>
   z
     .array(z.string())

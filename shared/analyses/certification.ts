@@ -10,7 +10,7 @@ export const certificationParams = z.object({
     .regex(/^[A-Za-z0-9._-]{1,128}$/, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -'),
 });
 
-/** `latency_ms` is the time from the check's acceptance to its end, as a client that waits for it has it. */
+/** `latency_ms` is the time from the acceptance of the check's operation to its end. */
 export const certificationCheck = z.object({
   name: z.string(),
   passed: z.boolean(),
@@ -38,7 +38,7 @@ interface Check {
   readonly verify: Verify;
 }
 
-/** By the name of the kind that is tried. */
+/** Named by the kind that the check tries. */
 const CHECKS = {
   proofread: { body: { text: SENTENCE }, text: SENTENCE, verify: verifyProofread },
   'essay-critique': { body: { essay: ESSAY }, text: ESSAY, verify: verifyCritique },
@@ -54,15 +54,15 @@ const MODES: Readonly<Record<z.infer<typeof certificationInput>['mode'], readonl
 const modeOf = (input: Input) => certificationInput.shape.mode.parse(input['mode']);
 
 /**
- * Pauses between two looks at the checks grow with the time they take, between these. A language model takes seconds,
- * and each look costs two writes.
+ * The pause between two looks at the checks grows with the certification's age, within these bounds. A language model takes
+ * seconds, and each look costs two writes.
  */
 const SHORTEST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 5000;
 
 /**
- * Proves to a tenant that its integration works: its checks are operations like those it sends, taken the same way, and
- * judged by what the tenant would be shown. A check that fails fails the certificate, not the operation.
+ * Proves to a tenant that its integration works. Each check is an operation like those that the tenant sends, takes the same
+ * path, and is judged by what the tenant would see. A failed check makes `passed: false`, not a failed operation.
  */
 export const certification: Kind = {
   name: 'onboarding-certify',

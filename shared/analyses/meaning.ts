@@ -1,6 +1,6 @@
 /**
- * Whether putting `suggestion` in place of `excerpt` changes a figure, a name or a negation: what no one should accept
- * unread. By the signs these have in writing, so it errs towards yes.
+ * Whether `suggestion` in place of `excerpt` changes a figure, a name or a negation, so that nobody should accept it unread.
+ * It looks only at written signs of these, and says yes in doubt.
  */
 export const changesMeaning = (excerpt: string, suggestion: string): boolean =>
   [figures, names, negations].some((signs) => !sameSigns(signs(excerpt), signs(suggestion)));
@@ -16,14 +16,14 @@ function figures(words: string): string[] {
   );
 }
 
-/** Words that announce a name, initials before a name, and words that Latin script marks as names by a capital. */
+/** Words that announce a name, initials before a name, and Latin words with a capital letter. */
 const NAMES =
   /(?<=(?:^|\s)(?:திரு|திருமதி|செல்வி|டாக்டர்|முனைவர்|கவிஞர்|பேராசிரியர்|மகாகவி|அறிஞர்|மன்னர்|அரசர்|புலவர்)\.?\s+)[\p{L}\p{M}]+|(?:[\p{L}]\p{M}*\.\s?)+[\p{L}\p{M}]{3,}|\b[A-Z][\p{L}\p{M}]+/gu;
-/** Well-known names, as stems, since Tamil has no capitals to mark a name. */
+/** Stems of well-known names. Tamil has no capital letters that would mark a name. */
 const KNOWN_NAMES =
   /வள்ளுவ|கம்ப[னர]|பாரதி|இளங்கோ|ஔவை|கபில|காந்தி|நேரு|அம்பேத்கர்|பெரியார்|காமராச|காமராஜ|அண்ணா|கலாம்|தமிழ்நா|இந்திய|இலங்கை|சென்னை|மதுரை|தஞ்சை|சோழ|பாண்டிய|பல்லவ/gu;
 
-/** The first letters of a name tell it from another; its case ending may change. */
+/** Compares the first letters of a name, because its case ending may change. */
 const names = (words: string): string[] => [
   ...(words.match(NAMES) ?? []).map((name) => name.normalize('NFC').replace(/\s/g, '').slice(0, 6)),
   ...(words.match(KNOWN_NAMES) ?? []),
@@ -33,5 +33,5 @@ const names = (words: string): string[] => [
 const NEGATIONS =
   /(?:இ|ி)ல்லை|(?:இ|ி)ல்லா|அல்ல|வேண்டாம்|மாட்ட|ாது(?=\P{M}|$)|ாமல்|ாத(?=\P{M}|$)|ாமை|\b(?:not|no|never|without)\b|n't\b/giu;
 
-/** How many, not which: முடியாது for முடியவில்லை is no reversal. */
+/** Counts negations: முடியாது instead of முடியவில்லை is no reversal. */
 const negations = (words: string): string[] => (words.match(NEGATIONS) ?? []).map(() => 'no');

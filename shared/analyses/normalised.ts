@@ -1,9 +1,9 @@
 import type { Range } from './range.ts';
 
-/** A text as two people would agree they read it, and the way back from it to the text itself. */
+/** A text in one normal form, and the way back to the original's offsets. */
 export interface Normalised {
   readonly text: string;
-  /** The range of the original that a non-empty range of the normalised text stands for. */
+  /** Maps a non-empty range of the normalised text to the range of the original. */
   original(start: number, end: number): Range;
 }
 

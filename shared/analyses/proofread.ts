@@ -18,11 +18,11 @@ export const proofreadIssue = z.object({
   start: z.int().min(0),
   end: z.int().min(0),
   suggestion: z.string(),
-  /** The offline engine's rule, where that found it. */
+  /** The rule of the offline engine that found the issue. Absent if a language model found it. */
   rule: ruleName.optional(),
 });
 
-/** An issue as it is recorded: `source` names the engine whose finding was added to those of the operation's `provider`. */
+/** A recorded issue. `source` marks an issue of the offline engine that was added to those of a language model. */
 export const recordedIssue = proofreadIssue.extend({ source: z.literal('rules').optional() });
 
 export const proofreadResult = z.object({
@@ -35,7 +35,7 @@ export type ProofreadIssue = z.infer<typeof proofreadIssue>;
 export type ProofreadResult = z.infer<typeof proofreadResult>;
 export type RecordedIssue = z.infer<typeof recordedIssue>;
 
-/** More than a client is shown. */
+/** A result as it is recorded. Clients do not see `source`. */
 export interface RecordedProofread extends ProofreadResult {
   issues: RecordedIssue[];
 }

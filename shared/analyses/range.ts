@@ -15,8 +15,8 @@ export const isRangeOf = (text: string, start: number, end: number): boolean =>
   start <= end && isBoundary(text, start) && isBoundary(text, end);
 
 /**
- * The ranges that can all be applied together, sorted. Earlier ones in `ranges` win over later ones.
- * Two that start at the same place collide even if one is empty: their order would be anybody's guess.
+ * Selects the ranges that can all be applied together, sorted. A range earlier in `ranges` wins over a later one. Two ranges
+ * with the same start collide even if one is empty, because their order would be undefined.
  */
 export function withoutOverlaps<R extends Range>(ranges: readonly R[]): R[] {
   const kept: R[] = [];

@@ -10,7 +10,7 @@ export const ruleName = z
 export const MAX_DISABLED_RULES = 100;
 
 /**
- * What a tenant wants nothing to hear of: rules, or whole families. A name that no rule has is no fault: rules come and go with
+ * The rules or whole families whose findings a tenant does not want. An unknown name is no fault: rules come and go with
  * versions of the engine, and a client's list must outlive them.
  */
 export const disabledRules = z

@@ -1,8 +1,8 @@
 import type { Range } from './range.ts';
 
-/** From this length on a text is long enough that changing most of it in one stroke is rewriting it. */
+/** In a text of this length or more, a suggestion that changes most of it is a rewrite. */
 const REWRITE_FROM = 200;
-/** Longest growth that a correction of a few letters may bring. */
+/** A correction of a few letters may add at most so much. */
 const MAX_GROWTH = 200;
 
 /**
@@ -20,7 +20,7 @@ export function isCorrection(text: string, { start, end }: Range, suggestion: st
 
 export const hasTamil = (words: string): boolean => /\p{Script=Tamil}/u.test(words);
 
-/** Anything but words, or a word that stands beside itself. */
+/** Anything that is no word, or a word that stands next to the same word. */
 function isDispensable(text: string, start: number, end: number): boolean {
   const words = text.slice(start, end).trim();
   if (!/[\p{L}\p{N}]/u.test(words)) return true;
@@ -34,7 +34,7 @@ const isTail = (text: string, words: string): boolean =>
 const isHead = (text: string, words: string): boolean =>
   text.startsWith(words) && !/[\p{L}\p{M}\p{N}]/u.test(text.charAt(words.length));
 
-/** How much of the excerpt lies between what both begin with and what both end with. */
+/** The length of the part of the excerpt that differs, between the common beginning and the common end. */
 function changedUnits(excerpt: string, suggestion: string): number {
   const shorter = Math.min(excerpt.length, suggestion.length);
   let head = 0;

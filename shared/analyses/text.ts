@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * A text a tenant sends: 1 to `max` UTF-16 code units, not only white space, no lone surrogates.
- * Exactly one fault is reported per field, the first that applies.
+ * A text that a tenant sends: 1 to `max` UTF-16 code units, not only white space, no lone surrogates. Only the first fault
+ * that applies is reported.
  */
 export const wellFormedText = (max: number) =>
   z.string().check((context) => {

@@ -3,7 +3,7 @@ import { type CritiqueItem, essayCritiqueResult, SECTIONS } from './essay-critiq
 import { proofreadResult } from './proofread.ts';
 import { isRangeOf } from './range.ts';
 
-/** What of the contract's invariants does not hold of a result; empty where all do. Written to be read by a tenant. */
+/** Lists the contract's invariants that a result violates, in words for a tenant. Empty if it violates none. */
 export type Verify = (text: string, result: unknown) => readonly string[];
 
 export const verifyProofread: Verify = (text, given) => {

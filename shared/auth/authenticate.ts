@@ -11,11 +11,11 @@ export type Access = 'public' | 'task-queue' | TenantAccess;
 
 export interface Authenticators {
   readonly tenant: { readonly verify: TokenVerifier; readonly tenantClaim: string };
-  /** Who may deliver tasks: a token of this service account. Absent: nobody. */
+  /** Only a token of this service account may deliver tasks. Absent: nobody may. */
   readonly taskQueue: { readonly verify: TokenVerifier; readonly email: string } | undefined;
 }
 
-/** The only answer to a token that will not do: it does not tell a guess how near it came. */
+/** The one answer to every unacceptable token, so that an attacker does not learn which check failed. */
 const unauthorized = (cause?: unknown) =>
   new Problem(
     'unauthorized',
@@ -26,7 +26,7 @@ const unauthorized = (cause?: unknown) =>
     },
   );
 
-/** 401 would send clients to log in again and again, though nothing is wrong with their tokens. */
+/** Not 401: that would send clients to log in again, though nothing is wrong with their tokens. */
 const identityUnavailable = (cause: KeysUnavailable) =>
   new Problem(
     'identity-unavailable',
@@ -38,7 +38,7 @@ const identityUnavailable = (cause: KeysUnavailable) =>
   );
 
 /**
- * Admits a request by the route's access rule. Resolves to the tenant's user, `undefined` where the rule asks for none.
+ * Admits a request by the route's access rule. Resolves to the tenant's user, or to `undefined` if the rule needs none.
  * @throws {Problem} `unauthorized`, `forbidden`, `identity-unavailable`
  */
 export async function admit(
@@ -62,7 +62,7 @@ export async function admit(
   return principal;
 }
 
-/** RFC 6750, section 2.1. Two headers are as good as none: which of them was checked elsewhere is anyone's guess. */
+/** RFC 6750, section 2.1. Two headers count as none: another hop may have checked a different one. */
 function bearerToken(authorization: readonly string[]): string {
   const [value, ...more] = authorization;
   const token =

@@ -1,13 +1,13 @@
 import { type KeySet, keySetOf } from './key-set.ts';
 
-/** From the request to the last byte of the answer, however slowly they come. */
+/** The time from the request to the last byte of the answer. */
 const TIMEOUT_MS = 5000;
-/** Unpacked. A key takes 300 bytes to 4 KiB. */
+/** After decompression. A key takes 300 bytes to 4 KiB. */
 const MAX_BYTES = 512 * 1024;
 
 /**
- * Fetches an issuer's keys. What is not answered 200 with a key set of at most 512 KiB within 5 s is an error; a redirect
- * is not followed, because keys come from the configured place only.
+ * Fetches an issuer's keys. Any answer other than 200 with a key set of at most 512 KiB within 5 s is an error. Redirects are
+ * not followed, because keys come only from the configured place.
  */
 export async function fetchKeySet(uri: string, timeoutMs = TIMEOUT_MS): Promise<KeySet> {
   const response = await fetch(uri, {

@@ -2,12 +2,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { type IssuerKeys, KeysUnavailable } from './issuer-keys.ts';
 import { type KeySet, keySetOf, NO_KEYS } from './key-set.ts';
 
-/** How often the file is looked at, at most. */
+/** The file is checked at most so often. */
 const LOOK_EVERY_MS = 1000;
 
 /**
- * Keys in a file, which is read again when it has changed. One that is not there yet has no keys; one that cannot be
- * read, or is half written, leaves the last ones.
+ * Keys in a file that is read again when it has changed. A file that does not exist yet has no keys. If the file cannot be
+ * read or is half written, the last keys stay.
  */
 export function createFileKeys(path: string, now: () => number = () => Date.now()): IssuerKeys {
   let known: KeySet | undefined;
@@ -42,7 +42,7 @@ export function createFileKeys(path: string, now: () => number = () => Date.now(
   return { current, renewed: current };
 }
 
-/** What changes with every write of a file; `undefined` where there is none. */
+/** A value that changes with every write of the file; `undefined` if there is no file. */
 async function versionOf(path: string): Promise<string | undefined> {
   try {
     const { ino, size, mtimeNs } = await stat(path, { bigint: true });

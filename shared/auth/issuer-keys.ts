@@ -3,21 +3,21 @@ import type { KeySet } from './key-set.ts';
 /** The keys of one issuer, wherever they come from. */
 export interface IssuerKeys {
   /**
-   * As they are known; looked for first where that is due. The same object as long as the keys are the same.
+   * The known keys, renewed first if that is due. The same object as long as the keys are the same.
    * Rejects with `KeysUnavailable`.
    */
   current(): Promise<KeySet>;
   /**
-   * After a look for newer ones, if one may be had: for a token whose key is not among the current.
+   * The keys after another fetch, if one is allowed now. For a token whose key is not among the current ones.
    * Rejects with `KeysUnavailable`.
    */
   renewed(): Promise<KeySet>;
 }
 
-/** The keys to verify with could not be had, and none are known: not the token's fault. */
+/** No key is known, and none could be fetched. The token is not at fault. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
-  /** Until the keys are looked for again. */
+  /** Milliseconds until the keys are fetched again. */
   readonly retryAfterMs: number;
 
   constructor(message: string, options: { readonly retryAfterMs: number; readonly cause: unknown }) {

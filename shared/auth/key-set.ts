@@ -3,15 +3,15 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jos
 
 /** The public keys of an issuer at one time. */
 export interface KeySet {
-  /** The key that the header of a token asks for, imported once. Rejects with jose's `JWKSNoMatchingKey` where there is none. */
+  /** The key that a token's header names. Each key is imported once. Rejects with jose's `JWKSNoMatchingKey` if there is none. */
   readonly find: JWTVerifyGetKey;
-  /** The keys as JSON: two sets with the same are the same. */
+  /** The keys as JSON. Two sets with equal JSON are equal. */
   readonly text: string;
 }
 
 /**
- * The keys in a JSON Web Key Set that can verify signatures; what else stands there is passed over (RFC 7517, section 5).
- * @throws {Error} if `jwks` is no key set, or none of its keys can be used
+ * Reads the keys of a JSON Web Key Set that can verify signatures, and ignores the others (RFC 7517, section 5).
+ * @throws {Error} `jwks` is no key set, or none of its keys can be used
  */
 export function keySetOf(jwks: unknown): KeySet {
   if (!isObject(jwks) || !Array.isArray(jwks['keys'])) throw new Error('not a JSON Web Key Set (RFC 7517)');
@@ -20,7 +20,7 @@ export function keySetOf(jwks: unknown): KeySet {
   return assemble({ keys });
 }
 
-/** Of an issuer that has no keys yet. */
+/** The keys of an issuer that has none yet. */
 export const NO_KEYS: KeySet = assemble({ keys: [] });
 
 function assemble(jwks: JSONWebKeySet): KeySet {
@@ -42,7 +42,7 @@ function isUsable(key: unknown): key is JsonWebKey {
   const { kty, crv, use } = key;
   if (use !== undefined && use !== 'sig') return false;
   if (kty !== 'RSA' && !CURVES[String(kty)]?.includes(String(crv))) return false;
-  // A key that was published whole signs for everybody.
+  // A key set that publishes a private key lets everybody sign.
   if ('d' in key) return false;
   try {
     createPublicKey({ key, format: 'jwk' });

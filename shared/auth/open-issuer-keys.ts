@@ -6,8 +6,8 @@ import type { KeySource } from './oidc.ts';
 import { createRemoteKeys } from './remote-keys.ts';
 
 /**
- * The keys of the configured issuer.
- * @throws {Error} if keys that were configured are none
+ * Opens the keys of the configured issuer.
+ * @throws {Error} none of the configured keys can be used
  */
 export function openIssuerKeys(source: KeySource, log?: Pick<Log, 'warn'>): IssuerKeys {
   switch (source.kind) {

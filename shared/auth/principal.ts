@@ -3,24 +3,24 @@ import type { JWTPayload } from 'jose';
 export const ROLES = ['tenant_admin', 'tenant_viewer', 'service_integration', 'gotamil_operator'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who calls: the tenant a verified token speaks for, and the roles it gives. */
+/** The caller: the tenant and the roles that a verified token names. */
 export interface Principal {
   readonly tenant_id: string;
   readonly roles: readonly Role[];
 }
 
-/** Where identity providers put roles; the first claim that is present counts, even if it names no role of ours. */
+/** The claims in which identity providers put roles. The first one present counts, even if it names no role of this API. */
 const ROLE_CLAIMS = ['gotamil_roles', 'roles', 'role', 'app_metadata.gotamil_roles', 'app_metadata.roles'];
 
 /**
- * The longest id of a tenant, UTF-16 code units. Firestore indexes the first 1,500 bytes of a string and no more
- * (firebase.google.com/docs/firestore/quotas): of two longer ids that begin alike one would find the other's operations.
+ * The longest tenant id, in UTF-16 code units. Firestore indexes only the first 1,500 bytes of a string
+ * (firebase.google.com/docs/firestore/quotas), so two longer ids that begin alike would share their operations.
  */
 const LONGEST_TENANT = 256;
 
 /**
- * The tenant at `tenantClaim`, or `undefined` where there is none: absent, empty, white space, longer than 256 UTF-16
- * code units, or not a string.
+ * The tenant at `tenantClaim`; `undefined` if the claim is absent, empty, only white space, longer than 256 UTF-16 code
+ * units, or not a string.
  */
 export function principalOf(claims: JWTPayload, tenantClaim: string): Principal | undefined {
   const tenant = claimAt(claims, tenantClaim);
@@ -38,8 +38,8 @@ function rolesOf(claims: JWTPayload): Role[] {
 }
 
 /**
- * The claim at a dotted path. A claim whose whole name is the path wins: namespaced claims are URLs, with dots.
- * Own properties only, so that no path reaches a prototype.
+ * The claim at a dotted path. A claim whose whole name equals the path wins, because namespaced claims are URLs with dots.
+ * Only own properties count, so that no path reaches a prototype.
  */
 function claimAt(claims: object, path: string): unknown {
   if (Object.hasOwn(claims, path)) return (claims as Record<string, unknown>)[path];

@@ -2,36 +2,36 @@ import { fetchKeySet } from './fetch-key-set.ts';
 import { type IssuerKeys, KeysUnavailable } from './issuer-keys.ts';
 import type { KeySet } from './key-set.ts';
 
-/** Keys of this age are looked for again. */
+/** Keys of this age are fetched again. */
 const FRESH_MS = 600_000;
-/** Keys that cannot be renewed for so long are given up. */
+/** Keys that could not be renewed for so long are given up. */
 const KEPT_MS = 24 * 3_600_000;
-/** Between two looks, whether the first failed or not, however many tokens ask for a key that is not known. */
+/** The least time between two fetches, whether or not the first failed, and however many tokens name an unknown key. */
 const COOL_DOWN_MS = 30_000;
-/** The same while no key is known, and so nobody is served. */
+/** The same while no key is known and nobody can be served. */
 const EMPTY_COOL_DOWN_MS = 5000;
-/** What a request with a known key waits for newer ones, which the issuer may be slow to give. */
+/** A request whose key is known waits at most so long for newer keys. */
 const PATIENCE_MS = 1000;
 
 export interface RemoteKeysOptions {
   readonly uri: string;
   readonly now?: () => number;
-  /** Keys that are kept were not renewed; the age is theirs. */
+  /** Called when keys could not be renewed and are kept; `ageMs` is their age. */
   readonly onFailure?: (error: unknown, ageMs: number) => void;
 }
 
-/** A look for the keys, under way. */
+/** A fetch that is under way. */
 interface Look {
   /** Never rejects. */
   readonly ended: Promise<void>;
-  /** Resolves after `PATIENCE_MS`, or when the look has ended. */
+  /** Resolves after `PATIENCE_MS`, or when the fetch has ended. */
   readonly patience: Promise<unknown>;
 }
 
 /**
- * Keys that are fetched from `uri`, one fetch at a time: when they are ten minutes old, and for a token whose key is not
- * among them, but never within the cool-down. While the issuer is away, or answers no key set, the last ones are kept
- * for a day.
+ * Keys that are fetched from `uri`, one fetch at a time. They are fetched again when they are ten minutes old, and for a
+ * token whose key is unknown, but never within the cool-down. While the issuer is away or answers no key set, the last
+ * keys are kept for a day.
  */
 export function createRemoteKeys({ uri, now = () => Date.now(), onFailure }: RemoteKeysOptions): IssuerKeys {
   let known: { readonly keys: KeySet; readonly at: number } | undefined;
@@ -39,14 +39,14 @@ export function createRemoteKeys({ uri, now = () => Date.now(), onFailure }: Rem
   let lookedAt = Number.NEGATIVE_INFINITY;
   let look: Look | undefined;
 
-  /** On a clock that was set back nothing can be told, and so all has passed. */
+  /** A clock that was set back proves nothing, so the time counts as passed. */
   const hasPassed = (since: number, ms: number) => now() < since || now() - since >= ms;
   const coolDown = () => (known === undefined ? EMPTY_COOL_DOWN_MS : COOL_DOWN_MS);
 
   async function fetchOnce(): Promise<void> {
     try {
       const fetched = await fetchKeySet(uri);
-      // The same object for the same keys, so that nothing is imported or verified again.
+      // Equal keys keep the same object, so that nothing is imported or verified again.
       known = { keys: fetched.text === known?.keys.text ? known.keys : fetched, at: now() };
     } catch (error) {
       failure = error;
@@ -56,7 +56,7 @@ export function createRemoteKeys({ uri, now = () => Date.now(), onFailure }: Rem
     look = undefined;
   }
 
-  /** The look that is under way, or a new one; none within the cool-down. */
+  /** The fetch that is under way, or a new one; none within the cool-down. */
   function lookForKeys(): Look | undefined {
     if (look === undefined && hasPassed(lookedAt, coolDown())) {
       const ended = fetchOnce();

@@ -3,27 +3,27 @@ import type { JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { KeySet } from './key-set.ts';
 
-/** What a token was found to say, and by which keys. */
+/** The claims of a verified token, and the keys that verified it. */
 export interface Verified {
   readonly claims: Readonly<JWTPayload>;
   readonly keys: KeySet;
 }
 
-/** Tokens that have been verified. */
+/** Remembers verified tokens. */
 export interface TokenMemory {
   recall(token: string): Verified | undefined;
   remember(token: string, verified: Verified): void;
-  /** Tokens that are remembered. */
+  /** How many tokens are remembered. */
   readonly size: number;
 }
 
 const MOST_TOKENS = 10_000;
-/** Characters of all tokens that are remembered; the claims take some four times as many bytes. */
+/** The most characters of all remembered tokens together. Their claims take about four times as many bytes. */
 const MOST_CHARACTERS = 8 * 1024 * 1024;
 
 /**
- * Remembers the claims of the tokens that were used last, under a digest: a token in memory is one that can be stolen.
- * Until when a token is good is for the caller to know.
+ * Remembers the claims of the most recently used tokens. Each is stored under a digest, because a token in memory could be
+ * stolen. The caller checks whether a remembered token is still valid.
  */
 export function createTokenMemory(): TokenMemory {
   const tokens = new LRUCache<string, Verified>({ max: MOST_TOKENS, maxSize: MOST_CHARACTERS });

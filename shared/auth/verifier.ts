@@ -8,10 +8,10 @@ import { openIssuerKeys } from './open-issuer-keys.ts';
 import { createTokenMemory, type Verified } from './token-memory.ts';
 import { refuseClaims, refuseForm, refuseType } from './token-rules.ts';
 
-/** Verifies a bearer token. Rejects with `TokenRefused` when the token is at fault, with `KeysUnavailable` when no keys can be had. */
+/** Verifies a bearer token. Rejects with `TokenRefused` if the token is at fault, with `KeysUnavailable` if there are no keys. */
 export type TokenVerifier = (token: string) => Promise<Readonly<JWTPayload>>;
 
-/** The token does not verify. `message` is for the log: it tells an attacker too much. */
+/** The token does not verify. `message` is only for the log, because it would help an attacker. */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
 }
@@ -23,8 +23,8 @@ const ALGORITHMS = [
 ];
 
 /**
- * One verifier for tenants' tokens and for those of the task queue. A token that was verified is remembered until it
- * expires or the keys change. No tolerance for clock differences.
+ * Makes the verifier of tenants' tokens, and that of the task queue's. A verified token is remembered until it expires or the
+ * keys change. Clock differences are not tolerated.
  */
 export function createTokenVerifier(
   { issuer, audience, keys: source }: OidcConfig,

@@ -9,7 +9,7 @@ export interface Delivery {
   readonly body: string;
 }
 
-/** Base URL of the worker in the one form that is used as an audience: without a slash at its end. */
+/** The worker's base URL in the form used as an audience: without a slash at its end. */
 export const workerAudience = (workerUrl: string | URL): string => String(workerUrl).replace(/\/+$/, '');
 
 export const deliveryOf = (task: Task, workerUrl: string | URL): Delivery => {

@@ -1,29 +1,29 @@
 import { createHash } from 'node:crypto';
 
-/** The body of a task: the whole of what the worker is told. */
+/** A task: everything that the worker gets. */
 export interface TaskBody {
   readonly operation_id: string;
 }
 
 export interface Task extends TaskBody {
-  /** The operation's generation: with the id it makes the task's name. */
+  /** The operation's generation. With the id it makes the task's name. */
   readonly generation: number;
-  /** When the operation was made: one that takes its id again after its retention gets tasks of its own. */
+  /** When the operation was created. It tells apart two operations that had the same id, one after the other's retention. */
   readonly created_at?: number;
-  /** Not to be delivered sooner than this many milliseconds from now. */
+  /** The task is delivered at the earliest so many milliseconds from now. */
   readonly delay_ms?: number;
-  /** W3C trace context, sent on as a header of the delivery. */
+  /** W3C trace context. The delivery carries it as a header. */
   readonly traceparent?: string | undefined;
 }
 
 /**
- * Hands tasks to the worker, at least once each. Enqueuing the same operation and generation twice is one task:
- * that it already exists is success.
+ * Delivers each task to the worker at least once. Enqueuing the same operation and generation twice makes one task, and
+ * succeeds both times.
  */
 export interface TaskQueue {
-  /** @throws {QueueUnavailable} it may or may not have been enqueued; the sweep will see to it */
+  /** @throws {QueueUnavailable} the task may or may not exist; the sweep makes another if needed */
   enqueue(task: Task, signal?: AbortSignal): Promise<void>;
-  /** Begins to load what `enqueue` needs. Never rejects: what is wrong shows at `enqueue`. */
+  /** Begins to load what `enqueue` needs. Never rejects; `enqueue` reports faults. */
   warm?(): Promise<void>;
   close(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export class QueueUnavailable extends Error {
   override readonly name = 'QueueUnavailable';
 }
 
-/** A task's short name. Hashed, because Cloud Tasks slows down on sequential names; the generation stays readable. */
+/** The short name of a task. It is a hash, because sequential names make Cloud Tasks slow; the generation stays readable. */
 export const taskName = ({
   operation_id,
   generation,

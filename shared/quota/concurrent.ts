@@ -1,19 +1,19 @@
-/** The part of the places of a process that is given away while it is saturated. */
+/** The share of its places that a saturated process gives away. */
 export const SATURATED_SHARE = 1 / 4;
 
 /** How many requests a tenant may have under way in one process. */
 export interface ConcurrentQuota {
-  /** At this moment. */
+  /** The limit at this moment. */
   readonly limit: number;
-  /** Takes a place, which what is returned gives back; `undefined`: the tenant has as many as it may. */
+  /** Takes a place and returns the function that gives it back; `undefined` if the tenant is at its limit. */
   enter(tenant_id: string): (() => void) | undefined;
   /** Tenants that have a request under way. */
   readonly size: number;
 }
 
 /**
- * Up to `most`; while the process is saturated the same share of it as of all places, or one tenant's requests could
- * take all that there are then.
+ * Allows up to `most` requests of a tenant at once. While the process is saturated, it allows only a share of that, so that
+ * one tenant cannot take all places that are left.
  */
 export function createConcurrentQuota(most: number, saturated: () => boolean): ConcurrentQuota {
   const few = Math.max(1, Math.floor(most * SATURATED_SHARE));

@@ -1,7 +1,7 @@
 import { createRateQuota, type RateQuota } from './rate.ts';
 import { createUnfinishedQuota, type UnfinishedQuota } from './unfinished.ts';
 
-/** What one tenant may have of the service, so that the others have the rest. */
+/** How much of the service one tenant may use, so that the others get their part. */
 export interface Quota {
   readonly rate: RateQuota;
   readonly unfinished: UnfinishedQuota;
@@ -12,7 +12,7 @@ export interface QuotaLimits {
   readonly unfinishedOperations: number;
 }
 
-/** The quota of a process. Its clock is monotonic: setting the machine's clock lets nobody in and locks nobody out. */
+/** The quota of a process. Its clock is monotonic, so that a change of the machine's clock has no effect. */
 export const createQuota = (
   { requestsPerMinute, unfinishedOperations }: QuotaLimits,
   store: { countUnfinished(tenant_id: string, upTo: number): Promise<number> },

@@ -1,9 +1,9 @@
-/** What one request did to a tenant's quota. */
+/** The state of a tenant's quota after one request. */
 export interface Charged {
   readonly allowed: boolean;
   /** Requests that may follow at once. */
   readonly remaining: number;
-  /** Milliseconds until the quota is whole again if nothing more is asked. */
+  /** Milliseconds until the quota is full again if no request follows. */
   readonly restoredMs: number;
   /** Milliseconds until the next request is allowed; 0 where one remains. */
   readonly retryMs: number;
@@ -11,19 +11,19 @@ export interface Charged {
 
 export interface RateQuota {
   readonly perMinute: number;
-  /** Charges one request at `now`, in milliseconds on a clock that never goes back. What is refused costs nothing. */
+  /** Charges one request at `now`, in milliseconds on a clock that never goes back. A refused request costs nothing. */
   charge(tenant_id: string, now: number): Charged;
   /** Tenants that are remembered. */
   readonly size: number;
 }
 
 const WINDOW_MS = 60_000;
-/** A guess at a tenant's past errs to its favour: more tenants than this within a minute and some begin anew. */
+/** At most so many tenants are remembered. A forgotten tenant starts with a full quota. */
 const MOST_TENANTS = 100_000;
-/** A part of a request: what a fraction of the quota is off by, which no binary fraction holds, must not cost one. */
+/** A tolerance in requests: the rounding error of a binary fraction must not cost a whole request. */
 const ROUNDING = 1e-6;
 
-/** What a tenant had used of its quota when it last asked. */
+/** The part of its quota that a tenant had used at its last request. */
 interface Spent {
   readonly requests: number;
   readonly at: number;
@@ -37,7 +37,7 @@ interface Spent {
  */
 export function createRateQuota(perMinute: number, mostTenants = MOST_TENANTS): RateQuota {
   const interval = WINDOW_MS / perMinute;
-  // In the order of their last request: whoever came to it before the window began is whole again, and forgotten.
+  // In the order of their last request. A tenant whose last request is a minute old has its full quota and is forgotten.
   const tenants = new Map<string, Spent>();
 
   function forget(now: number): void {

@@ -1,8 +1,8 @@
-/** A place for one operation, taken before it is recorded. Both may be told in this order, and each again. */
+/** A place for one operation, taken before it is recorded. Call `recorded`, `free`, or both in this order; repeating is safe. */
 export interface Place {
-  /** The store has the operation, or may have it: looks count it from here on. */
+  /** The store has the operation, or may have it. The next count in the store includes it. */
   recorded(): void;
-  /** There is no such unfinished operation, or it has finished: another may have the place. */
+  /** The operation was not recorded, or it has finished. Another operation may take the place. */
   free(): void;
 }
 
@@ -10,43 +10,43 @@ export interface Place {
 export interface UnfinishedQuota {
   readonly limit: number;
   /**
-   * `undefined`: the tenant has as many as it may. A `lasting` place is for what is worked on before it is recorded, if it
-   * ever is: nobody waits to see whether it becomes free. Rejects as `count` does.
+   * Takes a place; `undefined` if the tenant is at its limit. A `lasting` place is for work that may never be recorded:
+   * other requests do not wait to see whether it becomes free. Rejects as `count` does.
    */
   take(tenant_id: string, options?: { readonly lasting?: boolean }): Promise<Place | undefined>;
 }
 
 export interface UnfinishedOptions {
   readonly limit: number;
-  /** Unfinished operations of the tenant as the store has them, counted no further than `upTo`. */
+  /** Counts the tenant's unfinished operations in the store, up to `upTo`. */
   readonly count: (tenant_id: string, upTo: number) => Promise<number>;
   /** Milliseconds, on a clock that never goes back. */
   readonly now: () => number;
 }
 
-/** The part of what is left that is given away before the store is asked again. */
+/** The share of the remaining limit that an instance gives away before it counts in the store again. */
 const SHARE = 1 / 20;
-/** A tenant that was found at its limit is refused for so long without asking again. */
+/** A tenant found at its limit is refused for so long without another count. */
 const REFUSE_MS = 1000;
 const MOST_TENANTS = 10_000;
 
 interface Tenant {
-  /** Places to give away before the next look. */
+  /** Places to give away before the next count. */
   left: number;
   refusedUntil: number;
   looking: Promise<void> | undefined;
-  /** Taken and not yet recorded, so that a look may not see them: the ends of those that will not last, else nothing. */
+  /** Places taken but not yet recorded, which a count may miss. The promise of a place that will not last resolves at its end. */
   readonly unseen: Map<Place, Promise<void> | undefined>;
 }
 
 /**
- * A limit without a counter that every request would have to write: an instance gives away a twentieth of what the
- * tenant had left when it last looked, one at least, and then looks again. An instance that does not know the tenant
- * takes the whole limit to be left, so that an ordinary submission costs the store nothing more.
+ * Keeps a limit without a counter that every request would have to write. An instance counts in the store, gives away a
+ * twentieth of what is left, at least one place, and counts again. It assumes the whole limit for a tenant that it does not
+ * know, so an ordinary submission costs the store nothing.
  *
- * Alone, an instance that has looked is exact. Each of `n` instances may hold a twentieth that the others have used up
- * since, so together they exceed the limit by at most `n / 20` of it, or by one operation each if that is more. Lasting
- * places of one instance are seen by the others only when they are recorded: those come on top, up to the limit for each.
+ * A single instance that has counted is exact. Each of `n` instances may give away a twentieth that the others have used
+ * since. Together they exceed the limit by at most `n / 20` of it, or by one operation each if that is more. Lasting places
+ * are visible to other instances only when they are recorded, so each instance may add up to the limit in such places.
  */
 export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions): UnfinishedQuota {
   // In the order of their last use.
@@ -73,13 +73,13 @@ export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions):
     const known = await count(tenant_id, limit);
     const left = limit - known - unseen.length;
     const ending = unseen.filter((end) => end !== undefined);
-    // What was given back meanwhile is in no count.
+    // The count does not know what was given back while it ran.
     if (left > 0) tenant.left += shareOf(left) - before;
     else if (known < limit && ending.length > 0) await Promise.race(ending);
     else tenant.refusedUntil = now() + REFUSE_MS;
   }
 
-  /** One look for all who want to know at that time. */
+  /** Requests that need a count at the same time share one. */
   function lookOnce(tenant_id: string, tenant: Tenant): Promise<void> {
     tenant.looking ??= look(tenant_id, tenant).finally(() => {
       tenant.looking = undefined;
@@ -111,7 +111,7 @@ export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions):
       free() {
         if (isFree) return;
         isFree = true;
-        // Never more than is given away without a look.
+        // Never more than an instance gives away without a count.
         tenant.left = Math.min(tenant.left + 1, shareOf(limit));
         taken.recorded();
       },

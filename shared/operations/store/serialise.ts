@@ -4,12 +4,12 @@ import { type Summary, summaryOf, summarySchema } from '../record/summary.ts';
 import { MAX_RECORD_BYTES, RecordCorrupt, RecordTooLarge, type Stored } from './port.ts';
 
 /**
- * Told of a record that a query skipped because it does not parse: of one that was due when it is set aside, which is once,
- * of one that was listed each time. `faults` names the faults, not the content.
+ * Called for a record that a query skipped because it does not parse: once for a due record, when it is set aside, and each
+ * time for a listed one. `faults` names the faults, not the content.
  */
 export type OnCorrupt = (id: string, faults: string) => void;
 
-/** Stands where queries look for the `status` of a record that was due and does not parse. */
+/** The `status` that queries see of a record that was due and did not parse. */
 export const CORRUPT = 'corrupt';
 
 /**
@@ -25,16 +25,16 @@ export function serialise(record: Operation): string {
 
 /**
  * The operation that is stored under `id`.
- * @throws {RecordCorrupt} it is none, or it is another's
+ * @throws {RecordCorrupt} it is no operation, or that of another id
  */
 export const parseRecord = (id: string, stored: unknown): Operation => parseAs(operation, id, stored);
 
-/** What a list needs of the record, as JSON. */
+/** The summary of the record, as JSON. */
 export const serialiseSummary = (record: Operation): string => JSON.stringify(summaryOf(record));
 
 /**
  * The summary that is stored under `id`, from its JSON.
- * @throws {RecordCorrupt} it is none, or another's
+ * @throws {RecordCorrupt} it is no summary, or that of another id
  */
 export const parseSummary = (id: string, json: unknown): Summary =>
   parseAs(summarySchema, id, parseJson('summary', json));
@@ -58,7 +58,7 @@ export function parseJson(field: string, json: unknown): unknown {
   }
 }
 
-/** What `parse` makes of the record, or `undefined` after telling `skipped` why it makes nothing of it. */
+/** Parses a record. If it is corrupt, reports that to `skipped` and returns `undefined`. */
 export function skipCorrupt<T>(parse: () => T, skipped: (faults: string) => void): T | undefined {
   try {
     return parse();
@@ -69,6 +69,6 @@ export function skipCorrupt<T>(parse: () => T, skipped: (faults: string) => void
   }
 }
 
-/** As the store's order has it, which a postponement changes and the record does not know. */
+/** When the store takes the operation for due. A postponement changes this without changing the record. */
 export const dueAt = (stored: Stored, due_at: number): Stored =>
   isFinished(stored.operation) ? stored : { ...stored, operation: { ...stored.operation, due_at } };

@@ -12,11 +12,11 @@ export interface CloudTasksOptions {
   /** Email of the account whose OIDC token goes with each delivery. */
   readonly serviceAccount: string;
   readonly workerUrl: string;
-  /** How long Cloud Tasks waits for the worker; brought within the 15 s to 30 min that it allows. */
+  /** How long Cloud Tasks waits for the worker. Clamped to the 15 s to 30 min that Cloud Tasks allows. */
   readonly dispatchDeadlineMs: number;
-  /** `host:port` of a stand-in: plain HTTP, and no credentials looked for anywhere. */
+  /** `host:port` of a stand-in, which is called over plain HTTP without credentials. */
   readonly emulatorHost?: string | undefined;
-  /** How long one `enqueue` may take in all, its retries included. */
+  /** How long one `enqueue` may take, including its retries. */
   readonly budgetMs?: number;
 }
 
@@ -27,8 +27,8 @@ type CreateTask = Exclude<Parameters<Client['createTask']>[0], undefined>;
 const RETRY = { minMs: 100, maxMs: 1000 };
 
 /**
- * Enqueues over REST. A task that exists is success; what waiting may cure is tried again within `budgetMs`; then, or
- * at once for anything else, `QueueUnavailable` with what Cloud Tasks said as its cause.
+ * Enqueues over REST. A task that exists already counts as success. A fault that may pass is retried within `budgetMs`. After
+ * that, and for any other fault, `enqueue` rejects with `QueueUnavailable`, whose cause is the answer of Cloud Tasks.
  * Source: https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create
  */
 export const createCloudTasksQueue = (options: CloudTasksOptions): TaskQueue => {
@@ -45,7 +45,7 @@ export const createCloudTasksQueue = (options: CloudTasksOptions): TaskQueue => 
   };
 
   const create = async (request: CreateTask): Promise<void> => {
-    // Half, so that an answer that never comes leaves time to ask once more.
+    // Half of the budget, so that a call without an answer leaves time for another.
     await (await load()).createTask(request, { timeout: budgetMs / 2, retry: null });
   };
 
@@ -82,7 +82,7 @@ export const createCloudTasksQueue = (options: CloudTasksOptions): TaskQueue => 
 const open = async (options: CloudTasksOptions): Promise<Client> => {
   const { CloudTasksClient } = await import('@google-cloud/tasks');
   const client = new CloudTasksClient({ fallback: true, ...standIn(options.emulatorHost) });
-  // Left to its methods, it raises missing credentials as an unhandled rejection as well.
+  // Initialized here: its methods would also raise missing credentials as an unhandled rejection.
   await client.initialize();
   return client;
 };
@@ -119,10 +119,10 @@ const requestOf = (task: Task, options: CloudTasksOptions): CreateTask => {
   };
 };
 
-/** As protobuf writes both a duration and a point in time. */
+/** A duration or a point in time, as protobuf writes both. */
 const duration = (ms: number) => ({ seconds: Math.floor(ms / 1000), nanos: Math.floor(ms % 1000) * 1e6 });
 
-/** `AbortSignal.timeout` would make an error for each call, however long it has been over. */
+/** Cheaper than `AbortSignal.timeout`, which makes an error for each call even after the call has ended. */
 const within = async (
   budgetMs: number,
   signal: AbortSignal | undefined,

@@ -14,7 +14,7 @@ export type Fields = NonNullable<Document['fields']>;
 export type Query = NonNullable<RunQuery['structuredQuery']>;
 export type Timestamp = NonNullable<Document['updateTime']>;
 
-/** What ends a call. */
+/** A call that can be cancelled. */
 export interface Cancellable {
   cancel(): void;
 }
@@ -36,36 +36,35 @@ export interface CommitResponse {
   readonly writeResults?: readonly { readonly updateTime?: Timestamp | null }[] | null;
 }
 
-/** The service's methods, each of which is one RPC and nothing more. */
+/** The methods of the service. Each makes one RPC and nothing more. */
 export interface FirestoreStub {
   readonly commit: Unary<Commit, CommitResponse>;
   readonly batchGetDocuments: Streamed<BatchGet>;
   readonly runQuery: Streamed<RunQuery>;
   readonly runAggregationQuery: Streamed<RunAggregationQuery>;
-  /** Absent over REST, which has no channel. */
+  /** The gRPC channel. Absent over REST. */
   readonly waitForReady?: (deadline: number, callback: (error?: Error) => void) => void;
 }
 
 export interface OpenedClient {
   readonly stub: FirestoreStub;
-  /** What goes with a call whose request names the database, and with one that names the `parent` of what it asks for. */
+  /** The metadata of a call that names the database, and of one that names the `parent`. */
   readonly metadata: { readonly database: object; readonly parent: object };
   close(): Promise<void>;
 }
 
 export interface ClientOptions {
   readonly projectId: string;
-  /** REST in place of gRPC. */
+  /** Uses REST instead of gRPC. */
   readonly preferRest?: boolean | undefined;
-  /** host:port of an emulator, which is spoken to without TLS and as its owner. */
+  /** `host:port` of an emulator, which is called without TLS and as its owner. */
   readonly emulatorHost?: string | undefined;
 }
 
 /**
- * The stub that the generated client makes its RPCs with. The class `Firestore` retries reads by itself, for 43 s where
- * nothing listens, without a deadline or a way to end it. The generated client's methods wrap each call in a machinery for
- * retries and each refusal in a search for its details, 35 and 240 µs of processor time that buy nothing here. Loaded here
- * and not at the top: it takes a quarter of a second.
+ * Opens the stub of the generated client. The class `Firestore` retries reads by itself, for 43 s if nothing listens, without
+ * a deadline or a way to cancel. The generated client's methods add retries and error details that are not needed here, at
+ * 35 µs of processor time for a call and 240 µs for a refusal. The library is imported here because that takes 0.25 s.
  */
 export async function openClient(options: ClientOptions, database: string): Promise<OpenedClient> {
   const { projectId, preferRest = false, emulatorHost } = options;
@@ -76,9 +75,9 @@ export async function openClient(options: ClientOptions, database: string): Prom
   const stub = (await client.initialize()) as unknown as FirestoreStub;
   const metadataWith = (name: string, value: string): object => {
     const headers = {
-      // By it Google's front end finds the database. Source: https://google.aip.dev/client-libraries/4222
+      // Google's front end routes by this header. Source: https://google.aip.dev/client-libraries/4222
       'x-goog-request-params': `${name}=${encodeURIComponent(value)}`,
-      // gRPC without TLS sends no credentials, and the emulator knows its owner by this header.
+      // gRPC without TLS sends no credentials. The emulator recognises its owner by this header.
       ...(emulatorHost !== undefined && { authorization: 'Bearer owner' }),
     };
     return preferRest ? headers : metadataOf(headers, grpc);

@@ -6,24 +6,23 @@ import { CORRUPT, parseJson, parseRecord, parseSummary, serialise, serialiseSumm
 import type { Document, Fields, Timestamp } from './client.ts';
 import { DUE_SHARDS } from './queries.ts';
 
-/** What a record is read from: not what only queries look at. */
+/** The fields that a read needs. The others serve only queries. */
 export const READ_FIELDS = ['document', 'writes', 'expire_at'];
-/** What tells of a document whether it is there and whose writes made it. */
+/** The fields that tell whether a document exists and which writes made it. */
 export const LOOKED_AT = ['writes', 'expire_at'];
 
 /**
- * How many writes a document remembers. A writer that got no answer looks within seconds, and in seconds nobody writes one
- * document so often; for ever they would come to fill it, in a certification in two days.
+ * How many writes a document remembers. A writer without an answer looks within seconds, and no document is written so often
+ * in seconds. Without a bound, a long certification would fill its document within two days.
  */
 export const MOST_WRITES = 16;
 
 /**
- * The document of a record that `writes` made what it is: what queries and TTL look at in fields of its own, and the record as JSON in `document`. As JSON, since
- * Firestore's own values cannot hold every record: it has no arrays in arrays, no more than 20 levels, no keys like
- * `__x__`. It is also one field to exempt from indexing in place of every field a record may ever have.
- * `summary`, JSON too, is what a list reads in its place. `due_*` are there while the operation is unfinished, `set_aside_at`
- * while its record was due and does not parse: then `status` is `CORRUPT`.
- * `writes` names the latest writes, last the latest: each is a nonce.
+ * Makes the document of a record. Queries and TTL use fields of their own; the record itself is JSON in `document`, because
+ * Firestore's values cannot hold every record: no arrays in arrays, no more than 20 levels, no keys like `__x__`. One JSON
+ * field is also easy to exempt from indexing. A list reads `summary`, which is JSON too. `due_*` exist while the operation is
+ * unfinished. `set_aside_at` exists after a due record did not parse; then `status` is `CORRUPT`. `writes` holds the nonces
+ * of the latest writes, oldest first.
  * @throws {RecordTooLarge}
  */
 export function fieldsOf(record: Operation, writes: readonly string[]): Fields {
@@ -49,13 +48,13 @@ const writesField = (writes: readonly string[]): Fields[string] => ({
   arrayValue: { values: writes.map((nonce) => ({ stringValue: nonce })) },
 });
 
-/** What postpones an operation, and nothing of its record. */
+/** The fields that postpone an operation without changing its record. */
 export const postponement = (due_at: number, writes: readonly string[]): Fields => ({
   due_at: { integerValue: due_at },
   writes: writesField(writes),
 });
 
-/** What takes a corrupt record out of every count and list until `due_at`, and nothing of the record. */
+/** The fields that take a corrupt record out of counts and lists until `due_at`, without changing the record. */
 export const settingAside = (set_aside_at: number, due_at: number, writes: readonly string[]): Fields => ({
   status: { stringValue: CORRUPT },
   set_aside_at: { integerValue: set_aside_at },
@@ -80,7 +79,7 @@ export function storedOf(document: Document): Stored {
 export const summaryIn = (document: Document): Summary =>
   parseSummary(idOf(document), document.fields?.['summary']?.stringValue);
 
-/** `undefined` for a foreign document, which has no end of its retention. */
+/** End of retention; `undefined` for a foreign document, which has none. */
 export function expiryOf(document: Document): number | undefined {
   const expiry = document.fields?.['expire_at']?.timestampValue;
   return expiry ? Number(expiry.seconds) * 1000 + Math.floor(Number(expiry.nanos) / 1e6) : undefined;
@@ -89,23 +88,23 @@ export function expiryOf(document: Document): number | undefined {
 export const writesOf = (document: Document): string[] =>
   document.fields?.['writes']?.arrayValue?.values?.map((value) => value.stringValue ?? '') ?? [];
 
-/** The writes of a document after one more, the last. */
+/** The remembered writes of a document after one more write. */
 export const withNewWrite = (writes: readonly string[]): string[] =>
   [...writes, randomUUID().slice(0, NONCE_LENGTH)].slice(-MOST_WRITES);
 
-/** Of a UUID this is 60 random bits, and to be drawn from Node's stock of them a tenth of what `randomBytes` takes. */
+/** Takes 60 random bits of a UUID. Node keeps random UUIDs in stock, so this costs a tenth of `randomBytes`. */
 const NONCE_LENGTH = 18;
 
 export const integerOf = (document: Document, field: string): number =>
   Number(document.fields?.[field]?.integerValue);
 
-/** The time of the last write, and the writes that the document remembers, so that the next one need not ask for them. */
+/** The time of the last write and the remembered writes. With both in the version, the next write needs no read. */
 export const versionOf = (time: Timestamp | null | undefined, writes: readonly string[] = []): Version =>
   `${time?.seconds}.${String(time?.nanos ?? 0).padStart(9, '0')}${writes.map((nonce) => ` ${nonce}`).join('')}`;
 
 export const versionIn = (document: Document): Version => versionOf(document.updateTime, writesOf(document));
 
-/** `undefined` for what no document ever had as its version. */
+/** `undefined` if no document can have this version. */
 export function stateOf(version: Version): { updateTime: Timestamp; writes: string[] } | undefined {
   const [time = '', ...writes] = version.split(' ');
   const [, seconds, nanos] = /^(\d{1,11})\.(\d{9})$/.exec(time) ?? [];
@@ -117,5 +116,5 @@ export const toTimestamp = (ms: number): Timestamp => ({
   nanos: (ms % 1000) * 1e6,
 });
 
-/** Ids are random, or a hash. */
+/** Ids are random or hashes, so their digits spread evenly. */
 const dueShard = (id: string): number => Number.parseInt(id.slice(0, 8), 16) % DUE_SHARDS;

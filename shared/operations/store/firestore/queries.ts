@@ -5,9 +5,9 @@ import type { Fields, Query } from './client.ts';
 export const COLLECTION = 'operations';
 
 /**
- * An index that grows at its end takes some 500 writes a second (firebase.google.com/docs/firestore/best-practices).
- * `due_at` grows so; led by a shard, the index grows in as many places. Thirty is what one `in` filter takes, so that
- * a sweep stays one query, billed as one, in order and to the limit, where a query a shard would be thirty.
+ * An index on a rising value takes about 500 writes a second (firebase.google.com/docs/firestore/best-practices), and
+ * `due_at` rises. Led by a shard, the index grows in thirty places. One `in` filter takes thirty values, so a sweep stays
+ * one query, in order and within its limit.
  */
 export const DUE_SHARDS = 30;
 
@@ -15,13 +15,13 @@ const ALL_SHARDS = Array.from({ length: DUE_SHARDS }, (_, shard) => ({ integerVa
 
 const UNFINISHED: readonly Unfinished['status'][] = ['queued', 'running'];
 
-/** After this document in the order of the query. */
+/** The query goes on after this document. */
 export interface Cursor {
   readonly at: number;
   readonly name: string;
 }
 
-/** What a page of a list is made of, and the next page begins with: never the record. */
+/** The fields that a list reads. The record is not among them. */
 const LISTED = ['summary', 'created_at', 'status'].map((fieldPath) => ({ fieldPath }));
 
 /** Needs the index (tenant_id, [status,] [endpoint,] created_at desc, name desc). */
@@ -33,7 +33,7 @@ export function listQuery(query: ListQuery, limit: number, after: Cursor | undef
   return { select: { fields: LISTED }, ...ordered('created_at', 'DESCENDING', filters, limit, after) };
 }
 
-/** Needs the index (tenant_id, status, created_at desc, name desc), whose order it therefore names. */
+/** Needs the index (tenant_id, status, created_at desc, name desc), so it names that order. */
 export function unfinishedQuery(tenant_id: string, limit: number): Query {
   const unfinished = UNFINISHED.map((status) => ({ stringValue: status }));
   const filters = [
@@ -43,7 +43,7 @@ export function unfinishedQuery(tenant_id: string, limit: number): Query {
   return ordered('created_at', 'DESCENDING', filters, limit, undefined);
 }
 
-/** What a record is read from, its place in the order, and whether it was set aside. */
+/** The fields that a sweep reads: the record, its position, and whether it was set aside. */
 const DUE = ['document', 'writes', 'due_at', 'status'].map((fieldPath) => ({ fieldPath }));
 
 /** Needs the index (due_shard, due_at, name). */

@@ -16,8 +16,8 @@ export interface Budget {
 /**
  * Makes the call once. Rejects as the client does, or with `DEADLINE_EXCEEDED`.
  *
- * The time is kept here, since the client's own deadline covers no stream over REST. When it is up, what has arrived
- * meanwhile is read first: a process that got no processor for so long must not take that for silence.
+ * The deadline is kept here, because the client's own does not cover streams over REST. When it passes, an answer that has
+ * arrived meanwhile is read first: a process that had no processor time must not take that for silence.
  */
 export function callOnce<T>(start: Start<T>, { deadline, attemptTimeoutMs }: Budget): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -44,7 +44,7 @@ const lateAfter = (ms: number): Error =>
   Object.assign(new Error(`no answer in ${Math.round(ms)} ms`), { code: GRPC.DEADLINE_EXCEEDED });
 
 /**
- * Makes a call that changes nothing, and makes it again while it fails in a way that may pass.
+ * Makes a reading call, and repeats it while it fails in a way that may pass.
  * @throws {StoreUnavailable} it failed in another way, or did not succeed within the budget
  */
 export async function callUntilAnswered<T>(start: Start<T>, budget: Budget): Promise<T> {
@@ -59,7 +59,7 @@ export async function callUntilAnswered<T>(start: Start<T>, budget: Budget): Pro
 
 /**
  * Waits before the next attempt: exponential backoff with full jitter.
- * @throws {StoreUnavailable} there is none: the fault is not one that passes, or the time is up
+ * @throws {StoreUnavailable} the fault does not pass, or the time is up, so there is no other attempt
  */
 export async function pauseAfter(error: unknown, failures: number, deadline: number): Promise<void> {
   const pause = Math.random() * Math.min(1000, 50 * 2 ** failures);
@@ -67,7 +67,7 @@ export async function pauseAfter(error: unknown, failures: number, deadline: num
   await sleep(pause);
 }
 
-/** What a failed call is to the store's user: its own mistake is a fault of ours and no outage. */
+/** The error that the store reports for a failed call. An invalid argument is a bug, not an outage. */
 export const faultOf = (error: unknown): unknown =>
   codeOf(error) === GRPC.INVALID_ARGUMENT
     ? error

@@ -14,18 +14,18 @@ import {
 } from './client.ts';
 import { callOnce, callUntilAnswered, faultOf, type Start } from './rpc.ts';
 
-/** How one attempt at a write ended. `unanswered`: it may have been carried out, or still will be. */
+/** How one attempt at a write ended. `unanswered`: it may have been carried out, or it still may be. */
 export type Committed =
   | { readonly kind: 'written'; readonly time: Timestamp }
   | { readonly kind: 'refused' }
   | { readonly kind: 'unanswered'; readonly error: unknown };
 
-/** The RPCs the store is made of. `until` ends their attempts, on the clock of `performance.now()`. */
+/** The RPCs that the store makes. `until` is the end of their attempts (`performance.now()`). */
 export interface FirestoreService {
   /** Resource name of a document. */
   nameOf(collection: string, id: string): string;
   /**
-   * Loads the client, if it is not yet. Resolves to when a call that begins now has to end.
+   * Loads the client if needed. Resolves to the time at which a call that begins now has to end.
    * @throws {StoreUnavailable}
    */
   begin(): Promise<number>;
@@ -35,25 +35,25 @@ export interface FirestoreService {
    * @throws {StoreUnavailable} another attempt cannot help
    */
   commit(write: Write, until: number): Promise<Committed>;
-  /** A missing document is `undefined`, a missing database is not, and `GetDocument` would not tell them apart. */
+  /** `undefined` for a missing document. A missing database is an error; `GetDocument` would not tell the two apart. */
   get(name: string, until: number, fieldPaths?: string[]): Promise<Document | undefined>;
   query(structuredQuery: Query, until: number): Promise<Document[]>;
-  /** How many documents the query finds; its limit bounds what is counted. */
+  /** Counts the documents that the query finds, up to the query's limit. */
   count(structuredQuery: Query, until: number): Promise<number>;
-  /** Loads the client and waits until its channel is open, for one attempt's time at most. A close does not end the wait. */
+  /** Loads the client and waits until its channel is open, at most for one attempt's time. `close` does not end the wait. */
   warm(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface ServiceOptions extends ClientOptions {
   readonly database: string;
-  /** Time for a call with all its attempts, ms. */
+  /** Milliseconds for a call with all its attempts. */
   readonly timeoutMs: number;
-  /** Time for one attempt, ms. */
+  /** Milliseconds for one attempt. */
   readonly attemptTimeoutMs: number;
 }
 
-/** A commit's precondition does not hold. To a read the same codes mean that there is no database, or no index. */
+/** The codes of a failed precondition. For a read the same codes mean a missing database or index. */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   GRPC.NOT_FOUND,
   GRPC.ALREADY_EXISTS,
@@ -84,7 +84,7 @@ export function firestoreService(options: ServiceOptions): FirestoreService {
 
   const budget = (deadline: number) => ({ deadline, attemptTimeoutMs });
 
-  /** All that a stream brings. */
+  /** Collects everything that a stream brings. */
   async function collect<T>(
     stream: (client: OpenedClient) => NodeJS.ReadableStream & Cancellable,
     until: number,
@@ -174,9 +174,9 @@ const isTooLarge = (error: unknown): boolean =>
 type CommitOnce = FirestoreService['commit'];
 
 /**
- * Of all writes of this process that build on one state of a document the database lets one through at most, and has the
- * others wait for its lock: a hundred at once took seconds. So one is sent. If it is carried out or refused, so are the
- * others; if it was not answered, nothing is known of theirs either.
+ * Sends only one of several writes that build on the same state of a document. The database would let at most one through
+ * and make the others wait for its lock; a hundred at once took seconds. If the one is carried out or refused, the others
+ * count as refused. If it is not answered, the others are unanswered too.
  */
 function oneAtATime(commit: CommitOnce): CommitOnce {
   const underway = new Map<string, Promise<Committed>>();
@@ -187,7 +187,7 @@ function oneAtATime(commit: CommitOnce): CommitOnce {
     const ahead = underway.get(key);
     if (ahead !== undefined) {
       const { kind } = await ahead.catch((): { kind: 'failed' } => ({ kind: 'failed' }));
-      // Its fault may have been in the document, which is another.
+      // The first write may have failed because of its own document, which differs from this one.
       if (kind === 'failed') return commitInTurn(write, until);
       return kind === 'unanswered' ? ahead : { kind: 'refused' };
     }

@@ -28,27 +28,27 @@ import { type Judge, writeUntilKnown } from './write.ts';
 
 export interface FirestoreOptions extends ClientOptions {
   readonly database?: string | undefined;
-  /** Time for a call with all its attempts, ms. */
+  /** Milliseconds for a call with all its attempts. */
   readonly timeoutMs?: number;
-  /** Time for one attempt, ms: short enough that a second one fits, should an answer be lost. */
+  /** Milliseconds for one attempt, so short that a second one fits if an answer is lost. */
   readonly attemptTimeoutMs?: number;
-  /** The clock that decides what is past its retention. */
+  /** The clock that decides which records are past their retention. */
   readonly now?: () => number;
   readonly onCorrupt?: OnCorrupt | undefined;
 }
 
 export interface FirestoreStore extends OperationStore {
-  /** Loads the client and opens its channel: about 0.3 s. A channel that does not open is no error. */
+  /** Loads the client and opens its channel, in about 0.3 s. A channel that does not open is no error here. */
   warm(): Promise<void>;
 }
 
 const ID = /^[0-9a-f-]{36}$/i;
 
 /**
- * Operations as documents of the collection `operations`. A write is one commit with a precondition, without a
- * transaction. One whose answer was lost is looked for before it is made again, and may then be refused, by its own first
- * attempt or by somebody else's write: which of the two, the nonces in the document tell, so that the outcome is never
- * reported wrongly. What runs into the limit of time is `StoreUnavailable`.
+ * Stores operations as documents of the collection `operations`. A write is one commit with a precondition, without a
+ * transaction. If its answer is lost, the document is read before the write is repeated. A refusal may come from the write's
+ * own first attempt or from another writer; the nonces in the document tell which. A call that runs out of time rejects
+ * with `StoreUnavailable`.
  */
 export function createFirestoreStore(options: FirestoreOptions): FirestoreStore {
   const {
@@ -74,7 +74,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
         if (!found) return { again: { exists: false } };
         const own = ownVersion(found, writes);
         if (own !== undefined) return { known: own };
-        // A record past its retention exists for nobody, so it gives way.
+        // A record past its retention exists for nobody, so it is replaced.
         return isExpired(found) ? { again: { updateTime: found.updateTime ?? null } } : { known: undefined };
       },
     };
@@ -102,7 +102,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     return writeUntilKnown(service, write, { updateTime }, until, judge);
   }
 
-  /** Documents one page after the other until enough of them are operations, so that corrupt ones take no place. */
+  /** Reads page after page until enough documents are operations, so that corrupt ones take no place in the answer. */
   async function take<T>(
     limit: number,
     page: (after: Cursor | undefined) => Query,
@@ -127,7 +127,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     return taken.slice(0, limit);
   }
 
-  /** Writes these fields alone, once. Resolves to whether it did: not if the version moved. */
+  /** Writes only these fields, once. Resolves to `false` if the version moved. */
   async function mark(name: string, version: Version, fields: (writes: readonly string[]) => Fields) {
     const state = stateOf(version);
     if (!state) return false;
@@ -149,7 +149,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     const marked = mark(document.name ?? '', versionIn(document), (writes) =>
       settingAside(now(), now() + SET_ASIDE_MS, writes),
     );
-    // What cannot be set aside is skipped all the same, and met again.
+    // A record that cannot be set aside is skipped, and the next query meets it again.
     if ((await marked.catch(() => true)) && !isSetAside(document)) onCorrupt?.(idOf(document), faults);
   }
 
@@ -207,8 +207,8 @@ const isAt = (document: Document, time: Timestamp): boolean =>
   versionOf(document.updateTime) === versionOf(time);
 
 /**
- * The version that the last of `writes` gave the document, if it was carried out. Written over since, it is one of the
- * past in any case, as is that of the document's begin.
+ * The version that the last of `writes` gave the document. If another write has replaced it since, the version is outdated
+ * in any case, and so is the one of the document's creation.
  */
 function ownVersion(document: Document, writes: readonly string[]): Version | undefined {
   const found = writesOf(document);

@@ -2,21 +2,21 @@ import type { Precondition, Timestamp, Write } from './client.ts';
 import { pauseAfter } from './rpc.ts';
 import type { FirestoreService } from './service.ts';
 
-/** What a look at the document tells of a write: what became of it, or that it may be made on what is there. */
+/** What a read of the document tells about a write: it was carried out, was refused, or may be made again. */
 export type Judged<T> = { readonly known: T } | { readonly again: Precondition };
 
 export interface Judge<T> {
   /** The write was carried out. */
   readonly written: (time: Timestamp) => T;
-  /** It was refused. `certainly`: and no earlier attempt at it can have been carried out. */
+  /** The write was refused. With `certainly`, no earlier attempt can have been carried out. */
   readonly unwritten: (certainly: boolean) => Promise<Judged<T>>;
 }
 
 /**
- * Makes a write until it is known what became of it. What was not answered is not simply written again: a read, which
- * waits for no lock, tells whether that is to any purpose.
+ * Makes a write until its outcome is known. An unanswered write is not simply repeated: a read, which waits for no lock, tells
+ * first whether another attempt is useful.
  * @throws {RecordTooLarge}
- * @throws {StoreUnavailable} it is not known within the time: it may have been made, or may still be
+ * @throws {StoreUnavailable} the outcome is unknown when the time is up: the write may have been carried out, or still may be
  */
 export async function writeUntilKnown<T>(
   service: Pick<FirestoreService, 'commit'>,
