@@ -19,7 +19,7 @@ export interface Runtime {
   readonly kinds: readonly OfferedKind[];
   readonly authenticators: Authenticators;
   /** Deletes records past their retention. Absent if the store does so by itself. */
-  readonly purge: (() => void) | undefined;
+  readonly purge: (() => Promise<unknown>) | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export async function compose(config: Config, local: Local = {}): Promise<Runtim
 
 interface OpenedStore {
   readonly store: OperationStore;
-  readonly purge?: () => void;
+  readonly purge?: () => Promise<unknown>;
   /** Resolves when the store is ready for calls. */
   readonly warm?: () => Promise<void>;
 }
@@ -81,7 +81,13 @@ async function storeOf({ store }: Config, log: Log): Promise<OpenedStore> {
   const onCorrupt = logOnce(log);
   if (store.kind === 'sqlite') {
     const { createSqliteStore } = await import('./operations/store/sqlite/store.ts');
-    const sqlite = createSqliteStore({ path: store.path, onCorrupt });
+    const onCrash = (error: Error) => {
+      log.fatal({ err: error }, 'The thread that writes to the store has ended, and the process with it');
+      process.exit(1);
+    };
+    const sqlite = createSqliteStore({ path: store.path, onCorrupt, onCrash });
+    // Starts the thread: what it cannot do is a fault of the start.
+    await sqlite.ping();
     return { store: sqlite, purge: () => sqlite.purge(Date.now()) };
   }
   const { createFirestoreStore } = await import('./operations/store/firestore/store.ts');

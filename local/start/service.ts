@@ -79,7 +79,7 @@ export async function startService(config: Config): Promise<LocalService> {
   const recovered = release === undefined ? 0 : await recover(services);
   const { port } = await listen(server, config.port);
   const sweeping = isLocal ? repeat(() => sweepOnce(worker, runtime), SWEEP_EVERY_MS) : undefined;
-  const purging = repeat(async () => purge(runtime), PURGE_EVERY_MS);
+  const purging = repeat(() => purge(runtime), PURGE_EVERY_MS);
   const close = async () => {
     await Promise.all([purging.close(), sweeping?.close(), end(GRACE_MS), queue.close(GRACE_MS)]);
     await runtime.close();
@@ -98,9 +98,9 @@ async function sweepOnce(worker: LocalWorker, { services }: Runtime): Promise<vo
 }
 
 /** What could not be deleted this time is deleted next time: retention is kept by the reads. */
-function purge({ purge: deleteExpired, services }: Runtime): void {
+async function purge({ purge: deleteExpired, services }: Runtime): Promise<void> {
   try {
-    deleteExpired?.();
+    await deleteExpired?.();
   } catch (error) {
     services.log.warn({ err: error }, 'purge');
   }

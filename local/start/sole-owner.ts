@@ -1,20 +1,34 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StoreUnavailable } from '../../shared/operations/store/port.ts';
+import { isBusy, isOutage } from '../../shared/operations/store/sqlite/outages.ts';
 
 /**
  * Claims a data directory for this process, so that it may take over what an ended process left unfinished. SQLite's
  * exclusive lock is the operating system's: it ends with the process, however that ends.
  * @returns the release, or `undefined` if another process has the directory
+ * @throws {StoreUnavailable} the file of the lock cannot be opened
  */
 export function claimOwnership(sqlitePath: string): (() => void) | undefined {
-  mkdirSync(dirname(sqlitePath), { recursive: true });
-  const lock = new DatabaseSync(`${sqlitePath}.owner`);
+  const path = `${sqlitePath}.owner`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return lockAlone(path);
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    throw new StoreUnavailable(`${path}: ${error.message}`, { cause: error });
+  }
+}
+
+function lockAlone(path: string): (() => void) | undefined {
+  const lock = new DatabaseSync(path);
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;');
     return () => lock.close();
-  } catch {
+  } catch (error) {
     lock.close();
-    return undefined;
+    if (isBusy(error)) return undefined;
+    throw error;
   }
 }

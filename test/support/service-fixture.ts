@@ -11,6 +11,7 @@ import { createSqliteStore } from '../../shared/operations/store/sqlite/store.ts
 import { QueueUnavailable, type Task } from '../../shared/queue/port.ts';
 import { createQuota, type QuotaLimits } from '../../shared/quota/quota.ts';
 import { START } from '../contract/records.ts';
+import { writeInline } from './inline-writes.ts';
 import { createScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
 
 /** Services on a real SQLite store in a directory of its own, on a clock that the test turns. */
@@ -39,7 +40,7 @@ export function openServices(
   const path = join(directory, 'operations.db');
   const clock = { now: START };
   const now = () => clock.now;
-  const sqlite = createSqliteStore({ path, now });
+  const sqlite = createSqliteStore({ path, now }, writeInline);
   const storeCalls = { create: 0, read: 0, update: 0 };
   let interposed: Partial<OperationStore> = {};
   const method = <K extends keyof OperationStore>(name: K): OperationStore[K] =>

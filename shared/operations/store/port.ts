@@ -92,6 +92,9 @@ export interface OperationStore extends SlotStore {
   close(): Promise<void>;
 }
 
+/** The `status` that queries see of a record that was due and did not parse. */
+export const CORRUPT = 'corrupt';
+
 /** A corrupt record that was due is left alone for so long before `due` reads it again. */
 export const SET_ASIDE_MS = 24 * 3_600_000;
 

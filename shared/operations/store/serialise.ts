@@ -9,18 +9,19 @@ import { MAX_RECORD_BYTES, RecordCorrupt, RecordTooLarge, type Stored } from './
  */
 export type OnCorrupt = (id: string, faults: string) => void;
 
-/** The `status` that queries see of a record that was due and did not parse. */
-export const CORRUPT = 'corrupt';
-
 /**
  * The record as JSON.
  * @throws {RecordTooLarge} past `MAX_RECORD_BYTES`
  */
 export function serialise(record: Operation): string {
   const json = JSON.stringify(record);
-  const bytes = Buffer.byteLength(json);
-  if (bytes > MAX_RECORD_BYTES) throw new RecordTooLarge(`${bytes} bytes, ${MAX_RECORD_BYTES} are allowed`);
+  checkSize(Buffer.byteLength(json));
   return json;
+}
+
+/** @throws {RecordTooLarge} past `MAX_RECORD_BYTES` */
+export function checkSize(bytes: number): void {
+  if (bytes > MAX_RECORD_BYTES) throw new RecordTooLarge(`${bytes} bytes, ${MAX_RECORD_BYTES} are allowed`);
 }
 
 /**

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { claimOwnership } from '../../../local/start/sole-owner.ts';
+import { StoreUnavailable } from '../../../shared/operations/store/port.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'owner-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -19,6 +20,16 @@ describe('ownership of a data directory', () => {
     const again = claimOwnership(path);
     expect(again).toBeDefined();
     again?.();
+  });
+
+  it('is nobody’s where its file cannot be opened, or is none of SQLite', () => {
+    const path = join(directory, 'odd', 'operations.db');
+    mkdirSync(`${path}.owner`, { recursive: true });
+    expect(() => claimOwnership(path)).toThrow(StoreUnavailable);
+    const other = join(directory, 'odd', 'other.db');
+    writeFileSync(`${other}.owner`, 'x'.repeat(5000));
+    expect(() => claimOwnership(other)).toThrow(StoreUnavailable);
+    expect(() => claimOwnership(other)).toThrow(`${other}.owner`);
   });
 
   it('is of one file, not of its neighbour', () => {

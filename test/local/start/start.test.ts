@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +44,13 @@ describe('npm start ends with 1 and says why', () => {
     const { code, said } = await start({ SQLITE_PATH: join(process.execPath, 'data', 'operations.db') });
     expect(code).toBe(1);
     expect(said.trim()).toMatch(/^SQLITE_PATH: ENOTDIR: .*$/);
+    const directory = mkdtempSync(join(tmpdir(), 'owned-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const owned = join(directory, 'operations.db');
+    mkdirSync(`${owned}.owner`);
+    const { code: again, said: line } = await start({ SQLITE_PATH: owned });
+    expect(again).toBe(1);
+    expect(line.trim()).toMatch(/^SQLITE_PATH: \S+\.owner: .*$/);
     const missing = Object.assign(new Error('open'), {
       code: 'ENOENT',
       syscall: 'open',

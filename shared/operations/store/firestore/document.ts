@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '../../record/record.ts';
 import type { Summary } from '../../record/summary.ts';
-import type { Stored, Version } from '../port.ts';
-import { CORRUPT, parseJson, parseRecord, parseSummary, serialise, serialiseSummary } from '../serialise.ts';
+import { CORRUPT, type Stored, type Version } from '../port.ts';
+import { parseJson, parseRecord, parseSummary, serialise, serialiseSummary } from '../serialise.ts';
 import type { Document, Fields, Timestamp } from './client.ts';
 import { DUE_SHARDS } from './queries.ts';
 

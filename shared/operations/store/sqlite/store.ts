@@ -1,21 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import type { Operation } from '../../record/record.ts';
-import { type OperationStore, SET_ASIDE_MS, type Stored, StoreUnavailable, type Version } from '../port.ts';
-import {
-  CORRUPT,
-  dueAt,
-  type OnCorrupt,
-  parseJson,
-  parseRecord,
-  parseSummary,
-  serialise,
-  serialiseSummary,
-  skipCorrupt,
-} from '../serialise.ts';
-import { SLOT_LAYOUT, sqliteSlots } from './locks.ts';
-import { FROM_VERSION_1, LAYOUT, LAYOUT_VERSION, PRAGMAS, STATEMENTS } from './schema.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type OperationStore, StoreUnavailable } from '../port.ts';
+import type { OnCorrupt } from '../serialise.ts';
+import { readDue } from './due.ts';
+import { createFileCheck } from './files.ts';
+import { openForReads } from './open.ts';
+import { guard, isBusy, StoreCorrupt, translated } from './outages.ts';
+import { createReader } from './reader.ts';
+import { createRecentRecords } from './recent-records.ts';
+import { rowOf } from './row.ts';
+import { createWriteThread, type OnCrash } from './write-thread.ts';
+import type { Request, Written } from './writes.ts';
 
 export interface SqliteOptions {
   /** Path of the database file; its directory is made if there is none. */
@@ -23,185 +17,133 @@ export interface SqliteOptions {
   /** The clock that decides what is past its retention. */
   readonly now?: () => number;
   readonly onCorrupt?: OnCorrupt | undefined;
-  /** How long a call waits for another process's write, which takes milliseconds. The wait blocks the event loop. */
+  /** How long a call waits for another process's write, which takes milliseconds. */
   readonly lockTimeoutMs?: number;
+  /** Told that the thread that writes has ended by itself. Without it the error is one that nobody caught. */
+  readonly onCrash?: OnCrash | undefined;
 }
 
 export interface SqliteStore extends OperationStore {
   /** Deletes what is past its retention at `now`, and tells how many: the counterpart of Firestore's TTL. */
-  purge(now: number): number;
+  purge(now: number): Promise<number>;
 }
 
-/** Result codes (sqlite.org/rescode.html) that tell of the machine and not of a mistake in the statement. */
-const OUTAGE = new Set([
-  5 /* BUSY */, 6 /* LOCKED */, 7 /* NOMEM */, 8 /* READONLY */, 10 /* IOERR */, 11 /* CORRUPT */,
-  13 /* FULL */, 14 /* CANTOPEN */, 15 /* PROTOCOL */, 22 /* NOLFS */, 26 /* NOTADB */,
-]);
+/** Of one transaction, so that other writes come between. */
+const PURGE_AT_ONCE = 500;
+const BUSY_PAUSE_MS = 5;
+const VERSION = /^\d{1,16}$/;
+
+const throwUncaught: OnCrash = (error) => {
+  throw error;
+};
 
 /**
- * Operations in one SQLite file, which several processes may share. A resolved write is on the disk. Versions start at
- * the clock and count up, so that an id used again after its retention never meets a version of its former life.
+ * Operations in one SQLite file, which several processes may share. Writes are made by a thread of their own, which
+ * commits together what waits; a write that has resolved is on the disk. Reads are made here, by a second connection: that
+ * is less work than to ask a thread, and they wait for no writer. Versions start at the clock and count up, so that an id
+ * that is used again never meets a version of its former life.
+ * @param startWriter for tests that turn time: makes the writes elsewhere
  * @throws {StoreUnavailable} the file cannot be opened
  */
-export function createSqliteStore(options: SqliteOptions): SqliteStore {
-  const { path, now = Date.now, onCorrupt, lockTimeoutMs = 3000 } = options;
-  const db = guard(() => open(path, lockTimeoutMs));
-  const sql = guard(() => ({
-    create: db.prepare(STATEMENTS.create),
-    read: db.prepare(STATEMENTS.read),
-    update: db.prepare(STATEMENTS.update),
-    list: db.prepare(STATEMENTS.list),
-    due: db.prepare(STATEMENTS.due),
-    postpone: db.prepare(STATEMENTS.postpone),
-    setAside: db.prepare(STATEMENTS.setAside),
-    countUnfinished: db.prepare(STATEMENTS.countUnfinished),
-    purge: db.prepare(STATEMENTS.purge),
-    ping: db.prepare(STATEMENTS.ping),
-  }));
+export function createSqliteStore(options: SqliteOptions, startWriter = createWriteThread): SqliteStore {
+  const { path, now = Date.now, onCorrupt, lockTimeoutMs = 3000, onCrash = throwUncaught } = options;
+  const { db, files } = guard(() => openForReads(path, lockTimeoutMs));
+  const recent = createRecentRecords();
+  const reader = createReader({ db, recent, onCorrupt });
+  const check = createFileCheck(db, files);
+  const thread = startWriter({ path, files, lockTimeoutMs }, onCrash);
+  /** Where one page is not what SQLite wrote, no other is to be trusted, nor anything to be written between them. */
+  let corrupt: StoreCorrupt | undefined;
+  /** The last write met an outage. */
+  let refused = false;
+  let pinging: Promise<void> | undefined;
 
-  const slots = sqliteSlots(db, guard);
-
-  const parse = (row: Row): Stored => ({
-    operation: parseRecord(String(row['id']), parseJson('document', row['document'])),
-    version: String(row['version']),
-  });
-
-  /** Rows are read one by one, so that corrupt ones take no place in the answer. */
-  function take<T>(
-    rows: Iterable<Row>,
-    limit: number,
-    parse: (row: Row) => T,
-    skipped: (row: Row, faults: string) => void,
-  ): T[] {
-    const taken: T[] = [];
-    if (limit <= 0) return taken;
-    for (const row of rows) {
-      const one = skipCorrupt(
-        () => parse(row),
-        (faults) => skipped(row, faults),
-      );
-      if (one !== undefined && taken.push(one) >= limit) break;
+  async function writing(request: Request): Promise<Written> {
+    if (corrupt !== undefined) throw corrupt;
+    try {
+      const written = await thread.ask(request);
+      refused = false;
+      return written;
+    } catch (error) {
+      refused = error instanceof StoreUnavailable;
+      throw noted(error);
     }
-    return taken;
   }
 
-  function setAside(row: Row, faults: string): void {
-    const { id, version, status } = row as { id: string; version: number; status: string };
-    let changes: number | bigint = 1;
-    try {
-      ({ changes } = sql.setAside.run({ id, version, due_at: now() + SET_ASIDE_MS }));
-    } catch {
-      // What cannot be set aside is skipped all the same, and met again.
+  async function reading<T>(read: () => T): Promise<T> {
+    const giveUpAt = performance.now() + lockTimeoutMs;
+    for (;;) {
+      if (corrupt !== undefined) throw corrupt;
+      try {
+        check.lately();
+        return read();
+      } catch (error) {
+        // Readers are locked out for moments only, as while a process takes over what an ended one has left.
+        if (!isBusy(error) || performance.now() > giveUpAt) throw noted(translated(error));
+      }
+      await sleep(BUSY_PAUSE_MS);
     }
-    if (status !== CORRUPT && Number(changes) === 1) onCorrupt?.(id, faults);
+  }
+
+  function noted(error: unknown): unknown {
+    if (error instanceof StoreCorrupt) corrupt = error;
+    return error;
+  }
+
+  const dueOptions = { reader, reading, writing, now, onCorrupt };
+
+  async function ping(): Promise<void> {
+    await reading(check.now);
+    await writing({ kind: 'ping', trial: refused });
   }
 
   return {
     async create(record) {
-      const values = columns(record);
-      return versionOf(guard(() => sql.create.all({ ...values, now: now() })));
+      const row = rowOf(record);
+      const version = await writing({ kind: 'create', row, now: now() });
+      if (version === undefined) return undefined;
+      recent.remember(record, version, row.bytes);
+      return String(version);
     },
-    async read(id) {
-      const row = guard(() => sql.read.get({ id, now: now() }));
-      return row && parse(row);
-    },
+    read: (id) => reading(() => reader.read(id, now())),
     async update(record, version) {
-      const values = columns(record);
-      if (!/^\d{1,15}$/.test(version)) return undefined;
-      return versionOf(guard(() => sql.update.all({ ...values, version: Number(version) })));
+      const row = rowOf(record);
+      if (!VERSION.test(version)) return undefined;
+      const next = await writing({ kind: 'update', row, version: Number(version) });
+      if (next === undefined) return undefined;
+      recent.remember(record, next, row.bytes);
+      return String(next);
     },
-    async list({ tenant_id, status, endpoint, page_size, after }) {
-      const filter = { tenant_id, status: status ?? null, endpoint: endpoint ?? null, now: now() };
-      const from = { created_at: after?.created_at ?? Number.MAX_SAFE_INTEGER, id: after?.id ?? '' };
-      const tell = (row: Row, faults: string) => onCorrupt?.(String(row['id']), faults);
-      const rows = () => sql.list.iterate({ ...filter, ...from });
-      const found = guard(() => take(rows(), page_size + 1, summaryIn, tell));
-      return {
-        operations: found.slice(0, page_size),
-        more: found.length > page_size,
-      };
-    },
-    async due(at, limit, { due_at, id } = { due_at: -1, id: '' }) {
-      const corrupt: [Row, string][] = [];
-      const parseDue = (row: Row) => dueAt(parse(row), Number(row['due_at']));
-      const rows = () => sql.due.iterate({ at, due_at, id });
-      const found = guard(() => take(rows(), limit, parseDue, (...skipped) => corrupt.push(skipped)));
-      for (const [row, faults] of corrupt) setAside(row, faults);
-      return found;
-    },
+    list: (query) => reading(() => reader.list(query, now())),
+    due: (at, limit, after) => readDue(dueOptions, at, limit, after),
     async postpone(id, version, due_at) {
-      const { changes } = guard(() => sql.postpone.run({ id, version: Number(version), due_at }));
-      return Number(changes) === 1;
+      if (!VERSION.test(version)) return false;
+      const request = { kind: 'postpone', id, version: Number(version), due_at } as const;
+      return (await writing(request)) !== undefined;
     },
-    async countUnfinished(tenant_id, up_to) {
-      return Number(guard(() => sql.countUnfinished.get({ tenant_id, up_to }))?.['found']);
+    countUnfinished: (tenant_id, upTo) => reading(() => reader.countUnfinished(tenant_id, upTo)),
+    readSlot: (name) => reading(() => reader.readSlot(name)),
+    takeSlot: async (name, { operation_id, taken_at, expire_at }, version) => {
+      const expected = version === undefined ? undefined : Number(version);
+      const slot = { name, operation_id, taken_at, expire_at, version: expected };
+      return (await writing({ kind: 'take-slot', ...slot })) !== undefined;
     },
-    readSlot: slots.readSlot,
-    takeSlot: slots.takeSlot,
-    async ping() {
-      guard(() => sql.ping.get());
+    ping() {
+      pinging ??= ping().finally(() => {
+        pinging = undefined;
+      });
+      return pinging;
     },
     async close() {
+      await thread.close();
       if (db.isOpen) db.close();
     },
-    purge: (at) => {
-      slots.purgeSlots(at);
-      return Number(guard(() => sql.purge.run({ at })).changes);
+    async purge(at) {
+      for (let deleted = 0; ; ) {
+        const count = Number(await writing({ kind: 'purge', at, limit: PURGE_AT_ONCE }));
+        deleted += count;
+        if (count < PURGE_AT_ONCE) return deleted;
+      }
     },
   };
-}
-
-type Row = Record<string, unknown>;
-
-const summaryIn = (row: Row) => parseSummary(String(row['id']), row['summary']);
-
-function open(path: string, lockTimeoutMs: number): DatabaseSync {
-  mkdirSync(dirname(resolve(path)), { recursive: true });
-  const db = new DatabaseSync(path, { timeout: lockTimeoutMs });
-  try {
-    db.exec(PRAGMAS);
-    // Of processes that start at once on an old file one makes it new.
-    db.exec('BEGIN IMMEDIATE');
-    const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
-    if (found > LAYOUT_VERSION) throw new StoreUnavailable(`${path} was written by a newer release`);
-    db.exec(found === 1 ? FROM_VERSION_1 : LAYOUT);
-    db.exec(SLOT_LAYOUT);
-    db.exec('COMMIT');
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
-
-function columns(record: Operation) {
-  const { id, tenant_id, endpoint, status, created_at, expire_at } = record;
-  const due_at = 'due_at' in record ? record.due_at : null;
-  return {
-    ...{ id, tenant_id, endpoint, status, created_at, due_at, expire_at },
-    summary: serialiseSummary(record),
-    document: serialise(record),
-  };
-}
-
-/**
- * Of the rows that a write returned, of which there is one at most. All are asked for, not one: a row is returned before
- * the commit, and that a commit failed is told only by the step after the last row.
- */
-const versionOf = ([row]: Row[]): Version | undefined => row && String(row['version']);
-
-function guard<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (isOutage(error)) throw new StoreUnavailable(`SQLite: ${error.message}`, { cause: error });
-    throw error;
-  }
-}
-
-/** The low byte of an extended result code is the primary one. Closed and unopenable files are outages too. */
-function isOutage(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  if ('errcode' in error) return OUTAGE.has(Number(error.errcode) & 0xff);
-  return 'code' in error && (error.code === 'ERR_INVALID_STATE' || 'syscall' in error);
 }

@@ -4,28 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { summaryOf } from '../../../../shared/operations/record/summary.ts';
-import { RecordCorrupt, StoreUnavailable } from '../../../../shared/operations/store/port.ts';
-import { STATEMENTS } from '../../../../shared/operations/store/sqlite/schema.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreUnavailable } from '../../../../shared/operations/store/port.ts';
 import { createSqliteStore } from '../../../../shared/operations/store/sqlite/store.ts';
-import { failed, idOf, queued, START, succeeded } from '../../../contract/records.ts';
+import { failed, idOf, queued, running, START, succeeded } from '../../../contract/records.ts';
 
-/** The layout of the first files. */
-const VERSION_1 = `
-  CREATE TABLE operations (
-    id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, tenant_id TEXT NOT NULL, endpoint TEXT NOT NULL,
-    status TEXT NOT NULL, created_at INTEGER NOT NULL, due_at INTEGER, expire_at INTEGER NOT NULL,
-    document TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX by_tenant ON operations (tenant_id, created_at DESC, id DESC, status, endpoint, expire_at);
-  CREATE INDEX by_due ON operations (due_at, id) WHERE due_at IS NOT NULL;
-  CREATE INDEX unfinished_by_tenant ON operations (tenant_id) WHERE due_at IS NOT NULL;
-  CREATE INDEX by_expiry ON operations (expire_at);
-  PRAGMA user_version = 1;
-`;
-
-const WRITER = new URL('./writer.ts', import.meta.url);
+const WRITER = new URL('./writing-process.ts', import.meta.url);
 
 describe('SQLite store', () => {
   let directory: string;
@@ -51,92 +35,93 @@ describe('SQLite store', () => {
     await store.close();
   });
 
-  it('keeps every write it resolved when the process is killed', async () => {
-    const writer = fork(WRITER, ['create', path, '1000000'], { stdio: 'pipe' });
-    const told: string[] = [];
-    writer.on('message', (id) => told.push(String(id)) === 50 && writer.kill('SIGKILL'));
-    await once(writer, 'exit');
+  it('keeps every write it resolved when the process is killed in the middle of a crowd', async () => {
+    const told = new Map<string, number>();
+    for (let round = 0; round < 4; round += 1) {
+      const writer = fork(WRITER, ['crowd', path, '40', `round${round}`], { stdio: 'pipe' });
+      let messages = 0;
+      writer.on('message', ({ id, version }: { id: string; version: string }) => {
+        told.set(id, Number(version));
+        messages += 1;
+        if (messages === 150 + 37 * round) writer.kill('SIGKILL');
+      });
+      await once(writer, 'exit');
+      const store = createSqliteStore({ path, now });
+      for (const [id, version] of told) {
+        const stored = await store.read(id);
+        expect(stored?.operation.id).toBe(id);
+        expect(Number(stored?.version)).toBeGreaterThanOrEqual(version);
+      }
+      await store.close();
+    }
+    expect(told.size).toBeGreaterThan(150);
+  });
+
+  it('commits together what is asked at once, and answers each for itself', async () => {
     const store = createSqliteStore({ path, now });
-    for (const id of told) expect((await store.read(id))?.operation.id).toBe(id);
-    expect(told.length).toBeGreaterThanOrEqual(50);
+    const version = (await store.create(queued('a'))) ?? '';
+    using other = new DatabaseSync(path);
+    const commits = () => Number(other.prepare('PRAGMA data_version').get()?.['data_version']);
+    const before = commits();
+    const replies = await Promise.all([
+      store.create(queued('b')),
+      store.create(queued('a')),
+      store.update(running('a'), version),
+      store.update(failed('a'), version),
+      store.update(running('nobody'), version),
+      store.takeSlot('s', { operation_id: idOf('a'), taken_at: START, expire_at: START + 1 }, undefined),
+      store.takeSlot('s', { operation_id: idOf('b'), taken_at: START, expire_at: START + 1 }, undefined),
+    ]);
+    const text = expect.any(String);
+    expect(replies).toEqual([text, undefined, text, undefined, undefined, true, false]);
+    expect(commits()).toBe(before + 1);
+    expect((await store.read(idOf('a')))?.operation).toEqual(running('a'));
     await store.close();
   });
 
-  it('syncs the log at every commit', async () => {
-    const exec = vi.spyOn(DatabaseSync.prototype, 'exec');
+  it('closes after what was asked of it, and takes nothing more', async () => {
     const store = createSqliteStore({ path, now });
-    const [db] = exec.mock.contexts as DatabaseSync[];
-    exec.mockRestore();
-    expect(db?.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
-    expect(db?.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+    const asked = Promise.all([store.create(queued('a')), store.create(queued('b'))]);
     await store.close();
+    await expect(asked).resolves.toEqual([expect.any(String), expect.any(String)]);
+    await expect(store.create(queued('c'))).rejects.toThrow(StoreUnavailable);
+    await expect(store.due(START, 1)).rejects.toThrow(StoreUnavailable);
+    await expect(store.ping()).rejects.toThrow(StoreUnavailable);
+    const again = createSqliteStore({ path, now });
+    expect((await again.read(idOf('b')))?.operation).toEqual(queued('b'));
+    await again.close();
   });
 
-  it('deletes what is past its retention, and nothing else', async () => {
+  it('deletes what is past its retention, however much, and nothing else', async () => {
     const store = createSqliteStore({ path, now });
-    await store.create(queued('a', { expire_at: START + 10 }));
-    await store.create(failed('b', { expire_at: START + 11 }));
-    await store.takeSlot('s', { operation_id: idOf('a'), taken_at: START, expire_at: START + 10 }, undefined);
-    expect(store.purge(START + 9)).toBe(0);
+    const many = Array.from({ length: 1200 }, (_, n) => failed(`n${n}`, { expire_at: START + 5 }));
+    await Promise.all([
+      ...many.map((record) => store.create(record)),
+      store.create(queued('a', { expire_at: START + 10 })),
+      store.create(failed('b', { expire_at: START + 11 })),
+      store.takeSlot('s', { operation_id: idOf('a'), taken_at: START, expire_at: START + 10 }, undefined),
+    ]);
+    expect(await store.purge(START + 4)).toBe(0);
+    expect(await store.purge(START + 9)).toBe(1200);
     expect(await store.readSlot('s')).toBeDefined();
-    expect(store.purge(START + 10)).toBe(1);
+    expect(await store.purge(START + 10)).toBe(1);
     expect(await store.readSlot('s')).toBeUndefined();
     expect(await store.read(idOf('a'))).toBeUndefined();
     expect((await store.read(idOf('b')))?.operation.id).toBe(idOf('b'));
     await store.close();
   });
 
-  it.each([
-    ['list', 'by_tenant'],
-    ['due', 'by_due'],
-    ['purge', 'by_expiry'],
-    ['countUnfinished', 'unfinished_by_tenant'],
-  ] as const)('answers %s from the index %s, without sorting', (statement, index) => {
-    void createSqliteStore({ path, now }).close();
-    using db = new DatabaseSync(path);
-    const plan = db
-      .prepare(`EXPLAIN QUERY PLAN ${STATEMENTS[statement]}`)
-      .all()
-      .map((step) => String(step['detail']))
-      .filter((step) => !step.includes('subquery'));
-    expect(plan).toEqual([expect.stringMatching(new RegExp(`SEARCH operations USING .*INDEX ${index}`))]);
-  });
-
-  it('comes to a summary without passing the record', () => {
-    void createSqliteStore({ path, now }).close();
-    using db = new DatabaseSync(path);
-    const names = db
-      .prepare('PRAGMA table_info(operations)')
-      .all()
-      .map(({ name }) => name);
-    expect(names.indexOf('summary')).toBeLessThan(names.indexOf('document'));
-    expect(STATEMENTS.list).not.toContain('document');
-  });
-
-  it('takes over a file of version 1, and lists what is in it', async () => {
-    mkdirSync(join(directory, 'deep', 'er'), { recursive: true });
-    const done = succeeded('a', { issues: [] }, { model: 'm-1' } as never);
-    {
-      using db = new DatabaseSync(path);
-      db.exec(VERSION_1);
-      const insert = db.prepare('INSERT INTO operations VALUES (?, 7, ?, ?, ?, ?, ?, ?, ?)');
-      for (const { id, tenant_id, endpoint, status, created_at, expire_at, ...rest } of [done, queued('b')]) {
-        const record = { id, tenant_id, endpoint, status, created_at, expire_at, ...rest };
-        const due = 'due_at' in rest ? rest.due_at : null;
-        insert.run(id, tenant_id, endpoint, status, created_at, due, expire_at, JSON.stringify(record));
-      }
-      insert.run(idOf('c'), 'school-1', 'proofread', 'queued', START, START, START + 1, '{"id"');
-    }
-    for (let opened = 0; opened < 2; opened += 1) {
-      const store = createSqliteStore({ path, now });
-      expect(await store.read(idOf('a'))).toEqual({ operation: done, version: '7' });
-      await expect(store.read(idOf('c'))).rejects.toThrow(RecordCorrupt);
-      const { operations } = await store.list({ tenant_id: 'school-1', page_size: 9 });
-      const newest = [done, queued('b')].sort((a, b) => (a.id < b.id ? 1 : -1));
-      expect(operations).toEqual(newest.map(summaryOf));
-      expect((await store.due(START, 9)).map(({ operation }) => operation)).toEqual([queued('b')]);
-      await store.close();
-    }
+  it('shows what another process has written, also of a record that it has just written itself', async () => {
+    const store = createSqliteStore({ path, now });
+    const other = createSqliteStore({ path, now });
+    const version = (await store.create(queued('a'))) ?? '';
+    const cancelled = { ...failed('a'), status: 'cancelled' as const };
+    expect((await store.read(idOf('a')))?.operation).toEqual(queued('a'));
+    const next = await other.update(succeeded('a', { n: 1 }), version);
+    expect(await store.read(idOf('a'))).toEqual({ operation: succeeded('a', { n: 1 }), version: next });
+    expect(await store.update(cancelled as never, version)).toBeUndefined();
+    expect((await store.read(idOf('a')))?.operation.status).toBe('succeeded');
+    await Promise.all([store.close(), other.close()]);
   });
 
   describe('is unavailable', () => {
@@ -159,43 +144,32 @@ describe('SQLite store', () => {
       expect(() => createSqliteStore({ path })).toThrow(StoreUnavailable);
     });
 
-    it('when it is closed', async () => {
-      const store = createSqliteStore({ path, now });
-      await store.close();
-      await expect(store.create(queued('a'))).rejects.toThrow(StoreUnavailable);
-      await expect(store.due(START, 1)).rejects.toThrow(StoreUnavailable);
-      await expect(store.ping()).rejects.toThrow(StoreUnavailable);
-    });
-
-    it('while another process keeps the file locked, and after that no longer', async () => {
+    it('to writers while another process keeps the file locked, and after that no longer', async () => {
       const store = createSqliteStore({ path, now, lockTimeoutMs: 50 });
       using db = new DatabaseSync(path);
       db.exec('BEGIN IMMEDIATE');
       await expect(store.create(queued('a'))).rejects.toThrow(StoreUnavailable);
+      await expect(store.ping()).rejects.toThrow(StoreUnavailable);
       expect(await store.read(idOf('a'))).toBeUndefined();
       db.exec('ROLLBACK');
       expect(await store.create(queued('a'))).toBeTypeOf('string');
+      await store.ping();
       await store.close();
     });
+  });
 
-    it('when the disk is full, and nothing is half written', async () => {
-      const exec = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementationOnce(function (
-        this: DatabaseSync,
-        sql,
-      ) {
-        this.exec(`${sql}; PRAGMA max_page_count = 40`);
-      });
-      const store = createSqliteStore({ path, now });
-      exec.mockRestore();
-      const text = 'x'.repeat(20_000);
-      const fill = async () => {
-        for (let n = 0; n < 20; n += 1) await store.create(queued(`n${n}`, { input: { text } }));
-      };
-      await expect(fill()).rejects.toThrow(StoreUnavailable);
-      const { operations } = await store.list({ tenant_id: 'school-1', page_size: 100 });
-      expect(operations.length).toBeGreaterThan(1);
-      expect(operations.length).toBeLessThan(20);
-      await store.close();
-    });
+  it('waits for another process’s write, and the event loop does not', async () => {
+    const store = createSqliteStore({ path, now });
+    using db = new DatabaseSync(path);
+    db.exec('BEGIN IMMEDIATE');
+    const created = store.create(queued('a'));
+    let turns = 0;
+    const turning = setInterval(() => (turns += 1), 5);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    clearInterval(turning);
+    db.exec('ROLLBACK');
+    expect(await created).toBeTypeOf('string');
+    expect(turns).toBeGreaterThan(10);
+    await store.close();
   });
 });

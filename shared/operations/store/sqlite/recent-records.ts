@@ -1,0 +1,56 @@
+import type { Operation } from '../../record/record.ts';
+import { parseRecord } from '../serialise.ts';
+
+export interface Remembered {
+  readonly version: number;
+  /** Of its JSON in the database. */
+  readonly bytes: number;
+  /**
+   * As a read of the database would have it.
+   * @throws {RecordCorrupt}
+   */
+  operation(): Operation;
+}
+
+export interface RecentRecords {
+  recall(id: string): Remembered | undefined;
+  remember(operation: Operation, version: number, bytes: number): void;
+}
+
+/** Of each of two generations. */
+const MOST_RECORDS = 128;
+const MOST_BYTES = 2_000_000;
+
+/**
+ * Records that this process wrote or read a moment ago, so that they need not be fetched and parsed again. It does not know
+ * what other processes write, so a record is used only where the database has just told that it has this version, in
+ * this length. No version of an id is ever used again: the record of the version that the database has is the record
+ * that it has, and nobody is shown an older state than anybody was shown before.
+ */
+export function createRecentRecords(mostRecords = MOST_RECORDS, mostBytes = MOST_BYTES): RecentRecords {
+  // A full generation takes the place of the one before it, which is forgotten as a whole.
+  let young = new Map<string, Remembered>();
+  let old = new Map<string, Remembered>();
+  let youngBytes = 0;
+
+  return {
+    recall: (id) => young.get(id) ?? old.get(id),
+    remember(operation, version, bytes) {
+      if (young.size >= mostRecords || youngBytes >= mostBytes) {
+        old = young;
+        young = new Map();
+        youngBytes = 0;
+      }
+      young.set(operation.id, { version, bytes, operation: parsedOnce(operation) });
+      youngBytes += bytes;
+    },
+  };
+}
+
+function parsedOnce(written: Operation): () => Operation {
+  let parsed: Operation | undefined;
+  return () => {
+    parsed ??= parseRecord(written.id, written);
+    return parsed;
+  };
+}

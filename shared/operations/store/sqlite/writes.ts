@@ -1,0 +1,145 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { CORRUPT } from '../port.ts';
+import type { Row } from './row.ts';
+import { LAYOUT_VERSION } from './schema.ts';
+
+/** What the store's thread is asked for. Times are milliseconds since the epoch. */
+export type Request =
+  | { readonly kind: 'create'; readonly row: Row; readonly now: number }
+  | { readonly kind: 'update'; readonly row: Row; readonly version: number }
+  | {
+      readonly kind: 'take-slot';
+      readonly name: string;
+      readonly operation_id: string;
+      readonly taken_at: number;
+      readonly expire_at: number;
+      readonly version: number | undefined;
+    }
+  | {
+      readonly kind: 'postpone';
+      readonly id: string;
+      readonly version: number;
+      readonly due_at: number;
+    }
+  /** Of a record that is corrupt. */
+  | {
+      readonly kind: 'set-aside';
+      readonly id: string;
+      readonly version: number;
+      readonly due_at: number;
+    }
+  /** Deletes at most `limit` operations, and at most so many slots, whose end has come. */
+  | { readonly kind: 'purge'; readonly at: number; readonly limit: number }
+  /** Changes nothing: whether it could. `trial` writes what is there already. */
+  | { readonly kind: 'ping'; readonly trial: boolean };
+
+/** The version that was written, or how many rows were; `undefined` if the condition of the write did not hold. */
+export type Written = number | undefined;
+
+const INSERT = `
+  INSERT INTO operations
+    (id, version, tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
+
+/** A record past its retention exists for nobody, so it gives way. */
+const REPLACE_EXPIRED = `
+  UPDATE operations SET version = max(version + 1, ?),
+    tenant_id = ?, endpoint = ?, status = ?, created_at = ?, due_at = ?, expire_at = ?, summary = ?, document = ?
+  WHERE id = ? AND expire_at <= ? RETURNING version`;
+
+/** Sets what changes in an operation's life, and leaves the indexes of the rest alone. */
+export const UPDATE = `
+  UPDATE operations SET version = ?, status = ?, due_at = ?, summary = ?, document = ?
+  WHERE id = ? AND version = ?
+    AND tenant_id = ? AND endpoint = ? AND created_at = ? AND expire_at = ?`;
+
+const UPDATE_ALL = `
+  UPDATE operations SET version = ?, status = ?, due_at = ?, summary = ?, document = ?,
+    tenant_id = ?, endpoint = ?, created_at = ?, expire_at = ?
+  WHERE id = ? AND version = ?`;
+
+const POSTPONE = `
+  UPDATE operations SET version = version + 1, due_at = ?
+  WHERE id = ? AND version = ? AND due_at IS NOT NULL`;
+
+const SET_ASIDE = `
+  UPDATE operations SET version = version + 1, due_at = ?, status = '${CORRUPT}' WHERE id = ? AND version = ?`;
+
+const CREATE_SLOT = 'INSERT INTO slots VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
+
+/** Versions start at the clock, so that a slot made again after its deletion meets none of its former ones. */
+const UPDATE_SLOT = `
+  UPDATE slots SET version = max(version + 1, ?), operation_id = ?, taken_at = ?, expire_at = ?
+  WHERE name = ? AND version = ?`;
+
+export const PURGE = `
+  DELETE FROM operations WHERE row IN (SELECT row FROM operations WHERE expire_at <= ? LIMIT ?)`;
+
+const PURGE_SLOTS = 'DELETE FROM slots WHERE name IN (SELECT name FROM slots WHERE expire_at <= ? LIMIT ?)';
+
+/** So that versions of one id never meet, also of one that is made again within the millisecond of its end. */
+const VERSIONS_A_MS = 1000;
+
+/** Carries out one request. Each is one statement that changes something, so it is made or not made. */
+export function prepareWrites(db: DatabaseSync): (request: Request) => Written {
+  const insert = db.prepare(INSERT);
+  const replaceExpired = db.prepare(REPLACE_EXPIRED);
+  const update = db.prepare(UPDATE);
+  const updateAll = db.prepare(UPDATE_ALL);
+  const createSlot = db.prepare(CREATE_SLOT);
+  const updateSlot = db.prepare(UPDATE_SLOT);
+  const postpone = db.prepare(POSTPONE);
+  const setAside = db.prepare(SET_ASIDE);
+  const purge = db.prepare(PURGE);
+  const purgeSlots = db.prepare(PURGE_SLOTS);
+  const touch = db.prepare(`PRAGMA user_version = ${LAYOUT_VERSION}`);
+
+  function create({ row, now }: Extract<Request, { kind: 'create' }>): Written {
+    const { id, tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document } = row;
+    const version = now * VERSIONS_A_MS;
+    const rest = [tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document] as const;
+    if (insert.run(id, version, ...rest).changes === 1) return version;
+    const replaced = replaceExpired.get(version, ...rest, id, now)?.['version'];
+    return replaced === undefined ? undefined : Number(replaced);
+  }
+
+  function replace({ row, version }: Extract<Request, { kind: 'update' }>): Written {
+    const { id, tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document } = row;
+    const next = version + 1;
+    const changing = [next, status, due_at, summary, document] as const;
+    const fixed = [tenant_id, endpoint, created_at, expire_at] as const;
+    if (update.run(...changing, id, version, ...fixed).changes === 1) return next;
+    return updateAll.run(...changing, ...fixed, id, version).changes === 1 ? next : undefined;
+  }
+
+  function takeSlot(slot: Extract<Request, { kind: 'take-slot' }>): Written {
+    const { name, operation_id, taken_at, expire_at, version } = slot;
+    return madeOne(
+      version === undefined
+        ? createSlot.run(name, taken_at, operation_id, taken_at, expire_at)
+        : updateSlot.run(taken_at, operation_id, taken_at, expire_at, name, version),
+    );
+  }
+
+  return (request) => {
+    switch (request.kind) {
+      case 'create':
+        return create(request);
+      case 'update':
+        return replace(request);
+      case 'take-slot':
+        return takeSlot(request);
+      case 'postpone':
+        return madeOne(postpone.run(request.due_at, request.id, request.version));
+      case 'set-aside':
+        return madeOne(setAside.run(request.due_at, request.id, request.version));
+      case 'purge':
+        purgeSlots.run(request.at, request.limit);
+        return Number(purge.run(request.at, request.limit).changes);
+      case 'ping':
+        return request.trial ? Number(touch.run().changes) : 0;
+    }
+  };
+}
+
+const madeOne = ({ changes }: { changes: number | bigint }): Written => (changes === 1 ? 1 : undefined);

@@ -1,0 +1,127 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { prepareCommit, type Reply } from '../../../../shared/operations/store/sqlite/commit.ts';
+import { openForReads, openForWrites } from '../../../../shared/operations/store/sqlite/open.ts';
+import { rowOf } from '../../../../shared/operations/store/sqlite/row.ts';
+import type { Request } from '../../../../shared/operations/store/sqlite/writes.ts';
+import { idOf, queued, running, START } from '../../../contract/records.ts';
+
+const create = (name: string, bytes = 0): Request => ({
+  kind: 'create',
+  row: rowOf(queued(name, { input: { text: 'x'.repeat(bytes) } })),
+  now: START,
+});
+const LOCK_MS = 200;
+const FIRST = START * 1000;
+const update = (name: string, version = FIRST): Request => ({
+  kind: 'update',
+  row: rowOf(running(name)),
+  version,
+});
+const OUTAGE = { failed: 'outage', message: expect.any(String) };
+
+describe('requests that are committed together', () => {
+  let directory: string;
+  let path: string;
+  let db: DatabaseSync;
+  let reader: DatabaseSync;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'commit-'));
+    path = join(directory, 'operations.db');
+    reader = openForReads(path, 1000).db;
+    db = openForWrites(path, LOCK_MS);
+  });
+  afterEach(() => {
+    db.close();
+    reader.close();
+    rmSync(directory, { recursive: true });
+  });
+  const commit = (...requests: Request[]): Reply[] => prepareCommit(db, 1000)(requests);
+  const stored = () =>
+    reader
+      .prepare('SELECT id FROM operations ORDER BY row')
+      .all()
+      .map(({ id }) => id);
+
+  it('are synced to the disk before they are replied to', () => {
+    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+    expect(commit(create('a'))).toEqual([FIRST]);
+    expect(db.isTransaction).toBe(false);
+    expect(stored()).toEqual([idOf('a')]);
+  });
+
+  it('see each other in their order: of two updates with one version the first is made', () => {
+    const replies = commit(create('a'), create('a'), update('a'), update('a'), update('a', FIRST + 1));
+    expect(replies).toEqual([FIRST, undefined, FIRST + 1, undefined, FIRST + 2]);
+  });
+
+  it('that are mistakes fail alone', () => {
+    const nameless = { kind: 'create', row: { ...rowOf(queued('b')), tenant_id: null }, now: START } as never;
+    expect(commit(create('a'), nameless, create('c'))).toEqual([
+      FIRST,
+      { failed: 'fault', message: expect.stringContaining('tenant_id') },
+      FIRST,
+    ]);
+    expect(stored()).toEqual(['a', 'c'].map(idOf));
+  });
+
+  it('on a disk that is full fail alone, and what fits is written', () => {
+    db.exec('PRAGMA max_page_count = 60');
+    const replies = commit(create('a'), create('large', 400_000), create('b'), create('larger', 500_000));
+    expect(replies).toEqual([FIRST, OUTAGE, FIRST, OUTAGE]);
+    expect(stored()).toEqual(['a', 'b'].map(idOf));
+    expect(db.isTransaction).toBe(false);
+    db.exec('PRAGMA max_page_count = 100000');
+    expect(commit(create('large', 400_000))).toEqual([FIRST]);
+  });
+
+  it('give up on a disk that refuses each for too long', () => {
+    db.exec('PRAGMA max_page_count = 60');
+    const [large, small] = [create('large', 400_000), create('small')];
+    expect(prepareCommit(db, -1)([large, small])).toEqual([OUTAGE, OUTAGE]);
+    expect(prepareCommit(db, 1000)([large, small])).toEqual([OUTAGE, FIRST]);
+  });
+
+  it('all wait for a lock once', () => {
+    const locked = openForWrites(path, LOCK_MS);
+    locked.exec('BEGIN IMMEDIATE');
+    const begun = performance.now();
+    const replies = commit(create('a'), create('b'), create('c'));
+    expect(performance.now() - begun).toBeLessThan(3 * LOCK_MS);
+    expect(replies).toEqual([OUTAGE, OUTAGE, OUTAGE]);
+    locked.close();
+    expect(commit(create('a'))).toEqual([FIRST]);
+  });
+
+  it('change nothing in a file of which a page is not what SQLite wrote', () => {
+    commit(create('a'));
+    const root = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'by_expiry'").get()?.[
+      'rootpage'
+    ];
+    db.close();
+    reader.close();
+    const file = openSync(path, 'r+');
+    writeSync(file, Buffer.alloc(4096, 'x'), 0, 4096, (Number(root) - 1) * 4096);
+    closeSync(file);
+    reader = openForReads(path, 1000).db;
+    db = openForWrites(path, 50);
+    const replies = commit({ kind: 'ping', trial: true }, create('b'));
+    expect(replies).toEqual(replies.map(() => ({ failed: 'corrupt', message: expect.any(String) })));
+    expect(db.isTransaction).toBe(false);
+    expect(stored()).toEqual([idOf('a')]);
+  });
+
+  it('try whether anything can be written, and change nothing', () => {
+    const pages = () => Number(db.prepare('PRAGMA wal_checkpoint(NOOP)').get()?.['log']);
+    const before = pages();
+    expect(commit({ kind: 'ping', trial: false })).toEqual([0]);
+    expect(pages()).toBe(before);
+    expect(commit({ kind: 'ping', trial: true })).toEqual([expect.any(Number)]);
+    expect(pages()).toBe(before + 1);
+    expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
+  });
+});
