@@ -1,8 +1,8 @@
-// Taken, not imported: an `import` shows all that a module of Node.js has, and loads what that needs.
+// Importing a built-in evaluates all its exports; `getBuiltinModule` does not.
 const { existsSync } = process.getBuiltinModule('node:fs');
 const { enableCompileCache } = process.getBuiltinModule('node:module');
 
-// What `scripts/compile-cache.ts` left beside a bundle; the source has none. One of another Node.js is not looked at.
+// `scripts/compile-cache.ts` writes this folder beside a bundle. Node.js ignores a cache of another version.
 const directory = `${import.meta.dirname}/compile-cache`;
 if (existsSync(directory)) enableCompileCache({ directory, portable: true });
 

@@ -8,7 +8,7 @@ import { listOperations, listQuery } from '../shared/operations/access/list.ts';
 import type { Services } from '../shared/operations/services.ts';
 import { queryOf, validate } from '../shared/validate.ts';
 
-/** Everything about operations that exist, and about the service itself. */
+/** The routes of existing operations, and of the service's health. */
 export const operationsRoutes = ({ services }: Pick<Runtime, 'services'>): Route[] => [
   { method: 'GET', path: '/v1/operations', access: 'tenant', handle: lister(services) },
   { method: 'GET', path: '/v1/operations/{id}', access: 'tenant', handle: (call) => get(services, call) },

@@ -3,9 +3,9 @@ import { environmentOf, servedTarget } from '../shared/config.ts';
 import { serve, TARGETS } from './serve.ts';
 import { takeOver, unreachable } from './take-over.ts';
 
-// The framework serves what is registered, and asks for the name only.
+// The framework needs a registered function of this name, and never calls it.
 for (const target of TARGETS) http(target, unreachable);
 
-// Made before the first request, so that a wrong configuration stops the start.
+// Built before the first request, so that a wrong configuration stops the start.
 const served = TARGETS.find((target) => target === servedTarget());
 if (served !== undefined) takeOver(await serve(served, environmentOf()));

@@ -9,14 +9,14 @@ import { type Answering, answerBy } from '../shared/http/server.ts';
 export const TARGETS = ['submit', 'worker', 'operations'] as const;
 export type Target = Exclude<ConfigTarget, 'all'>;
 
-/** Each function's code is loaded when it is served, and only then. */
+/** Each function's code is loaded only when it is served. */
 const routesOf: Record<Target, () => Promise<(runtime: Runtime) => Route[]>> = {
   submit: async () => (await import('./submit.ts')).submitRoutes,
   worker: async () => (await import('./worker.ts')).workerRoutes,
   operations: async () => (await import('./operations.ts')).operationsRoutes,
 };
 
-/** The handler of one function on a runtime that exists. */
+/** Makes the handler of one function on a runtime. */
 export async function handlerOf(
   target: Target,
   runtime: Runtime,
@@ -35,7 +35,7 @@ export async function handlerOf(
 }
 
 /**
- * What puts one function, alone in its process, on a server.
+ * Prepares one function, alone in its process. The result puts it on a server.
  * @throws {ConfigError}
  */
 export async function serve(
@@ -45,7 +45,7 @@ export async function serve(
   const runtime = await compose(parseConfig(env, target));
   const ending = new AbortController();
   const handler = await handlerOf(target, runtime, { ending: ending.signal });
-  // To Cloud Tasks 503 would say that the whole queue is to slow down.
+  // 503 would make Cloud Tasks slow down the whole queue.
   const endingStatus = target === 'worker' ? 500 : 503;
   return (server) => answerBy(server, handler, { ending, endingStatus });
 }

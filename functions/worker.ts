@@ -9,7 +9,7 @@ import { sweep } from '../shared/operations/work/sweep.ts';
 import { type Delivery, type Worked, work } from '../shared/operations/work/work.ts';
 import { validate } from '../shared/validate.ts';
 
-/** What Cloud Tasks and Cloud Scheduler call. */
+/** The routes that Cloud Tasks and Cloud Scheduler call. */
 export const workerRoutes = ({ services }: Pick<Runtime, 'services'>): Route[] => [
   { method: 'POST', path: '/tasks/run', access: 'task-queue', handle: (call) => run(services, call) },
   { method: 'POST', path: '/tasks/sweep', access: 'task-queue', handle: () => sweepDue(services) },
@@ -25,22 +25,22 @@ async function run(services: Services, call: Call): Promise<Answer> {
   return { ...answer, log: { operation_id, ...answer.log } };
 }
 
-/** The operation that a task names, or how one that names none is answered. */
+/** The operation that a task names, or the answer to a task that names none. */
 async function operationId(call: Call): Promise<string | Answer> {
   try {
     return validate(taskBody, await call.body()).operation_id;
   } catch (error) {
-    // It may name one: the connection was slow, or it broke.
+    // The body was slow or incomplete, so the task may name an operation. It is delivered again.
     if (error instanceof BodyTooSlow)
       return { status: 500, headers: error.headers, body: { status: 'retry' }, log: { outcome: 'slow' } };
     if (!(error instanceof Problem)) throw error;
-    // It never will: anything but 2xx would have it delivered again and again.
+    // The task never will name one. Any answer but 2xx would make the queue deliver it again and again.
     return { status: 200, body: { status: 'malformed' }, log: { outcome: 'malformed' } };
   }
 }
 
 /**
- * Which dispatch of which task this is, and whether the one before it was refused.
+ * Reads from the headers which dispatch of which task this is, and whether the previous one was refused.
  * Source: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler (X-CloudTasks-TaskName,
  * X-CloudTasks-TaskRetryCount, X-CloudTasks-TaskPreviousResponse)
  */
@@ -54,7 +54,7 @@ function dispatchOf({ headers }: Call): Omit<Delivery, 'operation_id'> {
   };
 }
 
-/** Nobody but the worker answers this: Cloud Run's own failures are 429 and 5xx. */
+/** Only the worker answers with this status. Failures of Cloud Run itself are 429 and 5xx. */
 export const HELD = 409;
 
 /**
@@ -77,7 +77,7 @@ export function answerTo(worked: Worked): Answer {
   }
 }
 
-/** Cloud Scheduler calls every minute: a sweep leaves time for the next. */
+/** Cloud Scheduler calls every minute, so a sweep ends before the next one begins. */
 export const SWEEP_BUDGET_MS = 40_000;
 
 async function sweepDue(services: Services): Promise<Answer> {

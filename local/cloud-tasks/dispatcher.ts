@@ -10,7 +10,7 @@ export interface QueueConfig {
   readonly maxConcurrentDispatches: number;
   readonly minBackoffMs: number;
   readonly maxBackoffMs: number;
-  /** Attempts in all, the first included; the task is then deleted. Infinity: for ever. */
+  /** The most attempts, including the first. Then the task is deleted. Infinity: no limit. */
   readonly maxAttempts: number;
 }
 
@@ -39,7 +39,7 @@ export interface DispatchLog {
 
 export interface DispatcherOptions<T extends QueuedTask> {
   readonly queue: QueueConfig;
-  /** Makes one dispatch, and gives up on it when the signal is aborted. That it rejects is an outcome too. */
+  /** Makes one dispatch, and gives it up when the signal is aborted. A rejection counts as a failed dispatch. */
   readonly dispatch: (live: LiveTask<T>, signal: AbortSignal) => Promise<Outcome>;
   readonly now?: () => number;
   readonly random?: () => number;
@@ -79,7 +79,7 @@ export class Dispatcher<T extends QueuedTask> {
     this.#throttle = new Throttle(options.queue.maxConcurrentDispatches, () => this.#pump());
   }
 
-  /** False, and nothing added, if the name is taken by a task that lives or ended lately. */
+  /** Returns `false` and adds nothing if a living or recent task has the name. */
   add(task: T): boolean {
     if (this.#closed) throw new Error('the dispatcher is closed');
     if (this.#live.has(task.name) || this.#names.has(task.name)) return false;
@@ -93,7 +93,7 @@ export class Dispatcher<T extends QueuedTask> {
     return this.#live.get(name);
   }
 
-  /** Forgets a task; a dispatch of it that is under way goes on, unheeded. */
+  /** Forgets a task. A dispatch that is under way goes on, but its outcome is ignored. */
   delete(name: string): boolean {
     const entry = this.#live.get(name);
     if (entry !== undefined) this.#end(entry);
@@ -124,7 +124,7 @@ export class Dispatcher<T extends QueuedTask> {
     return this.#idle.promise;
   }
 
-  /** Ends every timer, waits up to `graceMs` for what is in flight, and aborts it. Tasks not acknowledged by then are lost. */
+  /** Stops all timers, waits up to `graceMs` for dispatches under way, then aborts them. Unacknowledged tasks are lost. */
   async close(graceMs = 0): Promise<void> {
     this.#closed = true;
     this.#throttle.close();

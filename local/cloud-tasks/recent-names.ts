@@ -1,6 +1,6 @@
 export interface RecentNamesOptions {
   readonly ttlMs: number;
-  /** The oldest are forgotten early rather than the memory growing without bound. */
+  /** The most names. The oldest are forgotten early, so that memory stays bounded. */
   readonly max: number;
   readonly now: () => number;
 }
@@ -8,7 +8,7 @@ export interface RecentNamesOptions {
 /** Names of finished tasks, remembered for a while: Cloud Tasks refuses a name for about an hour after its task ended. */
 export class RecentNames {
   readonly #options: RecentNamesOptions;
-  /** In order of their end, so the oldest stand first. */
+  /** In the order in which the tasks ended, oldest first. */
   readonly #endedAt = new Map<string, number>();
 
   constructor(options: RecentNamesOptions) {

@@ -9,15 +9,15 @@ import { createLocalIdentity, type LocalIdentity } from './identity.ts';
 import { createSender, type Send } from './send.ts';
 import { ApiError, parseCreateTask } from './task-resource.ts';
 
-/** What goes wrong with one create request. */
+/** A fault of one create request, for tests. */
 export interface CreateFault {
-  /** Answered instead of applied. */
+  /** Answers this error instead of creating the task. */
   readonly refuse?: ApiError | undefined;
-  /** Applied, and then the connection is cut, or kept open without an answer. */
+  /** Creates the task, then cuts the connection or never answers. */
   readonly answer?: 'cut' | 'never' | undefined;
-  /** The answer comes this much later. */
+  /** Delays the answer by so much. */
   readonly answerAfterMs?: number | undefined;
-  /** The task is due this much later than it asks. */
+  /** Makes the task due so much later than it asks. */
   readonly postponeMs?: number | undefined;
 }
 
@@ -26,11 +26,11 @@ export interface CloudTasksStandInOptions {
   readonly port?: number;
   readonly project: string;
   readonly location: string;
-  /** The one queue there is; every other is NOT_FOUND. */
+  /** The only queue. Every other one is NOT_FOUND. */
   readonly queue: QueueConfig;
-  /** Signs the tokens; made here if absent, with the issuer and the algorithm of Google's. */
+  /** Signs the tokens. By default an identity with Google's issuer and algorithm is made. */
   readonly identity?: LocalIdentity;
-  /** Breaks dispatches off sooner than their tasks ask. */
+  /** Ends dispatches sooner than their tasks ask. */
   readonly maxDeadlineMs?: number;
   readonly onCreate?: (task: string) => CreateFault;
   /** Comes between the queue and the network. */
@@ -114,7 +114,7 @@ export const startCloudTasksStandIn = async (
     purge: () => dispatcher.purge(),
   };
 
-  /** The body of the answer; `undefined` where there shall be none. */
+  /** The body of the answer; `undefined` for none. */
   const route = async (request: IncomingMessage): Promise<object | undefined> => {
     const { pathname } = new URL(request.url ?? '/', 'http://stand-in');
     const operation = `${request.method} ${decodeURIComponent(pathname)}`;

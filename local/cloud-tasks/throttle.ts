@@ -24,7 +24,7 @@ export class Throttle {
     return this.#count;
   }
 
-  /** Answers of dispatches that were under way when the queue was stopped are the same news and change nothing. */
+  /** Answers of dispatches that began before the queue was stopped change nothing again. */
   slowDown(holdMs: number): void {
     if (this.#hold !== undefined) return;
     this.#count += 1;

@@ -14,15 +14,15 @@ export const tokenRequest = z.strictObject({
 });
 
 export interface DevelopmentIssuer {
-  /** A token for one day. */
+  /** Issues a token for one day. */
   issue(request: z.infer<typeof tokenRequest>): Promise<string>;
 }
 
 const LIFETIME_S = 86_400;
 
 /**
- * The issuer that `npm start` brings where none is configured. Its keys lie beside the SQLite file, so that a token
- * outlives a restart, and a function served alone verifies it too.
+ * The issuer of `npm start` if none is configured. Its keys lie beside the SQLite file, so that a token outlives a restart
+ * and a function that is served alone can verify it.
  */
 export async function openDevelopmentIssuer(sqlitePath: string): Promise<DevelopmentIssuer> {
   const publicFile = developmentKeysFile(sqlitePath);
@@ -56,7 +56,7 @@ async function keptKey(file: string): Promise<JWK> {
   }
 }
 
-/** `POST /dev/token`: there only where `npm start` made the issuer. */
+/** `POST /dev/token`. It exists only if `npm start` made the issuer. */
 export const tokenRoute = (issuer: DevelopmentIssuer): Route => ({
   method: 'POST',
   path: '/dev/token',

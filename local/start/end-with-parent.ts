@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 const EVERY_MS = 500;
 
 /**
- * Ends this process when the `npm` that started it was killed: npm cannot pass SIGKILL on, and a server without a
- * terminal would keep its port.
+ * Ends this process when the `npm` that started it was killed. npm cannot pass SIGKILL on, so the server would keep its
+ * port.
  */
 export function endWithParent(): void {
   if (process.env['npm_lifecycle_event'] === undefined) return;
@@ -16,7 +16,7 @@ export function endWithParent(): void {
   }, EVERY_MS).unref();
 }
 
-/** npm runs a script by a shell, which is this process's parent unless it made way for it. */
+/** npm runs a script in a shell. The shell is this process's parent, unless it replaced itself by this process. */
 function npmAbove(pid: number): number | undefined {
   const parent = ask(pid);
   if (parent === undefined || parent.command.startsWith('npm')) return parent && pid;
@@ -24,19 +24,19 @@ function npmAbove(pid: number): number | undefined {
 }
 
 interface Asked {
-  /** `Z` of one that has ended. Not where `ps` was asked. */
+  /** `Z` for a process that has ended. Absent if `ps` was asked. */
   readonly state?: string;
   readonly ppid: number;
   readonly command: string;
 }
 
-/** `undefined` where there is neither /proc nor `ps`, as on Windows: then the server ends with its terminal only. */
+/** `undefined` on systems without /proc and `ps`, such as Windows. There the server ends only with its terminal. */
 const ask = (pid: number): Asked | undefined => askProc(pid) ?? askPs(pid);
 
 /** Linux. Slim images have no `ps`. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function askProc(pid: number): Asked | undefined {
   try {
-    // The name, in brackets, may hold a bracket of its own.
+    // The name stands in brackets and may hold a bracket itself.
     const [, state, ppid] = /^.*\) (\S) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
     return state === undefined ? undefined : { state, ppid: Number(ppid), command };
@@ -58,7 +58,7 @@ function askPs(pid: number): Asked | undefined {
   }
 }
 
-/** One that has ended is still there for a signal until its parent has asked for its exit code, which it may never do. */
+/** A process that has ended still accepts signals until its parent reads its exit code, so its state is read too. */
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0) && askProc(pid)?.state !== 'Z';

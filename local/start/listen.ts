@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 
-/** Connections that wait to be accepted: what comes beyond them is lost. The system may allow fewer. */
+/** So many connections may wait to be accepted. The system may allow fewer. */
 const BACKLOG = 4096;
 
-/** Listens on loopback: the development issuer hands tokens to whoever can reach it. */
+/** Listens on loopback only, because the development issuer gives a token to everybody who can reach it. */
 export function listen(server: NetServer, port: number): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -15,7 +15,7 @@ export function listen(server: NetServer, port: number): Promise<AddressInfo> {
   });
 }
 
-/** Takes no more connections, and ends those there are once what can be answered at once has been. */
+/** Accepts no more connections, and closes the others after the answers that are ready have been sent. */
 export function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

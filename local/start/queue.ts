@@ -5,13 +5,13 @@ import { Dispatcher, type DispatchLog, type LiveTask, type QueuedTask } from '..
 import type { Outcome } from '../cloud-tasks/outcome.ts';
 
 export interface LocalQueueOptions {
-  /** Makes one attempt at an operation. That it rejects is as if a worker had gone away. */
+  /** Makes one attempt at an operation. A rejection counts as a worker that went away. */
   readonly run: (delivery: Delivery) => Promise<Outcome>;
   readonly concurrency?: number;
   readonly minBackoffMs?: number;
   readonly maxBackoffMs?: number;
   readonly maxAttempts?: number;
-  /** An attempt that takes longer is given up, and made again beside it. */
+  /** An attempt that takes longer is given up, and another one is made while it may still run. */
   readonly dispatchDeadlineMs?: number;
   readonly now?: () => number;
   readonly log?: DispatchLog;
@@ -31,8 +31,8 @@ interface LocalTask extends QueuedTask {
 }
 
 /**
- * The queue of `npm start`: what Cloud Tasks does, by calls in the process. What it held when the process ended is found
- * again by the sweep.
+ * The queue of `npm start`. It does what Cloud Tasks does, by calls in the process. If the process ends, the sweep finds the
+ * operations again.
  */
 export const createLocalQueue = (options: LocalQueueOptions): LocalQueue => {
   const { run, log, now = Date.now, dispatchDeadlineMs = 300_000 } = options;
@@ -77,7 +77,7 @@ const deliveryOf = ({ task, retries, last }: LiveTask<LocalTask>): Delivery => (
   refusedBefore: last?.status === HELD,
 });
 
-/** The outcome of a call; or that it was given up at its deadline, and goes on unheeded. */
+/** The outcome of a call, or `deadline` if it takes too long; its later outcome is ignored. */
 async function within(deadlineMs: number, call: Promise<Outcome>): Promise<Outcome> {
   const { promise: expired, resolve } = Promise.withResolvers<Outcome>();
   const detail = `no answer within ${deadlineMs} ms`;

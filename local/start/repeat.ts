@@ -1,9 +1,9 @@
 export interface Repeating {
-  /** Begins no more runs, and waits for the one that is under way. */
+  /** Begins no more runs, and waits for the current one. */
   close(): Promise<void>;
 }
 
-/** Runs at once, and again `everyMs` after each run has ended, however it ended; so never twice at a time. */
+/** Runs at once, and again `everyMs` after each run has ended, even if it failed. Runs never overlap. */
 export function repeat(run: () => Promise<unknown>, everyMs: number): Repeating {
   let closed = false;
   let running: Promise<void> = Promise.resolve();

@@ -22,19 +22,19 @@ import { LocalWorker } from './worker.ts';
 export interface LocalService {
   readonly url: URL;
   readonly issuer: DevelopmentIssuer | undefined;
-  /** Operations of an ended process that were taken up. */
+  /** How many unfinished operations of an earlier process were taken up. */
   readonly recovered: number;
   readonly close: () => Promise<void>;
 }
 
-/** A delivery that is given up is made again, and takes the work from an attempt that still runs. */
+/** A delivery that is given up is made again, and its operation is taken from the attempt that still runs. */
 const DISPATCH_MARGIN_MS = 60_000;
 const SWEEP_EVERY_MS = 2000;
-/** What a request or an attempt under way gets at Ctrl-C. */
+/** At Ctrl-C, requests and attempts under way get so long to end. */
 const GRACE_MS = 2500;
 const PURGE_EVERY_MS = 3_600_000;
 
-/** Serves the routes of all three functions on one port, with what stands in for Google Cloud in the same process. */
+/** Serves the routes of all three functions on one port, with local stand-ins for Google Cloud in the same process. */
 export async function startService(config: Config): Promise<LocalService> {
   const issuer =
     config.oidc.development && config.store.kind === 'sqlite'
@@ -53,14 +53,14 @@ export async function startService(config: Config): Promise<LocalService> {
   const routes: Route[] = [
     ...submitRoutes(runtime),
     ...operationsRoutes(runtime),
-    // Only a queue elsewhere comes in by HTTP.
+    // Only an external queue delivers by HTTP.
     ...(isLocal ? [] : workerRoutes(runtime)),
     ...(issuer === undefined ? [] : [tokenRoute(issuer)]),
   ];
   const { log, project, quota } = services;
   const most = config.maxConcurrentRequests;
   const saturated = eventLoopSaturation();
-  // Whatever one tenant waits for, the others have as much room.
+  // One tenant may take half of the places, so that others always find some.
   const concurrent = createConcurrentQuota(Math.ceil(most / 2), saturated);
   const ending = new AbortController();
   const handler = createHandler({
@@ -75,7 +75,7 @@ export async function startService(config: Config): Promise<LocalService> {
   const { end } = answerBy(server, handler, { limit: createLoadLimit({ most, log, saturated }), ending });
 
   const release = config.store.kind === 'sqlite' ? claimOwnership(config.store.path) : undefined;
-  // Before the first request, whose operation is not to be taken for one that a dead process left.
+  // Before the first request, so that its operation is not taken for one of an earlier process.
   const recovered = release === undefined ? 0 : await recover(services);
   const { port } = await listen(server, config.port);
   const sweeping = isLocal ? repeat(() => sweepOnce(worker, runtime), SWEEP_EVERY_MS) : undefined;
@@ -88,7 +88,7 @@ export async function startService(config: Config): Promise<LocalService> {
   return { url: new URL(`http://localhost:${port}`), issuer, recovered, close };
 }
 
-/** A sweep that fails is followed by the next. */
+/** A failed sweep is logged; the next one follows. */
 async function sweepOnce(worker: LocalWorker, { services }: Runtime): Promise<void> {
   try {
     await worker.sweep();
@@ -97,7 +97,7 @@ async function sweepOnce(worker: LocalWorker, { services }: Runtime): Promise<vo
   }
 }
 
-/** What could not be deleted this time is deleted next time: retention is kept by the reads. */
+/** A failed purge is logged; the next one deletes the rest. Reads hide records past their retention in any case. */
 async function purge({ purge: deleteExpired, services }: Runtime): Promise<void> {
   try {
     await deleteExpired?.();

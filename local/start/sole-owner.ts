@@ -5,8 +5,8 @@ import { StoreUnavailable } from '../../shared/operations/store/port.ts';
 import { isBusy, isOutage } from '../../shared/operations/store/sqlite/outages.ts';
 
 /**
- * Claims a data directory for this process, so that it may take over what an ended process left unfinished. SQLite's
- * exclusive lock is the operating system's: it ends with the process, however that ends.
+ * Claims a data directory for this process, so that it may take over the unfinished work of an earlier one. The operating
+ * system holds SQLite's exclusive lock, so it ends with the process, however that ends.
  * @returns the release, or `undefined` if another process has the directory
  * @throws {StoreUnavailable} the file of the lock cannot be opened
  */

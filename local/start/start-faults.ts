@@ -1,6 +1,6 @@
 import { StoreUnavailable } from '../../shared/operations/store/port.ts';
 
-/** What to tell whoever started the service where it cannot, if that is theirs to mend; anything else is thrown. */
+/** A message for a fault that the user can mend. Any other error is thrown again. */
 export function startFault(error: unknown, port: number, command: string): string {
   const wayOut = `or let a free one be chosen: PORT=0 ${command}`;
   if (error instanceof StoreUnavailable) return `SQLITE_PATH: ${error.message}`;
@@ -8,7 +8,7 @@ export function startFault(error: unknown, port: number, command: string): strin
   const { code, syscall, path }: NodeJS.ErrnoException = error;
   if (code === 'EADDRINUSE') return `Port ${port} is in use. Free it, ${wayOut}`;
   if (syscall === 'listen') return `Port ${port} cannot be had (${code}). Take another, ${wayOut}`;
-  // All that is written before there is a service lies beside the database; what is missing would lie elsewhere.
+  // Everything that the start writes lies beside the database. A missing file would lie elsewhere, so it is another fault.
   if (path !== undefined && code !== 'ENOENT') return `SQLITE_PATH: ${error.message}`;
   throw error;
 }

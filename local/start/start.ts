@@ -12,7 +12,7 @@ const config = configOrEnd();
 const { url, issuer, recovered, close } = await startService(config).catch((error) =>
   failToStart(startFault(error, config.port, 'npm start')),
 );
-// First: whoever reads the greeting may send a signal at once.
+// Before the greeting, because whoever reads that may send a signal at once.
 endOnSignals(close, LONGEST_END_MS);
 endWithParent();
 console.log(

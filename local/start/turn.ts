@@ -4,9 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 const MOST_TURNS = 256;
 
 /**
- * Whoever computes for some milliseconds awaits this first: the event loop comes round until no connection has come to the
- * server in a turn, or for so many turns. libuv accepts one in each: were every turn as long as an analysis, a crowd of
- * clients would wait unseen, neither served nor refused.
+ * Await this before a computation of some milliseconds. It lets the event loop turn until no new connection arrives in a
+ * turn, or for at most `MOST_TURNS`. libuv accepts one connection in each turn, so if every turn took as long as an
+ * analysis, many clients would wait without being served or refused.
  */
 export function turnOf(server: Server): () => Promise<void> {
   let accepted = 0;

@@ -6,7 +6,7 @@ import { type Delivery, work } from '../../shared/operations/work/work.ts';
 import { retryAfterMs } from '../../shared/retry-after.ts';
 import type { Outcome } from '../cloud-tasks/outcome.ts';
 
-/** The worker of `npm start`: does in the process what the deployed function does for Cloud Tasks and Cloud Scheduler. */
+/** The worker of `npm start`. It does in the process what the deployed function does for Cloud Tasks and Cloud Scheduler. */
 export class LocalWorker {
   readonly #services: Services;
 
@@ -14,7 +14,7 @@ export class LocalWorker {
     this.#services = services;
   }
 
-  /** One dispatch. Never rejects, and tells the queue what the deployed function would. */
+  /** Runs one dispatch. Never rejects; the outcome is the one that the deployed function would answer. */
   async run(delivery: Delivery): Promise<Outcome> {
     try {
       const { status, headers } = answerTo(await work(this.#services, delivery));

@@ -5,7 +5,7 @@ import { ClientGone, Problem } from '../errors.ts';
 export const MAX_BODY_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 30_000;
 
-/** The body did not come in time. Sent again it may: nothing is known of what it says. */
+/** The body did not arrive in time. Its content is unknown, so sending it again may help. */
 export class BodyTooSlow extends Problem {
   constructor() {
     super('malformed-json', `The body was not complete after ${BODY_TIMEOUT_MS / 1000} seconds.`, {
@@ -15,7 +15,7 @@ export class BodyTooSlow extends Problem {
 }
 
 /**
- * The JSON value of a request's body.
+ * Reads the JSON value of a request's body.
  * @throws {Problem} `unsupported-media-type`, `payload-too-large`, `malformed-json`
  * @throws {BodyTooSlow}
  * @throws {ClientGone} the body is not complete
@@ -41,7 +41,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const tooLarge = () => new Problem('payload-too-large', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
 
-/** `application/json` in UTF-8, which is all that JSON is sent in (RFC 8259, section 8.1); other parameters mean nothing. */
+/** Accepts `application/json` in UTF-8, the only encoding of JSON (RFC 8259, section 8.1), with any other parameters. */
 function isJson(contentType: string | undefined): boolean {
   if (contentType === 'application/json') return true;
   try {
@@ -53,12 +53,12 @@ function isJson(contentType: string | undefined): boolean {
 }
 
 /**
- * Reads at most `MAX_BODY_BYTES`. What comes after is not kept: Node reads it away once the answer is out, so that the
- * client gets to read the answer.
+ * Reads at most `MAX_BODY_BYTES`. Node discards the rest after the answer was sent, so that the client can read the
+ * answer.
  */
 function readBytes(req: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // While the token was verified: there is no event to come that would say so.
+    // The client may have gone while the token was verified. No event will say so any more.
     if (req.destroyed) return reject(new ClientGone());
     const chunks: Buffer[] = [];
     let size = 0;

@@ -7,8 +7,8 @@ import { messageOf, problemAnswer } from './respond.ts';
 const answering = new WeakSet<Server>();
 
 /**
- * Answers what Node's HTTP parser refuses with a problem document too, where Node would close without a body. A missing
- * `Host` and an `Expect` other than `100-continue` are left to the handler, where Node would answer without one.
+ * Answers with a problem document what Node's HTTP parser refuses; Node would close without a body. The handler checks a
+ * missing `Host` and an `Expect` other than `100-continue`, which Node would answer without a body too.
  */
 export function answerClientErrors(server: Server): void {
   if (answering.has(server)) return;
@@ -34,7 +34,7 @@ export function answerClientErrors(server: Server): void {
 }
 
 /**
- * What is wrong with a request that never became one.
+ * Describes why the parser refused a request.
  * Source: https://nodejs.org/docs/latest-v24.x/api/http.html#event-clienterror, and what Node itself answers with 431 and 408
  */
 function faultOf(
@@ -54,8 +54,8 @@ function faultOf(
 const LINGER_MS = 1000;
 
 /**
- * Ends a connection so that the client gets to read the answer: what it still sends is read past for a moment, where
- * a close would reset the connection and the answer with it (RFC 9112, section 9.6).
+ * Ends a connection so that the client can read the answer. What the client still sends is discarded for a moment, because
+ * closing at once would reset the connection and lose the answer (RFC 9112, section 9.6).
  */
 function lastWords(socket: Duplex, answer: string): void {
   socket.on('error', () => socket.destroy());

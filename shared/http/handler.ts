@@ -13,23 +13,23 @@ import { type Answer, compileRoutes, type FindRoute, type Match, type Route } fr
 export interface HandlerOptions {
   readonly routes: readonly Route[];
   readonly authenticators: Authenticators;
-  /** Requests a tenant may send. */
+  /** Limits the requests that a tenant may send. */
   readonly quota: Pick<Quota, 'rate'>;
-  /** Requests a tenant may have under way; without, as many as the process takes. */
+  /** Limits the requests that a tenant may have under way. Without it there is no such limit. */
   readonly concurrent?: ConcurrentQuota | undefined;
   readonly log: Log;
   /** Google Cloud project, for the trace's name in the log. */
   readonly project: string | undefined;
-  /** Aborted when the server ends: nobody is to wait any more. */
+  /** Aborted when the server begins to end, so that nobody waits any more. */
   readonly ending?: AbortSignal | undefined;
 }
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-/** What is known of a request for its line in the log. */
+/** The fields of a request's log line, as far as they are known. */
 type Fields = Record<string, unknown>;
 
-/** The handler of one function: finds the route, admits the caller, answers, and writes one log line. It never rejects. */
+/** Makes the handler of one function. It finds the route, admits the caller, answers, writes one log line, and never rejects. */
 export function createHandler(options: HandlerOptions): Handler {
   const { log, project, ending } = options;
   const find = compileRoutes(options.routes);
@@ -38,7 +38,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const call = new IncomingCall(req, res, ending);
     const { requestId } = call;
     const fields: Fields = { request_id: requestId, method: req.method };
-    /** Headers for the answer, whatever it will be. */
+    /** Headers of every answer to this request. */
     const headers: Record<string, string> = {};
     let answer: Answer;
     try {
@@ -70,15 +70,15 @@ export function createHandler(options: HandlerOptions): Handler {
 
 const REPLAYED = 'Idempotent-Replayed';
 
-/** Logs what a problem is made of: whole if it is a fault, for debugging if it is a refusal. */
+/** Logs the cause of a problem: a fault as it is, a refusal for debugging only. */
 function report(log: Log, problem: Problem, fields: Fields): void {
   if (problem.status < 500) {
     if (problem.cause !== undefined) log.debug({ err: problem.cause, ...fields }, problem.code);
     return;
   }
-  // It was logged when it happened: a client that asks again and again makes no new faults.
+  // A replayed fault was logged when it happened.
   if (REPLAYED in problem.headers) return;
-  // A refusing model, a store or an identity provider that is away are not faults of this code.
+  // A refusing model, and a store or identity provider that is away, are not faults of this code.
   const level = problem.code === 'internal-error' ? 'error' : 'warn';
   log[level]({ err: problem.cause ?? problem, ...fields }, problem.code);
 }
@@ -95,7 +95,7 @@ async function answered(
   if (!call.isOfTenant()) throw new Error('a tenant route was reached without a tenant');
   const { tenant_id } = call.principal;
   fields['tenant_id'] = tenant_id;
-  // Before the body is read: a refusal costs no more than the token did.
+  // Before the body is read, so that a refusal costs no more than the token's verification.
   const charged = chargeRequest(quota.rate, tenant_id);
   Object.assign(headers, charged.fields);
   if (charged.refusal !== undefined) throw charged.refusal;

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Every value that was sent of a header, in order; `name` in lower case. Node's `headersDistinct` would sort all headers
- * into lists for it.
+ * All values of a header, in order. `name` is in lower case. Node's `headersDistinct` would make lists of all headers for
+ * this.
  */
 export function headerValues({ rawHeaders }: IncomingMessage, name: string): string[] {
   const values: string[] = [];

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { Problem } from '../errors.ts';
 import { headerValues } from './header-values.ts';
 
-/** `uri-host [ ":" port ]` (RFC 9110, section 7.2); empty where the target has no authority. */
+/** `uri-host [ ":" port ]` (RFC 9110, section 7.2). Empty if the target has no authority. */
 const HOST = /^(?:\[[\w.~!$&'()*+,;=:-]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d*)?$/i;
 
 /**
- * Refuses a request that names no host, several, or one that is none (RFC 9112, section 3.2): what stands between may
- * have taken another of them for the one that counts.
+ * Refuses a request with no host, several hosts or an invalid one (RFC 9112, section 3.2). A proxy in between may have
+ * routed it by another of them.
  * @throws {Problem} `validation-error`
  */
 export function refuseHost(req: IncomingMessage): void {

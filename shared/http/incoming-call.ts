@@ -8,7 +8,7 @@ import { requestIdOf } from './request-id.ts';
 import type { Call, TenantCall } from './route.ts';
 import { targetOf } from './target.ts';
 
-/** A request as it came. What only some routes ask for is made when they do. */
+/** A request as it arrived. Values that only some routes need are made when they ask. */
 export class IncomingCall implements Call {
   readonly requestId: string;
   params: Call['params'] = {};
@@ -19,7 +19,7 @@ export class IncomingCall implements Call {
   #search = '';
   #traceparent: string | undefined;
 
-  /** `ending` is aborted when the server ends. */
+  /** `ending` is aborted when the server begins to end. */
   constructor(req: IncomingMessage, res: ServerResponse, ending: AbortSignal | undefined) {
     this.#req = req;
     this.#res = res;
@@ -33,12 +33,12 @@ export class IncomingCall implements Call {
     return this.#traceparent;
   }
 
-  /** For the log, of the client's trace or of one that was begun for this request; none where neither is. */
+  /** The trace fields for the log: of the client's trace, or of the one begun for this request, if there is any. */
   traceFields(project: string | undefined): object {
     return this.#traceparent === undefined ? {} : traceFields(this.#traceparent, project);
   }
 
-  /** Of the request target. */
+  /** The query of the request target. */
   path(): string {
     const { path, search } = targetOf(this.#req.url);
     this.#search = search;

@@ -2,9 +2,9 @@ import { Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { SATURATED_SHARE } from '../quota/concurrent.ts';
 
-/** How many requests a process has under way at once. */
+/** Limits how many requests a process has under way at once. */
 export interface LoadLimit {
-  /** Whether one more is taken beside those under way; if not, it is counted as shed. */
+  /** Whether one more request is taken. If not, it counts as shed. */
   takes(underWay: number): boolean;
 }
 
@@ -12,15 +12,15 @@ export interface LoadLimitOptions {
   /** Requests under way at once, whatever they wait for. */
   readonly most: number;
   readonly log: Pick<Log, 'warn'>;
-  /** Whether the process has been computing without a pause. */
+  /** Whether the process has been busy without a pause. */
   readonly saturated?: () => boolean;
 }
 
 const LOG_EVERY_MS = 1000;
 
 /**
- * Up to `most` requests, which may all be waiting. While the event loop has not been idle, they are waiting for each
- * other: a longer queue would be answered no sooner, so that a quarter is the most.
+ * Takes up to `most` requests, which may all be waiting for others. While the event loop is never idle, the requests wait
+ * for each other, and a longer queue would be answered no sooner. Then a quarter of `most` is the limit.
  */
 export function createLoadLimit({
   most,
@@ -30,7 +30,7 @@ export function createLoadLimit({
   const few = Math.max(1, Math.floor(most * SATURATED_SHARE));
   let shed = 0;
   let lately = 0;
-  // One line for many: under overload a line for each would be a load of its own.
+  // One line counts many requests: under overload a line for each would add to the load.
   const report = () => {
     log.warn({ outcome: 'shed', shed, under_way: lately }, 'overloaded');
     shed = 0;
@@ -50,8 +50,8 @@ const SAMPLE_MS = 1000;
 const FULL = 0.98;
 
 /**
- * Whether the event loop was all but never idle for the last second or more. Asked for lazily: what comes to a process
- * that was idle until now finds it not so, and a burst is taken.
+ * Tells whether the event loop was almost never idle during the last second. It is sampled only when asked, so a burst that
+ * reaches an idle process is taken.
  * Source: https://nodejs.org/docs/latest-v24.x/api/perf_hooks.html#performanceeventlooputilizationutilization1-utilization2
  */
 export function eventLoopSaturation(): () => boolean {
@@ -68,7 +68,7 @@ export function eventLoopSaturation(): () => boolean {
   };
 }
 
-/** What a request that is not taken is answered: nothing of it has been parsed, read or verified. */
+/** The answer to a request that is not taken. Nothing of the request was parsed, read or verified. */
 export const overloaded = (): Problem =>
   new Problem('overloaded', 'The service has as much to do as it can. Send the request again.', {
     headers: { 'Retry-After': '2' },

@@ -3,13 +3,13 @@ import { pollUrl, view } from '../operations/record/view.ts';
 import type { Services } from '../operations/services.ts';
 import type { Answer } from './route.ts';
 
-/** Seconds a client should let pass before it asks again: longer, the longer the operation has taken so far. */
+/** Seconds that a client should wait before it asks again. They grow with the age of the operation. */
 export function retryAfter(op: Operation, now: number): string {
   const age = Math.max(0, now - op.created_at) / 1000;
   return String(Math.min(10, Math.max(1, Math.round(age / 4))));
 }
 
-/** An operation as GET shows it: always 200, with `Retry-After` while it is not finished. */
+/** The answer of GET: always 200, with `Retry-After` while the operation is unfinished. */
 export function polled({ kinds, now }: Pick<Services, 'kinds' | 'now'>, op: Operation): Answer {
   return {
     status: 200,
@@ -19,7 +19,7 @@ export function polled({ kinds, now }: Pick<Services, 'kinds' | 'now'>, op: Oper
   };
 }
 
-/** An operation as its POST shows it: 200 once it is finished, else 202 and where to poll. */
+/** The answer of POST: 200 for a finished operation, else 202 with the URL to poll. */
 export function accepted(services: Pick<Services, 'kinds' | 'now'>, op: Operation): Answer {
   if (isFinished(op)) return polled(services, op);
   const { kinds, now } = services;
@@ -32,10 +32,10 @@ export function accepted(services: Pick<Services, 'kinds' | 'now'>, op: Operatio
   };
 }
 
-/** Of records that are still in memory. */
+/** The JSON of records that are still in memory. */
 const bodies = new WeakMap<Operation, Buffer>();
 
-/** A store may hand out one record as long as it does not change: as often as it is polled, its JSON is made once. */
+/** A store may return the same record object while it does not change. Its JSON is made once, however often it is polled. */
 function rendered(kinds: Services['kinds'], op: Operation): Buffer {
   const known = bodies.get(op);
   if (known !== undefined) return known;

@@ -1,9 +1,9 @@
 import type { Preferences } from '../operations/submit/submit.ts';
 
 /**
- * Preferences of a `Prefer` header (RFC 7240, section 2): name in lower case to value, `''` where there is none.
- * Parameters are read past, unknown preferences kept, elements that are no preference ignored. Of duplicates the
- * first counts. Several headers are one, joined by commas (RFC 9110, section 5.3).
+ * Parses a `Prefer` header (RFC 7240, section 2): maps each name in lower case to its value, `''` if it has none. Parameters
+ * and elements that are no preference are ignored, unknown preferences are kept, and the first duplicate wins. Several
+ * headers count as one, joined by commas (RFC 9110, section 5.3).
  */
 export function parsePreferences(header: string | undefined): ReadonlyMap<string, string> {
   const preferences = new Map<string, string>();
@@ -17,7 +17,7 @@ export function parsePreferences(header: string | undefined): ReadonlyMap<string
   return preferences;
 }
 
-/** What of the preferences this service knows. */
+/** The preferences that this service knows. */
 export function preferencesOf(header: string | undefined): Preferences {
   const preferences = parsePreferences(header);
   const wait = preferences.get('wait');
@@ -27,7 +27,7 @@ export function preferencesOf(header: string | undefined): Preferences {
   };
 }
 
-/** What a number of seconds too large to be meant stands for (RFC 9111, section 1.2.2). */
+/** A number of seconds too large to be meant counts as this one (RFC 9111, section 1.2.2). */
 const LONGEST_DELTA_S = 2 ** 31;
 
 // token [ BWS "=" BWS word ], where word is a token or a quoted string.

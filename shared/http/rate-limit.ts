@@ -25,7 +25,7 @@ export function chargeRequest(rate: RateQuota, tenant_id: string): { fields: Fie
   };
 }
 
-/** Another request of the tenant has to end first; which, and when, nobody knows. */
+/** Another request of the tenant has to end first. Nobody knows when, so this is a guess. */
 export const tooManyAtOnce = ({ limit }: ConcurrentQuota): Problem =>
   new Problem('rate-limited', `A tenant may have ${limit} requests under way. Come again in 1 s.`, {
     headers: {
@@ -35,5 +35,5 @@ export const tooManyAtOnce = ({ limit }: ConcurrentQuota): Problem =>
     },
   });
 
-/** Whole ones, none too few; what a sum of fractions is off by does not make one more. */
+/** Whole seconds, rounded up. A rounding error of a sum does not add another second. */
 const seconds = (ms: number): number => Math.ceil(Math.round(ms) / 1000);

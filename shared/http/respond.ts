@@ -3,10 +3,10 @@ import { PROBLEMS, Problem } from '../errors.ts';
 import { StoreUnavailable } from '../operations/store/port.ts';
 import type { Answer } from './route.ts';
 
-/** Seconds after which a client may try again what the store could not take. */
+/** Seconds after which a client may send a request again that the store could not take. */
 const STORE_RETRY_AFTER_S = '5';
 
-/** The problem that an error is answered as. What is not foreseen says nothing of itself. */
+/** The problem document's content for an error. An unforeseen error reveals nothing. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof StoreUnavailable) {
@@ -20,7 +20,7 @@ export function problemOf(error: unknown): Problem {
   });
 }
 
-/** RFC 9457 problem document. `status`: another than that of the problem's code. */
+/** Makes an RFC 9457 problem document. `status` replaces that of the problem's code. */
 export function problemAnswer(problem: Problem, requestId: string, status = problem.status): Answer {
   const { title } = PROBLEMS[problem.code];
   const { code, message: detail, errors } = problem;
@@ -41,8 +41,8 @@ export function problemAnswer(problem: Problem, requestId: string, status = prob
 }
 
 /**
- * Headers and body that an answer is sent with: `more` for every answer to the request, and the answer's own over them. No
- * shared cache may keep any: the same URL holds other things for another tenant.
+ * The headers and the body of an answer. `more` are headers of every answer to the request; the answer's own replace them.
+ * No shared cache may keep an answer, because the same URL has other content for another tenant.
  */
 export function messageOf(
   answer: Answer,

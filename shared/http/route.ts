@@ -11,13 +11,13 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** Every value of a header that was sent several times; names in lower case. */
+  /** All values of a header, in order. The name is given in lower case. */
   headerValues(name: string): readonly string[];
-  /** The JSON body, read when asked for. */
+  /** Reads the JSON body. */
   body(): Promise<unknown>;
-  /** A signal that is aborted when the client goes away before it was answered. */
+  /** Makes a signal that is aborted when the client goes away before it was answered. */
   gone(): AbortSignal;
-  /** A signal that is aborted when nobody waits for the answer any more: the client has gone, or the server ends. */
+  /** Makes a signal that is aborted when nobody waits any more: the client has gone, or the server ends. */
   waiting(): AbortSignal;
 }
 
@@ -27,12 +27,12 @@ export interface TenantCall extends Call {
 
 export interface Answer {
   readonly status: number;
-  /** Sent as JSON; a buffer holds JSON already. */
+  /** Sent as JSON. A buffer already holds JSON. */
   readonly body?: object | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   /** Fields for the request's log line. Never a text, never a token. */
   readonly log?: Readonly<Record<string, unknown>>;
-  /** Nothing happened: the log line is for debugging only. */
+  /** Nothing worth a line happened, so the request is logged for debugging only. */
   readonly quiet?: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** The route for a method and path; the methods there are if only the method is wrong; `undefined` for no path. */
+/** The route of a method and path; the allowed methods if only the method is wrong; `undefined` if there is no such path. */
 export type FindRoute = (
   method: string,
   path: string,
@@ -65,14 +65,14 @@ export type FindRoute = (
 
 /** All routes of one path. */
 interface Resource {
-  /** Of the path, as it is written. */
+  /** The segments of the path, as it is written. */
   readonly segments: readonly string[];
   readonly routes: Map<string, Route>;
 }
 
 const NO_PARAMS = {};
 
-/** Prepares the table of a function. */
+/** Prepares the route table of a function. */
 export function compileRoutes(routes: readonly Route[]): FindRoute {
   const resources = new Map<string, Resource>();
   for (const route of routes) {

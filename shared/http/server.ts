@@ -8,16 +8,16 @@ import { requestIdOf } from './request-id.ts';
 import { problemAnswer, send } from './respond.ts';
 
 export interface AnsweringOptions {
-  /** Without one, every request is taken. */
+  /** The limit on requests under way. Without it every request is taken. */
   readonly limit?: LoadLimit;
-  /** Status of the answer to what comes, or is not answered yet, when the server ends. */
+  /** The status of `shutting-down` answers. */
   readonly endingStatus?: number;
-  /** Aborted when the server begins to end: whoever only waits is to answer now. */
+  /** Aborted when the server begins to end, so that requests that only wait are answered now. */
   readonly ending?: AbortController;
 }
 
 export interface Answering {
-  /** Requests that have not been answered. */
+  /** The number of requests that have not been answered. */
   readonly underWay: number;
   /**
    * Stops accepting connections, gives requests under way `graceMs` to be answered, and answers the rest
@@ -26,21 +26,21 @@ export interface Answering {
   end(graceMs: number): Promise<void>;
 }
 
-/** Whether the process is alive is answered always. */
+/** This path is always answered: it tells whether the process is alive. */
 const ALWAYS = '/v1/health';
-/** The last answers get so long to be sent. */
+/** The last answers get so long to reach their clients. */
 const LAST_WORDS_MS = 500;
 /**
- * Idle connections are kept for so long beyond what clients are told (`Keep-Alive: timeout=5`): whoever sends on one at the
- * last moment, as a proxy in front does for others, is not to find it closed, however late both of them are.
+ * Idle connections are kept for so long beyond the time that clients are told (`Keep-Alive: timeout=5`). A client or a proxy
+ * that sends at the last moment must not find its connection closed.
  */
 const KEEP_ALIVE_BUFFER_MS = 30_000;
-/** What is still coming of a body when its request has been refused gets so long, as the connection may serve again. */
+/** The rest of a refused request's body gets so long to arrive, since the connection may serve another request. */
 const LINGER_MS = 5000;
 
 /**
- * Has a server's requests answered by `handler`, instead of by whoever listens to them, and what is no request by a
- * problem.
+ * Makes `handler` answer a server's requests, in place of its other listeners. What the parser refuses is answered with a
+ * problem document.
  */
 export function answerBy(server: Server, handler: Handler, options: AnsweringOptions = {}): Answering {
   const { limit, ending, endingStatus = 503 } = options;
@@ -52,7 +52,7 @@ export function answerBy(server: Server, handler: Handler, options: AnsweringOpt
     if (isEnding && underWay.size === 0) hangUp();
   }
 
-  /** Of those that are not idle, some have a request half sent, and some have never said anything. */
+  /** Closes idle connections now, and after a moment those that have sent half a request or nothing at all. */
   function hangUp(): void {
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS).unref();
@@ -77,7 +77,7 @@ export function answerBy(server: Server, handler: Handler, options: AnsweringOpt
     },
     async end(graceMs) {
       isEnding = true;
-      // Unlike an HTTP server's own `close` this leaves idle connections open: what comes there is answered for now.
+      // The `close` of an HTTP server would also close idle connections. Requests on these are still answered for now.
       const ended = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
       for (const res of underWay) res.shouldKeepAlive = false;
       ending?.abort(new Error('the server is ending'));
@@ -105,10 +105,10 @@ function isAlways({ method, url = '' }: IncomingMessage): boolean {
   );
 }
 
-/** Answers without having read, verified or logged anything. */
+/** Refuses a request before anything of it is read, verified or logged. */
 function refuse(req: IncomingMessage, res: ServerResponse, problem: Problem, status = problem.status): void {
   if (res.headersSent) return;
-  // Node reads a body that nobody wanted to its end, however slowly it comes.
+  // Node reads an unwanted body to its end, however slowly it arrives.
   res.once('finish', () => {
     if (req.complete) return;
     const hangUp = setTimeout(() => req.socket.destroy(), LINGER_MS).unref();
