@@ -74,7 +74,8 @@ type SafetyFlag = EssayCritiqueResult['safetyFlags'][number];
  * unverified or conflicting item and every suggestion that may change the meaning. Items past repair are dropped.
  */
 export function concludeCritique(text: string, critique: EssayCritiqueResult): EssayCritiqueResult {
-  const ids = new Set<string>();
+  const ids = new Map<string, number>();
+  const flags = Map.groupBy(critique.safetyFlags, (flag) => flag?.itemId);
   const isMasked = maskTest(text);
   const items: CritiqueItem[] = [];
   const section = (name: (typeof SECTIONS)[number]) => {
@@ -100,7 +101,7 @@ export function concludeCritique(text: string, critique: EssayCritiqueResult): E
     summary: worded(critique.summary, NO_SUMMARY),
     topFixes: critique.topFixes.map((fix) => worded(fix, '')).filter((fix) => fix !== ''),
     sections,
-    safetyFlags: items.flatMap((item) => flagsOf(item, critique.safetyFlags)),
+    safetyFlags: items.flatMap((item) => flagsOf(item, flags.get(item.id) ?? [])),
   };
 }
 
@@ -139,8 +140,10 @@ function soundItem(
   };
 }
 
+const placeSchema = locationSchema.omit({ excerpt: true });
+
 function soundLocation(text: string, given: CritiqueItem['location']): CritiqueItem['location'] {
-  const { data } = locationSchema.omit({ excerpt: true }).safeParse(given);
+  const { data } = placeSchema.safeParse(given);
   if (data === undefined || data.from === data.to || !isRangeOf(text, data.from, data.to)) return null;
   return { ...data, excerpt: text.slice(data.from, data.to) };
 }
@@ -150,16 +153,18 @@ function webAddress(given: string | null): string | null {
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : null;
 }
 
-function unusedId(ids: Set<string>, wanted: string): string {
+/** `ids` holds what is taken, and for each the number with which it is tried next. */
+function unusedId(ids: Map<string, number>, wanted: string): string {
   let id = wanted;
-  for (let n = 2; ids.has(id); n += 1) id = `${wanted}-${n}`;
-  ids.add(id);
+  let n = ids.get(wanted) ?? 2;
+  for (; ids.has(id); n += 1) id = `${wanted}-${n}`;
+  ids.set(wanted, n);
+  if (id !== wanted) ids.set(id, 2);
   return id;
 }
 
 /** The flags an item must have, in the provider's words where it gave some, and what else it flagged the item for. */
-function flagsOf(item: CritiqueItem, given: readonly SafetyFlag[]): SafetyFlag[] {
-  const own = given.filter((flag) => flag?.itemId === item.id);
+function flagsOf(item: CritiqueItem, own: readonly SafetyFlag[]): SafetyFlag[] {
   const types = (['meaning-change', 'unverified', 'conflicting'] as const).filter(
     (type) =>
       item.badge === type ||

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { concludeProofread } from '../analyses/conclude.ts';
 import type { ProofreadIssue } from '../analyses/proofread.ts';
 import { withoutOverlaps } from '../analyses/range.ts';
@@ -16,7 +17,7 @@ export function createMergingProvider(primary: Provider, certain: FindCertain): 
     name: primary.name,
     async analyse<A extends Analysis>(request: AnalysisRequest<A>, context: WorkContext) {
       const analysed = await primary.analyse(request, context);
-      return isProofread(analysed, request) ? merge(analysed, request, certain) : analysed;
+      return isProofread(analysed, request) ? await merge(analysed, request, certain) : analysed;
     },
   };
 }
@@ -26,13 +27,18 @@ const isProofread = <A extends Analysis>(
   request: AnalysisRequest<A>,
 ): _analysed is Analysed<A> & Analysed<'proofread'> => request.analysis === 'proofread';
 
-function merge<P extends Analysed<'proofread'>>(
+/** Each of its parts has a turn of the event loop for itself. */
+async function merge<P extends Analysed<'proofread'>>(
   analysed: P,
   { text, disabledRules }: AnalysisRequest,
   certain: FindCertain,
-): P {
+): Promise<P> {
+  await nextTurn();
   const own = concludeProofread(text, analysed.findings.issues).issues;
-  const sure = concludeProofread(text, certain(text, disabledRules)).issues;
+  await nextTurn();
+  const found = certain(text, disabledRules);
+  await nextTurn();
+  const sure = concludeProofread(text, found).issues;
   const added = sure.map((issue) => ({ ...issue, source: 'rules' as const }));
   return { ...analysed, findings: { issues: withoutOverlaps([...own, ...added]) } };
 }

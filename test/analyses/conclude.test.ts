@@ -225,8 +225,17 @@ describe('a critique result', () => {
   });
 
   it('makes ids unique over all sections', () => {
-    const { sections } = concludeCritique(essay, critique([item(), item(), item({ id: 'i1-2' })]));
-    expect(new Set(sections.facts.items.map(({ id }) => id)).size).toBe(3);
+    const given = [item(), item(), item({ id: 'i1-2' }), item(), item({ id: 'i1-2' })];
+    const { sections } = concludeCritique(essay, critique(given));
+    expect(sections.facts.items.map(({ id }) => id)).toEqual(['i1', 'i1-2', 'i1-2-2', 'i1-3', 'i1-2-3']);
+  });
+
+  it('takes thousands of items and flags of one id in its stride', () => {
+    const flag = { itemId: 'i1', type: 'unverified' as const, message: 'ஏன்?' };
+    const many = critique(Array(5_000).fill(item({ location: { from: 0, to: 6, excerpt: '' } })), {
+      safetyFlags: Array(5_000).fill(flag),
+    });
+    expect(cpuMs(() => concludeCritique(essay, many))).toBeLessThan(500);
   });
 
   it('drops an item that says nothing', () => {

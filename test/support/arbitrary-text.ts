@@ -58,3 +58,41 @@ export const arbitraryWords = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 8 }),
   fc.constantFrom('', ' ', '\ud83d', '\ude00', 'திருத்தம்'),
 );
+
+/** Marks that compose with the letter before them, and those that do not; on letters of several scripts, and on none. */
+const LETTERS = ['க', 'த', 'எ', 'e', 'அ', '1', '"', '“', '–', ' ', '\n', '\u200b', '\u200d', '\u00ad', '𝒳'];
+const MARKS = ['ா', 'ெ', 'ே', 'ௗ', '்', 'ை', '\u0301', '\u0323', '\u0bd7', '\u{11f03}'];
+
+/** A short text of letters under heaps of marks, the same few again and again, composed and taken apart. */
+export const arbitraryMarkedText = fc
+  .array(
+    fc
+      .tuple(fc.constantFrom('', ...LETTERS), fc.array(fc.constantFrom(...MARKS), { maxLength: 3 }))
+      .map(([letter, marks]) => letter + marks.join('')),
+    { minLength: 1, maxLength: 12 },
+  )
+  .chain((letters) => fc.constantFrom(letters.join(''), letters.join('').normalize('NFC')))
+  .filter((text) => text !== '');
+
+/** A piece of a text, cut wherever, as somebody else would type it: composed or not, with and without what is not seen. */
+export const retypedPiece = (text: string): fc.Arbitrary<string> => {
+  const piece = fc
+    .tuple(fc.nat(text.length), fc.integer({ min: 1, max: 8 }))
+    .map(([from, length]) => text.slice(from, from + length));
+  const retyping = fc.constantFrom<(words: string) => string>(
+    (words) => words,
+    (words) => words.normalize('NFC'),
+    (words) => words.normalize('NFD'),
+    (words) => words.replace(/[\u00AD\u200B-\u200D]/g, ''),
+    (words) => words.replace(/\s+/g, ' \n'),
+    (words) => words.replaceAll('“', '"').replaceAll('–', '-'),
+    (words) => [...words].join('\u200b'),
+    (words) => ` ${words}`,
+    (words) => `${words} `,
+  );
+  return fc.tuple(piece, fc.array(retyping, { maxLength: 3 })).map(([words, all]) => {
+    let typed = words;
+    for (const retype of all) typed = retype(typed);
+    return typed;
+  });
+};

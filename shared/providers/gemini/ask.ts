@@ -35,7 +35,7 @@ async function askTwice<T>(
 ): Promise<{ readonly value: T } | CallFault> {
   const ask = async (question: Question) => {
     try {
-      return { value: job.read(jsonOf(await client.ask(model, question, options))) };
+      return { value: await job.read(jsonOf(await client.ask(model, question, options))) };
     } catch (error) {
       if (error instanceof CallFault) return error;
       throw error;

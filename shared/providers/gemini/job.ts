@@ -6,8 +6,11 @@ import { splitText } from './split.ts';
 /** One question and what to make of its answer. */
 export interface Job<T> {
   readonly question: Question;
-  /** @throws {CallFault} nothing can be made of it */
-  read(answer: unknown): T;
+  /**
+   * Lets the event loop turn meanwhile.
+   * @throws {CallFault} nothing can be made of it
+   */
+  read(answer: unknown): Promise<T>;
 }
 
 /**

@@ -3,6 +3,7 @@ import { createLocator, type Locate } from '../../analyses/grounding.ts';
 import { type ProofreadIssue, proofreadIssue } from '../../analyses/proofread.ts';
 import { isRangeOf } from '../../analyses/range.ts';
 import { isCorrection } from '../../analyses/suggestion.ts';
+import { createPace } from '../../pace.ts';
 import type { Findings } from '../port.ts';
 import { answerSchema, inTamil, offset, oneOf, refuseForeign, words } from './answer.ts';
 import { CallFault } from './faults.ts';
@@ -59,31 +60,40 @@ export const proofreadJobs = (text: string): Job<Findings['proofread']>[] =>
       schema: asked,
       maxOutputTokens: roomFor(part.text.length, TOKENS_PER_UNIT),
     },
-    read: (answer) => ({
-      issues: readIssues(answer, part.text).map((issue) => ({
+    read: async (answer) => {
+      const issues = await readIssues(answer, part.text);
+      const inWhole = ({ start, end, ...issue }: ProofreadIssue) => ({
         ...issue,
-        start: issue.start + part.start,
-        end: issue.end + part.start,
-      })),
-    }),
+        start: start + part.start,
+        end: end + part.start,
+      });
+      return { issues: issues.map(inWhole) };
+    },
   }));
+
+/** Issues of an answer that are looked at: a part of 7,000 units has no more that can all be applied. */
+const MAX_ISSUES = 1_000;
 
 /**
  * The corrections in an answer, at their places in `text`. What has no place in it, or is no correction, is left out.
  * @throws {CallFault} the answer is not of the form
  */
-export function readIssues(answer: unknown, text: string): ProofreadIssue[] {
+export async function readIssues(answer: unknown, text: string): Promise<ProofreadIssue[]> {
   const given = z
     .union([
       z.object({ issues: z.array(z.unknown()).nullable() }).transform(({ issues }) => issues ?? []),
       z.array(z.unknown()),
     ])
-    .safeParse(answer).data;
+    .safeParse(answer)
+    .data?.slice(0, MAX_ISSUES);
   if (given === undefined) throw new CallFault('unusable', 'the answer has no list of issues');
-  const readable = given
-    .map((issue) => taken.safeParse(issue).data)
-    .filter((issue) => issue !== undefined)
-    .filter(({ excerpt, start, end }) => excerpt !== '' || (start !== undefined && end !== undefined));
+  const pace = createPace();
+  const readable: Taken[] = [];
+  for (const each of given) {
+    const issue = taken.safeParse(each).data;
+    if (issue !== undefined && isAboutAPlace(issue)) readable.push(issue);
+    await pace();
+  }
   if (given.length > 0 && readable.length === 0)
     throw new CallFault('unusable', 'no issue in the answer is of the form');
   refuseForeign(readable.map(({ message }) => message));
@@ -91,13 +101,18 @@ export function readIssues(answer: unknown, text: string): ProofreadIssue[] {
   const issues: ProofreadIssue[] = [];
   for (const issue of readable) {
     const found = place(text, locate, issue, issues.at(-1)?.end);
-    if (found === undefined || !isCorrection(text, found, found.suggestion)) continue;
-    const { start, end, suggestion } = found;
-    const message = inTamil(issue.message, MESSAGES[issue.type]);
-    issues.push({ type: issue.type, severity: issue.severity, message, start, end, suggestion });
+    if (found !== undefined && isCorrection(text, found, found.suggestion)) {
+      const { start, end, suggestion } = found;
+      const message = inTamil(issue.message, MESSAGES[issue.type]);
+      issues.push({ type: issue.type, severity: issue.severity, message, start, end, suggestion });
+    }
+    await pace();
   }
   return issues;
 }
+
+const isAboutAPlace = ({ excerpt, start, end }: Taken): boolean =>
+  excerpt !== '' || (start !== undefined && end !== undefined);
 
 function place(text: string, locate: Locate, issue: Taken, from: number | undefined) {
   const { excerpt, before, start, end, suggestion } = issue;

@@ -11,6 +11,7 @@ import { createLocator, type Locate } from '../../analyses/grounding.ts';
 import { changesMeaning } from '../../analyses/meaning.ts';
 import { isRangeOf, type Range } from '../../analyses/range.ts';
 import { isCorrection } from '../../analyses/suggestion.ts';
+import { createPace } from '../../pace.ts';
 import { flag, inTamil, list, offset, oneOf, refuseForeign, words } from './answer.ts';
 import { CallFault } from './faults.ts';
 
@@ -37,13 +38,23 @@ const takenItem = z.object({
 });
 type TakenItem = z.infer<typeof takenItem>;
 
-const takenSection = z.object({ title: words, summary: words, items: list });
+/** What is looked at of a section, and of the other lists; a model is asked for eight items, and three fixes. */
+const MAX_ITEMS = 50;
+const MAX_FLAGS = 4 * MAX_ITEMS;
+const few = (most: number) => list.transform((given) => given.slice(0, most));
+
+const takenSection = z.object({ title: words, summary: words, items: few(MAX_ITEMS) });
 const takenFlag = z.object({ itemId: words, type: z.enum(FLAG_TYPES), message: words });
 const takenCritique = z.object({
   summary: words,
-  topFixes: list,
-  sections: z.record(z.string(), z.unknown()),
-  safetyFlags: list,
+  topFixes: few(MAX_ITEMS),
+  sections: z.object({
+    structure: z.unknown().optional(),
+    clarity: z.unknown().optional(),
+    facts: z.unknown().optional(),
+    citations: z.unknown().optional(),
+  } satisfies Record<SectionName, z.ZodType>),
+  safetyFlags: few(MAX_FLAGS),
 });
 
 const ITEM_TITLE = 'கவனிக்க வேண்டிய இடம்';
@@ -59,7 +70,11 @@ const ITEM_DESCRIPTIONS = {
  * words that are not in the text is left out; a suggestion that is no correction of its place too.
  * @throws {CallFault} the answer is not of the form
  */
-export function readCritique(answer: unknown, text: string, start: number): EssayCritiqueResult {
+export async function readCritique(
+  answer: unknown,
+  text: string,
+  start: number,
+): Promise<EssayCritiqueResult> {
   const critique = takenCritique.safeParse(answer).data;
   const given = (name: SectionName) => takenSection.safeParse(critique?.sections[name]).data;
   if (critique === undefined || !SECTIONS.some((name) => given(name) !== undefined))
@@ -67,13 +82,15 @@ export function readCritique(answer: unknown, text: string, start: number): Essa
   const items = SECTIONS.flatMap((name) => given(name)?.items ?? []);
   refuseForeign(items.map((item) => takenItem.safeParse(item).data?.description ?? ''));
   const locate = createLocator(text);
-  const section = (name: SectionName) => {
+  const pace = createPace();
+  const section = async (name: SectionName) => {
     const { title, summary, items } = given(name) ?? { title: '', summary: '', items: [] };
-    return {
-      title: inTamil(title, SECTION_TITLES[name]),
-      summary: inTamil(summary, ''),
-      items: items.flatMap((item, index) => readItem(takenItem.safeParse(item).data, name, index)),
-    };
+    const read: CritiqueItem[] = [];
+    for (const [index, item] of items.entries()) {
+      read.push(...readItem(takenItem.safeParse(item).data, name, index));
+      await pace();
+    }
+    return { title: inTamil(title, SECTION_TITLES[name]), summary: inTamil(summary, ''), items: read };
   };
   const readItem = (item: TakenItem | undefined, name: SectionName, index: number): CritiqueItem[] => {
     if (item === undefined || (item.title + item.description).trim() === '') return [];
@@ -102,10 +119,10 @@ export function readCritique(answer: unknown, text: string, start: number): Essa
     summary: inTamil(critique.summary, ''),
     topFixes: critique.topFixes.map((fix) => inTamil(words.parse(fix), '')).filter((fix) => fix !== ''),
     sections: {
-      structure: section('structure'),
-      clarity: section('clarity'),
-      facts: section('facts'),
-      citations: section('citations'),
+      structure: await section('structure'),
+      clarity: await section('clarity'),
+      facts: await section('facts'),
+      citations: await section('citations'),
     },
     safetyFlags: critique.safetyFlags
       .flatMap((each) => takenFlag.safeParse(each).data ?? [])

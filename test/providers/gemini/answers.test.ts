@@ -12,25 +12,26 @@ import { arbitraryOffset, arbitraryText, arbitraryWords } from '../../support/ar
 const TEXT = 'அந்த பையன் அந்த கடைக்கு 3 முறை சென்றான்.';
 
 const issues = (...given: unknown[]) => readIssues({ issues: given }, TEXT);
-const places = (...given: unknown[]) => issues(...given).map(({ start, end }) => TEXT.slice(start, end));
+const places = async (...given: unknown[]) =>
+  (await issues(...given)).map(({ start, end }) => TEXT.slice(start, end));
 
 describe('an issue in an answer', () => {
-  it('is found by its excerpt, whatever offsets it claims', () => {
-    expect(places({ excerpt: 'கடைக்கு', start: 2, end: 99, suggestion: 'கடைக்குச்' })).toEqual(['கடைக்கு']);
+  it('is found by its excerpt, whatever offsets it claims', async () => {
+    expect(await places({ excerpt: 'கடைக்கு', start: 2, end: 99, suggestion: 'கடைக்குச்' })).toEqual(['கடைக்கு']);
   });
 
-  it('that repeats an excerpt is the next one', () => {
+  it('that repeats an excerpt is the next one', async () => {
     const doubled = { excerpt: 'அந்த', suggestion: 'அந்தப்' };
-    expect(issues(doubled, doubled).map(({ start }) => start)).toEqual([0, 11]);
+    expect((await issues(doubled, doubled)).map(({ start }) => start)).toEqual([0, 11]);
   });
 
-  it('may have a range in place of an excerpt', () => {
-    expect(places({ start: 16, end: 23, suggestion: 'கடைக்குச்' })).toEqual(['கடைக்கு']);
-    expect(places({ start: 16, end: 999, suggestion: 'x' })).toEqual([]);
+  it('may have a range in place of an excerpt', async () => {
+    expect(await places({ start: 16, end: 23, suggestion: 'கடைக்குச்' })).toEqual(['கடைக்கு']);
+    expect(await places({ start: 16, end: 999, suggestion: 'x' })).toEqual([]);
   });
 
-  it('with a kind or severity nobody knows gets a usual one, and names are read in any case', () => {
-    const [one, two] = issues(
+  it('with a kind or severity nobody knows gets a usual one, and names are read in any case', async () => {
+    const [one, two] = await issues(
       { excerpt: 'பையன்', suggestion: 'பையர்', type: 'sandhi', severity: null },
       { excerpt: 'கடைக்கு', suggestion: 'கடைக்குச்', type: ' SPELLING', severity: 'High' },
     );
@@ -38,20 +39,20 @@ describe('an issue in an answer', () => {
     expect(two).toMatchObject({ type: 'spelling', severity: 'high' });
   });
 
-  it('without a word of Tamil gets a general one for its type', () => {
+  it('without a word of Tamil gets a general one for its type', async () => {
     const given = { excerpt: 'கடைக்கு', suggestion: 'கடைக்குச்', type: 'spelling' };
     for (const message of ['Doubling is needed', '', null, 7, undefined])
-      expect(issues({ ...given, message })[0]?.message).toBe('இச்சொல்லின் எழுத்தைச் சரிபார்க்கவும்.');
+      expect((await issues({ ...given, message }))[0]?.message).toBe('இச்சொல்லின் எழுத்தைச் சரிபார்க்கவும்.');
   });
 
-  it('cannot pass for the engine’s', () => {
-    const [found] = issues({ excerpt: 'கடைக்கு', suggestion: 'கடைக்குச்', source: 'rules' });
+  it('cannot pass for the engine’s', async () => {
+    const [found] = await issues({ excerpt: 'கடைக்கு', suggestion: 'கடைக்குச்', source: 'rules' });
     expect(Object.keys(found ?? {})).toEqual(['type', 'severity', 'message', 'start', 'end', 'suggestion']);
   });
 
-  it('that is nowhere, changes nothing or is no correction is left out', () => {
+  it('that is nowhere, changes nothing or is no correction is left out', async () => {
     expect(
-      places(
+      await places(
         { excerpt: 'அவள்', suggestion: 'அவன்' },
         { excerpt: 'பையன்', suggestion: 'பையன்' },
         { excerpt: 'பையன்', suggestion: '' },
@@ -63,17 +64,17 @@ describe('an issue in an answer', () => {
     ).toEqual(['கடைக்கு']);
   });
 
-  it('found by a looser reading leaves the white space around it alone', () => {
+  it('found by a looser reading leaves the white space around it alone', async () => {
     const text = 'அவன்\nவந்தாங்க போனான்';
-    const [found] = readIssues({ issues: [{ excerpt: ' வந்தாங்க ', suggestion: ' வந்தார்கள் ' }] }, text);
+    const [found] = await readIssues({ issues: [{ excerpt: ' வந்தாங்க ', suggestion: ' வந்தார்கள் ' }] }, text);
     expect(found && concludeProofread(text, [found]).corrected_text).toBe('அவன்\nவந்தார்கள் போனான்');
   });
 });
 
 describe('a list of issues', () => {
-  it('may be bare, or null for none', () => {
-    expect(readIssues([{ excerpt: 'கடைக்கு', suggestion: 'கடைக்குச்' }], TEXT)).toHaveLength(1);
-    expect(readIssues({ issues: null }, TEXT)).toEqual([]);
+  it('may be bare, or null for none', async () => {
+    expect(await readIssues([{ excerpt: 'கடைக்கு', suggestion: 'கடைக்குச்' }], TEXT)).toHaveLength(1);
+    expect(await readIssues({ issues: null }, TEXT)).toEqual([]);
   });
 
   it.each([
@@ -85,8 +86,8 @@ describe('a list of issues', () => {
     { issues: 'none' },
     { issues: [{}] },
     { result: { issues: [] } },
-  ])('%j is a fault of the provider', (answer) => {
-    expect(() => readIssues(answer, TEXT)).toThrow(CallFault);
+  ])('%j is a fault of the provider', async (answer) => {
+    await expect(readIssues(answer, TEXT)).rejects.toThrow(CallFault);
   });
 });
 
@@ -103,45 +104,48 @@ const item = (more: object = {}) => ({
   ...more,
 });
 
-const facts = (...items: unknown[]) =>
-  readCritique({ summary: 'நன்று', sections: { facts: { summary: 'நன்று', items } } }, TEXT, 100).sections.facts
-    .items;
+const facts = async (...items: unknown[]) => {
+  const answer = { summary: 'நன்று', sections: { facts: { summary: 'நன்று', items } } };
+  return (await readCritique(answer, TEXT, 100)).sections.facts.items;
+};
 
 describe('an item of a critique in an answer', () => {
-  it('is found by its excerpt, at its place in the essay', () => {
-    expect(facts(item())[0]?.location).toEqual({ from: 124, to: 130, excerpt: '3 முறை' });
+  it('is found by its excerpt, at its place in the essay', async () => {
+    expect((await facts(item()))[0]?.location).toEqual({ from: 124, to: 130, excerpt: '3 முறை' });
   });
 
-  it('about words that are not there is left out, one about nothing in particular is kept', () => {
-    expect(facts(item({ location: { excerpt: '4 முறை' } }))).toEqual([]);
+  it('about words that are not there is left out, one about nothing in particular is kept', async () => {
+    expect(await facts(item({ location: { excerpt: '4 முறை' } }))).toEqual([]);
     for (const location of [null, undefined, 'x', {}, { from: 5, to: 2 }, { excerpt: ' ' }])
-      expect(facts(item({ location }))[0]?.location).toBeNull();
+      expect((await facts(item({ location })))[0]?.location).toBeNull();
   });
 
   it.each([
     ['figure', '4 முறை', true],
     ['negation', '3 முறை இல்லை', true],
     ['word', '3 தடவை', false],
-  ])('whose suggestion changes a %s may or may not change the meaning', (_, text, changes) => {
-    const [found] = facts(item({ suggestion: { text, canAutoApply: true, meaningMayChange: false } }));
+  ])('whose suggestion changes a %s may or may not change the meaning', async (_, text, changes) => {
+    const [found] = await facts(item({ suggestion: { text, canAutoApply: true, meaningMayChange: false } }));
     expect(found?.suggestion?.meaningMayChange).toBe(changes);
   });
 
-  it('says what it says in Tamil', () => {
-    const [found] = facts(item({ title: 'Number', description: 'Check it', severity: 'x', badge: 'maybe' }));
+  it('says what it says in Tamil', async () => {
+    const [found] = await facts(
+      item({ title: 'Number', description: 'Check it', severity: 'x', badge: 'maybe' }),
+    );
     expect(found).toMatchObject({ severity: 'medium', badge: null });
     expect(found?.title).toMatch(/^\p{Script=Tamil}/u);
     expect(found?.description).toMatch(/^\p{Script=Tamil}/u);
   });
 
-  it('without anything said is left out', () => {
-    expect(facts(item({ title: '', description: null }), null, 4)).toEqual([]);
+  it('without anything said is left out', async () => {
+    expect(await facts(item({ title: '', description: null }), null, 4)).toEqual([]);
   });
 });
 
 describe('a critique in an answer', () => {
-  it('may lack sections', () => {
-    const { sections } = concludeCritique(TEXT, readCritique({ sections: { clarity: {} } }, TEXT, 0));
+  it('may lack sections', async () => {
+    const { sections } = concludeCritique(TEXT, await readCritique({ sections: { clarity: {} } }, TEXT, 0));
     for (const name of SECTIONS) expect(sections[name].items).toEqual([]);
   });
 
@@ -154,13 +158,13 @@ describe('a critique in an answer', () => {
     { sections: [] },
     { summary: 'நன்று' },
     { sections: { facts: 'x' } },
-  ])('%j is a fault of the provider', (answer) => {
-    expect(() => readCritique(answer, TEXT, 0)).toThrow(CallFault);
+  ])('%j is a fault of the provider', async (answer) => {
+    await expect(readCritique(answer, TEXT, 0)).rejects.toThrow(CallFault);
   });
 
-  it('that speaks another language at length is a fault of the provider', () => {
+  it('that speaks another language at length is a fault of the provider', async () => {
     const foreign = Array.from({ length: 5 }, () => item({ title: 'Number', description: 'Check it' }));
-    expect(() => facts(...foreign)).toThrow(CallFault);
+    await expect(facts(...foreign)).rejects.toThrow(CallFault);
   });
 });
 
@@ -178,9 +182,9 @@ describe('JSON in an answer', () => {
 });
 
 /** The answer's result, or `undefined` where it counts as a fault of the provider. Anything else thrown is a defect. */
-function orFault<T>(read: () => T): T | undefined {
+async function orFault<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     if (error instanceof CallFault) return undefined;
     throw error;
@@ -237,14 +241,14 @@ describe('whatever a model sends', () => {
   const withText = <T>(answer: (text: string) => fc.Arbitrary<T>) =>
     arbitraryText().chain((text) => fc.tuple(fc.constant(text), answer(text)));
 
-  it('a proofread holds the contract, or it is a fault of the provider', () => {
+  it('a proofread holds the contract, or it is a fault of the provider', async () => {
     let held = 0;
     const answers = withText((text) =>
       loosely(fc.record({ issues: loosely(fc.array(loosely(hostileIssues(text)))) })),
     );
-    fc.assert(
-      fc.property(answers, ([text, answer]) => {
-        const found = orFault(() => readIssues(JSON.parse(JSON.stringify(answer)), text));
+    await fc.assert(
+      fc.asyncProperty(answers, async ([text, answer]) => {
+        const found = await orFault(() => readIssues(JSON.parse(JSON.stringify(answer)), text));
         if (found === undefined) return;
         if (found.length > 0) held += 1;
         const result = proofreadResult.parse(concludeProofread(text, found));
@@ -260,7 +264,7 @@ describe('whatever a model sends', () => {
     expect(held).toBeGreaterThan(50);
   });
 
-  it('a critique holds the contract, or it is a fault of the provider', () => {
+  it('a critique holds the contract, or it is a fault of the provider', async () => {
     let held = 0;
     const answers = withText((text) => {
       const section = loosely(
@@ -283,9 +287,9 @@ describe('whatever a model sends', () => {
         }),
       );
     });
-    fc.assert(
-      fc.property(answers, ([text, answer]) => {
-        const found = orFault(() => readCritique(JSON.parse(JSON.stringify(answer)), text, 0));
+    await fc.assert(
+      fc.asyncProperty(answers, async ([text, answer]) => {
+        const found = await orFault(() => readCritique(JSON.parse(JSON.stringify(answer)), text, 0));
         if (found === undefined) return;
         const result = essayCritiqueResult.parse(concludeCritique(text, found));
         const items = SECTIONS.flatMap((name) => result.sections[name].items);
@@ -298,11 +302,11 @@ describe('whatever a model sends', () => {
     expect(held).toBeGreaterThan(50);
   });
 
-  it('any string at all is JSON or a fault', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (answer) => {
-        orFault(() => readIssues(jsonOf(answer), TEXT));
-        orFault(() => readCritique(jsonOf(answer), TEXT, 0));
+  it('any string at all is JSON or a fault', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), async (answer) => {
+        await orFault(async () => readIssues(jsonOf(answer), TEXT));
+        await orFault(async () => readCritique(jsonOf(answer), TEXT, 0));
       }),
     );
   });
