@@ -18,9 +18,10 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // The emulator's first seconds are slow on a busy machine.
-    testTimeout: 15_000,
-    hookTimeout: 30_000,
+    // Long, since a busy machine is slow and no fault: they end what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000, interval: 10 } },
     // Much of the time is waiting for processes and clocks, so there may be more workers than cores.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },

@@ -1,5 +1,5 @@
 import { createFirestoreStore } from '../../shared/operations/store/firestore/store.ts';
-import { firestoreEmulator, newProject } from '../support/firestore-emulator.ts';
+import { firestoreEmulator, newProject, PATIENT } from '../support/firestore-emulator.ts';
 import type { StorePlace } from './store-suite.ts';
 
 export interface FirestorePlace extends StorePlace {
@@ -14,7 +14,8 @@ export const firestorePlace = (preferRest: boolean) => async (): Promise<Firesto
   return {
     emulatorHost,
     projectId,
-    connect: (options) => createFirestoreStore({ projectId, emulatorHost, preferRest, ...options }),
+    connect: (options) =>
+      createFirestoreStore({ projectId, emulatorHost, preferRest, ...PATIENT, ...options }),
     async damage(id) {
       const document = `http://${emulatorHost}/v1/projects/${projectId}/databases/(default)/documents/operations/${id}`;
       const mask = 'updateMask.fieldPaths=document&updateMask.fieldPaths=summary&currentDocument.exists=true';

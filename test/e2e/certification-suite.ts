@@ -24,7 +24,7 @@ const isProofread = ({ parts }: GeminiCall) => parts.some((part) => part.include
 
 /** What certifications do in every way of running the service, seen from outside. */
 export function certificationSuite(name: string, launch: Launch): void {
-  describe(`${name}: certifications`, { timeout: 60_000 }, () => {
+  describe(`${name}: certifications`, { timeout: 180_000 }, () => {
     const dir = mkdtempSync(join(tmpdir(), 'certification-'));
     let issuer: Issuer;
     let gemini: GeminiStandIn;
@@ -165,7 +165,7 @@ async function eventually(
   id: string,
   wanted: (operation: { progress?: number; status: string }) => boolean,
 ): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 2400; tries += 1) {
     if (wanted((await client.get(`/v1/operations/${id}`)).body)) return;
     await sleep(25);
   }

@@ -40,7 +40,7 @@ describe.skipIf(noFirestoreEmulator)('deployed shape', () => {
 
   // One emulator for all launches, so that what a killed deployment accepted is still there for the next.
   const launch: Launch = (env) =>
-    launchScript('local/emulated/start.ts', { ...env, FIRESTORE_EMULATOR_HOST: host }, 30_000);
+    launchScript('local/emulated/start.ts', { ...env, FIRESTORE_EMULATOR_HOST: host });
   serviceSuite('npm run start:emulated', launch, 'http');
   certificationSuite('npm run start:emulated', launch);
 });
@@ -97,7 +97,7 @@ describe('the bundle', () => {
         ({ headers }) => headers.get('content-type'),
         () => undefined,
       );
-    await expect.poll(() => ask('/v1/proofread'), { timeout: 15_000 }).toContain('application/problem+json');
+    await expect.poll(() => ask('/v1/proofread')).toContain('application/problem+json');
     await Promise.all(['/v1/health', '/tasks/run', '/v1/operations'].map(ask));
     child.kill('SIGTERM');
     expect(await said).toContain('async hooks: false');
@@ -154,11 +154,11 @@ describe('making the compile cache', () => {
       const child = spawn(process.execPath, [join(copy, 'compile-cache.mjs')], { stdio: 'ignore' });
       onTestFinished(() => void child.kill('SIGKILL'));
       const serving = () => below(child.pid ?? 0);
-      await expect.poll(() => serving().length, { timeout: 10_000, interval: 10 }).toBe(1);
+      await expect.poll(() => serving().length, { timeout: 30_000, interval: 10 }).toBe(1);
       const left = serving();
       onTestFinished(() => left.filter(isAlive).forEach((pid) => void process.kill(pid, 'SIGKILL')));
       child.kill(signal);
-      await expect.poll(() => left.filter(isAlive), { timeout: 5000 }).toEqual([]);
+      await expect.poll(() => left.filter(isAlive)).toEqual([]);
     },
   );
 });
@@ -191,12 +191,12 @@ const unable = (command: () => unknown): boolean => {
   }
 };
 
-describe('npm run start:emulated by itself', { timeout: 60_000 }, () => {
+describe('npm run start:emulated by itself', { timeout: 180_000 }, () => {
   it('ends with its emulator and its functions when it alone gets SIGINT', async (context) => {
     if (unable(findFirestoreEmulator)) context.skip('there is no Firestore emulator to start');
     if (unable(() => below(process.pid))) context.skip('there is no ps to find the processes by');
     const env = { ...(await createIssuer()).env, PROVIDER: 'rules' };
-    const running = await launchScript('local/emulated/start.ts', env, 45_000);
+    const running = await launchScript('local/emulated/start.ts', env);
     onTestFinished(() => running.kill());
     const pid = running.pid ?? 0;
     const all = below(pid);
@@ -204,7 +204,7 @@ describe('npm run start:emulated by itself', { timeout: 60_000 }, () => {
     expect(commands).toContain('CloudFirestore');
     for (const target of ['submit', 'worker', 'operations']) expect(commands).toContain(`--target=${target}`);
     process.kill(pid, 'SIGINT');
-    await expect.poll(() => [pid, ...all].filter(isAlive), { timeout: 20_000, interval: 100 }).toEqual([]);
+    await expect.poll(() => [pid, ...all].filter(isAlive)).toEqual([]);
     expect(await running.stop()).toBe(0);
   });
 

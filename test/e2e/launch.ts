@@ -17,6 +17,9 @@ export interface Running {
 
 const HEAR_FILE_TOO_LARGE = "data:text/javascript,process.on('SIGXFSZ',()=>{})";
 
+/** Long, since a busy machine is slow and no fault. */
+const SERVES_WITHIN_MS = 60_000;
+
 export type Launch = (env: Readonly<Record<string, string>>) => Promise<Running>;
 
 /**
@@ -26,7 +29,6 @@ export type Launch = (env: Readonly<Record<string, string>>) => Promise<Running>
 export async function launchScript(
   script: string,
   env: Readonly<Record<string, string>>,
-  withinMs: number,
   diskBlocks?: number,
 ): Promise<Running> {
   const node = [process.execPath, '--import', KEEP_COMPILED];
@@ -48,7 +50,7 @@ export async function launchScript(
   const exited = once(child, 'exit');
   /** Exited, and all that it wrote has been read. */
   const closed = once(child, 'close');
-  const deadline = Date.now() + withinMs;
+  const deadline = Date.now() + SERVES_WITHIN_MS;
   const url = () => /^Serving (http:\S+)$/m.exec(output)?.[1];
   while (url() === undefined) {
     if (child.exitCode !== null || Date.now() > deadline) {

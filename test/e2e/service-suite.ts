@@ -17,7 +17,7 @@ const ofLength = (length: number) =>
 
 /** What every way of running the service must do, seen from outside. `worker`: how the queue's deliveries come to it. */
 export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | 'in-process'): void {
-  describe(name, { timeout: 60_000 }, () => {
+  describe(name, { timeout: 180_000 }, () => {
     const dir = mkdtempSync(join(tmpdir(), 'service-'));
     const launched: Running[] = [];
     const launch: Launch = async (env) => {
@@ -144,7 +144,7 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
           { text: SHORT },
           { 'x-request-id': 'look-here' },
         );
-        await expect.poll(service.output, { timeout: 5000 }).toContain('"request_id":"look-here"');
+        await expect.poll(service.output).toContain('"request_id":"look-here"');
         const output = service.output();
         expect(output).not.toContain('பையன்');
         expect(output).not.toContain(token.slice(0, 60));
@@ -206,7 +206,7 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
               .output()
               .split('\n')
               .filter((line) => /"CallFault"/.test(line));
-          await expect.poll(() => failures().length, { timeout: 5000 }).toBe(sayings.length);
+          await expect.poll(() => failures().length).toBe(sayings.length);
           expect(failures().filter((line) => /\p{Script=Tamil}/u.test(line))).toEqual([]);
         } finally {
           await service.kill();
@@ -271,7 +271,7 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
             ...(worker === 'http' ? ['/tasks/run'] : []),
             'attempt',
           ]);
-          await expect.poll(() => kinds().isSupersetOf(expected), { timeout: 5000 }).toBe(true);
+          await expect.poll(() => kinds().isSupersetOf(expected)).toBe(true);
           const named = new Set(ofTrace().map((line) => line['logging.googleapis.com/trace']));
           expect([...named]).toEqual([`projects/${settings.GOOGLE_CLOUD_PROJECT}/traces/${trace}`]);
           const [call, ...more] = gemini.calls.slice(before);
@@ -303,10 +303,11 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
           const serving = performance.now();
           const replies = await Promise.all(accepted.map(({ body }) => client.finished(body.operation_id)));
           expect(replies.map(({ body }) => body.status)).toEqual(accepted.map(() => 'succeeded'));
-          const again = gemini.calls.slice(before);
+          // Not the last ones of the killed process, which may come by only now.
+          const again = gemini.calls.slice(before).filter(({ closedByClient }) => !closedByClient);
           expect(again).toHaveLength(accepted.length);
-          // Taken up without waiting for a lease to end.
-          for (const { at } of again) expect(at - serving).toBeLessThan(5000);
+          // Taken up without waiting for a lease to end, which is minutes.
+          for (const { at } of again) expect(at - serving).toBeLessThan(60_000);
         } finally {
           await second.kill();
         }
@@ -335,7 +336,7 @@ async function eventually<R extends { body: { status: string } }>(
   look: () => Promise<R>,
   status: string,
 ): Promise<R> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 2400; tries += 1) {
     const reply = await look();
     if (reply.body.status === status) return reply;
     await sleep(25);

@@ -21,7 +21,7 @@ type Answer = string;
 
 describe.each(SHAPES)(
   'cancelling, hundreds of times: $name',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   ({ name, open, missing }) => {
     const rounds = name.startsWith('SQLite') ? ROUNDS : EMULATED_ROUNDS;
     describe.skipIf(missing)('', () => {

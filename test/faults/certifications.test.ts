@@ -10,7 +10,7 @@ import { type Deployment, SHAPES } from './deployment.ts';
 const KINDS = kindsWith(createScriptedProvider());
 const MAX_AGE_MS = 3_600_000;
 
-describe.each(SHAPES)('certifications: $name', { timeout: 40_000 }, ({ open, missing }) => {
+describe.each(SHAPES)('certifications: $name', { timeout: 180_000 }, ({ open, missing }) => {
   describe.skipIf(missing)('', () => {
     let deployment: Deployment;
     let client: Client;
@@ -28,7 +28,7 @@ describe.each(SHAPES)('certifications: $name', { timeout: 40_000 }, ({ open, mis
         (op) => op !== undefined,
       );
     const eventually = async (holds: () => Promise<boolean>) => {
-      for (let tries = 0; tries < 400; tries += 1) {
+      for (let tries = 0; tries < 2400; tries += 1) {
         if (await holds()) return;
         await sleep(25);
       }

@@ -13,7 +13,7 @@ import { failingCloudTasks, unenqueued } from './suites/unenqueued.ts';
 import { windowEnds } from './suites/window-ends.ts';
 import { zombies } from './suites/zombies.ts';
 
-describe.skipIf(noFirestoreEmulator)('deployed, in real processes', { timeout: 60_000 }, () => {
+describe.skipIf(noFirestoreEmulator)('deployed, in real processes', { timeout: 180_000 }, () => {
   const opened = inProcesses(openCloudProcesses);
 
   duplicateDeliveries(opened);

@@ -26,7 +26,7 @@ export async function openLocalProcesses({ env, provider, issuer }: OpenOptions)
   const launch = async (port = 0) => {
     const controls = await createControls();
     const started = { ...settings, ...controls.env, PORT: String(port) };
-    const running = await launchScript('local/start/start.ts', started, 30_000);
+    const running = await launchScript('local/start/start.ts', started);
     all.add(running);
     await until(async () => (await controls.call('ask')) !== '', 'its first sweep');
     const kill = async () => {

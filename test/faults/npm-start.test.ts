@@ -12,7 +12,7 @@ import { submitAlone, unenqueued } from './suites/unenqueued.ts';
 import { windowEnds } from './suites/window-ends.ts';
 import { zombies } from './suites/zombies.ts';
 
-describe('npm start, in real processes', { timeout: 60_000 }, () => {
+describe('npm start, in real processes', { timeout: 180_000 }, () => {
   const opened = inProcesses(openLocalProcesses);
 
   duplicateDeliveries(opened);

@@ -189,7 +189,7 @@ async function openProcesses(open: (options: OpenOptions) => Promise<Processes>)
         .map((line) => JSON.parse(line)),
     attempts: (id) => deployment.logged(id).filter(({ message }) => message === 'attempt'),
     succeeds: async (id, tenant) => {
-      const { body } = await (await client(tenant)).finished(id, 20_000);
+      const { body } = await (await client(tenant)).finished(id);
       if (body.status !== 'succeeded') throw new Error(JSON.stringify(body));
       return (await read(id)).operation;
     },

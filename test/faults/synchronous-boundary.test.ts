@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nothingFound } from '../support/scripted-provider.ts';
+import { type Call, nothingFound } from '../support/scripted-provider.ts';
 import { type Deployment, SHAPES } from './deployment.ts';
 
 const WINDOW_MS = 60;
@@ -13,7 +13,7 @@ const LETTING_GO_MS = 15;
 
 describe.each(SHAPES)(
   'an answer at the end of the synchronous window: $name',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   ({ name, open, missing }) => {
     describe.skipIf(missing)('', () => {
       let deployment: Deployment;
@@ -46,8 +46,8 @@ describe.each(SHAPES)(
           const key = n % 2 ? { 'idempotency-key': `k-${n}` } : undefined;
           const { status, body } = await client.post('/v1/proofread', { text }, key);
           expect([200, 202], JSON.stringify(body)).toContain(status);
-          const first = callsOf(text)[0];
-          expect(first?.ended).toBe(true);
+          const isAborted = ({ context }: Call) => context.signal.aborted;
+          for (const { ended } of callsOf(text).filter(isAborted)) expect(ended).toBe(true);
           answers[status] = (answers[status] ?? 0) + 1;
           const finished = await client.finished(body.operation_id);
           if (status === 200) {
@@ -55,7 +55,8 @@ describe.each(SHAPES)(
             expect(callsOf(text)).toHaveLength(1);
           } else {
             expect([status, body.status]).toEqual([202, 'queued']);
-            expect(callsOf(text)).toHaveLength(2);
+            // The window's call, unless the window was over before that could be made; and the queue's.
+            expect(callsOf(text).map(isAborted)).toBeOneOf([[true, false], [false]]);
           }
           expect(finished.body).toMatchObject({ status: 'succeeded', result: { original_text: text } });
           const writes = deployment.written.filter(({ id }) => id === body.operation_id);
@@ -65,7 +66,8 @@ describe.each(SHAPES)(
             expect([again.status, again.body]).toEqual([200, finished.body]);
           }
         };
-        for (let from = 0; from < rounds; from += AT_ONCE) {
+        const hasBoth = () => answers[200] !== undefined && answers[202] !== undefined;
+        for (let from = 0; from < rounds || (!hasBoth() && from < 10 * rounds); from += AT_ONCE) {
           await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => round(from + index)));
         }
         expect(answers).toEqual({ 200: expect.any(Number), 202: expect.any(Number) });

@@ -79,7 +79,7 @@ export async function startToldProvider(): Promise<ToldProvider> {
 export async function until(
   holds: () => boolean | Promise<boolean>,
   what: string,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<void> {
   for (const end = Date.now() + withinMs; !(await holds()); await sleep(10)) {
     if (Date.now() > end) throw new Error(`it never came to that: ${what}`);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hangs, nothingFound } from '../support/scripted-provider.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
 
@@ -34,8 +34,8 @@ describe('a client that hangs up on a synchronous request', () => {
   it('without a key has its call aborted, and nothing recorded', async () => {
     served.provider.script = hangs;
     const call = await hangUp();
-    await vi.waitFor(() => expect(call.ended).toBe(true), { timeout: 5000 });
-    await vi.waitFor(() => expect(requestLines().at(-1)).toMatchObject({ outcome: 'client-gone' }));
+    await expect.poll(() => call.ended).toBe(true);
+    await expect.poll(() => requestLines().at(-1)).toMatchObject({ outcome: 'client-gone' });
     expect(served.storeCalls).toEqual({ create: 0, read: 0, update: 0 });
     expect(served.queue.tasks).toEqual([]);
   });
@@ -52,7 +52,7 @@ describe('a client that hangs up on a synchronous request', () => {
     // The other end has to see it.
     await new Promise((done) => setTimeout(done, 100));
     resolve();
-    await vi.waitFor(() => expect(requestLines().at(-1)).toMatchObject({ operation_status: 'succeeded' }));
+    await expect.poll(() => requestLines().at(-1)).toMatchObject({ operation_status: 'succeeded' });
     const again = await fetch(new URL('/v1/proofread', served.origins.submit), {
       method: 'POST',
       body: JSON.stringify({ text: 'அவன் வந்தான்.' }),

@@ -40,11 +40,10 @@ const list = async (origin: URL, token = 'none') =>
 
 describe('npm start', () => {
   it('sheds beyond MAX_CONCURRENT_REQUESTS, is alive, and lets no client stand in the way of its queue', async () => {
-    const running = await launchScript(
-      'local/start/start.ts',
-      { MAX_CONCURRENT_REQUESTS: '1', SQLITE_PATH: join(directory(), 'operations.db') },
-      20_000,
-    );
+    const running = await launchScript('local/start/start.ts', {
+      MAX_CONCURRENT_REQUESTS: '1',
+      SQLITE_PATH: join(directory(), 'operations.db'),
+    });
     undo.push(() => running.kill());
     const origin = new URL(running.url.replace('localhost', '127.0.0.1'));
     const token = /^Token\s+(\S+)$/m.exec(running.output())?.[1] ?? '';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { soak } from './soak.ts';
 
-describe('the soak', { timeout: 90_000 }, () => {
+describe('the soak', { timeout: 180_000 }, () => {
   it('of 200 operations against npm start, with faults and kills, finds no violation', async () => {
     const report = await soak({ operations: 200, seed: 7, faults: 0.1, concurrency: 32, emulated: false });
     expect(report.violations).toEqual([]);

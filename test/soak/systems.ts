@@ -9,6 +9,7 @@ import type { Operation } from '../../shared/operations/record/record.ts';
 import { createFirestoreStore } from '../../shared/operations/store/firestore/store.ts';
 import { createSqliteStore } from '../../shared/operations/store/sqlite/store.ts';
 import { launchScript, type Running } from '../e2e/launch.ts';
+import { PATIENT } from '../support/firestore-emulator.ts';
 import { startFunctionProcesses } from '../support/function-processes.ts';
 
 /** What the soak drives, and kills parts of. */
@@ -45,7 +46,7 @@ export async function startLocalSystem({ env }: SystemOptions): Promise<SoakSyst
     PORT: String(port),
     SQLITE_PATH: join(directory, 'operations.db'),
   };
-  const launch = () => launchScript('local/start/start.ts', settings, 30_000);
+  const launch = () => launchScript('local/start/start.ts', settings);
   const ended: string[] = [];
   let running: Running = await launch();
   const store = createSqliteStore({ path: settings.SQLITE_PATH });
@@ -73,7 +74,7 @@ const SWEEP_EVERY_MS = 1000;
 export async function startEmulatedSystem({ env, seed, faults }: SystemOptions): Promise<SoakSystem> {
   const emulator = await startFirestoreEmulator();
   const project = `soak-${seed}`;
-  const store = createFirestoreStore({ projectId: project, emulatorHost: emulator.host });
+  const store = createFirestoreStore({ ...PATIENT, projectId: project, emulatorHost: emulator.host });
   const functions = await startFunctionProcesses({
     emulatorHost: emulator.host,
     project,

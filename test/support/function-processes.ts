@@ -19,7 +19,7 @@ const FRAMEWORK = fileURLToPath(
 const END_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
   "process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();",
 )}`;
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
 
 export interface FunctionProcessesOptions {
   readonly emulatorHost: string;

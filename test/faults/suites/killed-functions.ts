@@ -96,7 +96,7 @@ export const killedFunctions = (opened: () => ProcessDeployment) =>
         await told.called(attempt);
         await again('worker');
       }
-      const { body } = await (await client()).finished(id, 30_000);
+      const { body } = await (await client()).finished(id);
       expect(body).toMatchObject({ status: 'failed', error: { code: 'attempts-exhausted' } });
       expect(told.calls).toHaveLength(MAX_ATTEMPTS);
     });

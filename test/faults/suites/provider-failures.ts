@@ -45,7 +45,7 @@ export const providerFailures = (opened: () => ProcessDeployment) =>
         }),
       );
       for (const { what, code, told, id, callsOfAttempt = 1 } of all) {
-        const { body } = await client.finished(id, 30_000);
+        const { body } = await client.finished(id);
         expect(body, what).toMatchObject({ status: 'failed', error: { code } });
         expect(body).not.toHaveProperty('result');
         expect(JSON.stringify(body.error)).not.toMatch(/stand-in|429|500/i);

@@ -29,7 +29,7 @@ describe('a tied process', () => {
     const [said] = await once(tied.process.stdout, 'data');
     expect(Number(said)).toBe(pid);
     await tied.end();
-    await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isGone(pid)).toBe(true);
   });
 
   it('ends by itself with its own status', async () => {
@@ -50,6 +50,6 @@ describe('a tied process', () => {
     endLater(pid);
     expect(isGone(pid)).toBe(false);
     parent.kill('SIGKILL');
-    await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isGone(pid)).toBe(true);
   });
 });

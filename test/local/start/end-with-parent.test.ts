@@ -47,7 +47,7 @@ describe('endWithParent', () => {
     });
     expect(isGone(pid)).toBe(false);
     npm.kill('SIGKILL');
-    await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isGone(pid)).toBe(true);
   });
 
   it('also where nobody asks what became of npm', { timeout: 20_000 }, async (context) => {
@@ -70,9 +70,9 @@ describe('endWithParent', () => {
       careless.kill('SIGKILL');
       for (const pid of [told('npm'), told('pid')]) if (pid > 0 && !isGone(pid)) process.kill(pid, 'SIGKILL');
     });
-    await expect.poll(() => told('npm') * told('pid'), { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => told('npm') * told('pid')).toBeGreaterThan(0);
     process.kill(told('npm'), 'SIGKILL');
-    await expect.poll(() => isGone(told('pid')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isGone(told('pid'))).toBe(true);
     expect(isGone(told('npm'))).toBe(false);
   });
 });

@@ -5,7 +5,12 @@ import type { Services } from '../../../shared/operations/services.ts';
 import { createFirestoreStore } from '../../../shared/operations/store/firestore/store.ts';
 import { type Submission, submit } from '../../../shared/operations/submit/submit.ts';
 import { work } from '../../../shared/operations/work/work.ts';
-import { firestoreEmulator, newProject, noFirestoreEmulator } from '../../support/firestore-emulator.ts';
+import {
+  firestoreEmulator,
+  newProject,
+  noFirestoreEmulator,
+  PATIENT,
+} from '../../support/firestore-emulator.ts';
 import { type FirestoreProxy, startFirestoreProxy } from '../../support/firestore-proxy.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
@@ -20,6 +25,7 @@ describe.skipIf(noFirestoreEmulator)('RPCs of an operation', () => {
     proxy = await startFirestoreProxy(await firestoreEmulator(), 'gRPC');
     fixture = openServices();
     const store = createFirestoreStore({
+      ...PATIENT,
       projectId: newProject(),
       emulatorHost: proxy.host,
       now: fixture.services.now,

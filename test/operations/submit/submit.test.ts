@@ -159,7 +159,7 @@ describe('the synchronous path', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     fixture.provider.script = hangs;
     const asked = ask({ key: 'k' });
-    await vi.waitFor(() => expect(fixture.provider.calls).toHaveLength(1));
+    await fixture.provider.called(1);
     const [operation] = (await fixture.services.store.due(Number.MAX_SAFE_INTEGER, 1)).map(
       (one) => one.operation,
     );
@@ -297,12 +297,12 @@ describe('Prefer: wait', () => {
   });
 
   it('respond-async, wait=N answers with the finished operation if it finishes in time', async () => {
-    const asked = ask(respondAsync(5));
-    await vi.waitUntil(() => fixture.queue.tasks.length === 1, { interval: 1 });
+    const asked = ask(respondAsync(30));
+    await expect.poll(() => fixture.queue.tasks.length).toBe(1);
     await deliver(fixture.queue.tasks[0]?.operation_id ?? '');
     expect(await asked).toMatchObject({
       operation: { status: 'succeeded' },
-      applied: ['respond-async', 'wait=5'],
+      applied: ['respond-async', 'wait=30'],
     });
   });
 
@@ -317,7 +317,7 @@ describe('Prefer: wait', () => {
   it('stops waiting when the client goes away', async () => {
     const gone = new AbortController();
     const asked = ask({ ...respondAsync(30), waiting: () => gone.signal });
-    await vi.waitUntil(() => fixture.queue.tasks.length === 1, { interval: 1 });
+    await expect.poll(() => fixture.queue.tasks.length).toBe(1);
     gone.abort();
     expect((await asked).operation.status).toBe('queued');
   });
@@ -326,7 +326,7 @@ describe('Prefer: wait', () => {
     fixture.interpose(() => ({ read: () => Promise.reject(new StoreUnavailable('away')) }));
     const gone = new AbortController();
     const asked = ask({ ...respondAsync(30), waiting: () => gone.signal });
-    await vi.waitUntil(() => fixture.storeCalls.read > 0, { interval: 5 });
+    await expect.poll(() => fixture.storeCalls.read).toBeGreaterThan(0);
     gone.abort();
     expect((await asked).operation.status).toBe('queued');
   });

@@ -546,7 +546,7 @@ describe('time', () => {
     gemini.respondWith(() => behaviour);
     const controller = new AbortController();
     const work = failure(proofread(TEXT, { signal: controller.signal, models: ['gemini-a'] }));
-    await vi.waitUntil(() => gemini.calls.length === 1);
+    await expect.poll(() => gemini.calls.length).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(gemini.calls[0]?.closedByClient).toBe(false);
     const reason = new Error('cancelled');
@@ -629,7 +629,7 @@ describe('a long text', () => {
     const failed = failure(long);
     const calls = () => gemini.calls.slice(1);
     // None of them is ever answered, so they are all under way at once.
-    await expect.poll(() => calls().length, { timeout: 5000 }).toBe(4);
+    await expect.poll(() => calls().length).toBe(4);
     for (const call of calls()) expect(length(call)).toBeLessThan(1.6 * (short ?? 0));
     controller.abort();
     await failed;

@@ -6,7 +6,12 @@ import {
 } from '../../../../shared/operations/store/firestore/store.ts';
 import { RecordTooLarge, StoreUnavailable } from '../../../../shared/operations/store/port.ts';
 import { failed, idOf, queued, RETENTION, running, START, succeeded } from '../../../contract/records.ts';
-import { firestoreEmulator, newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
+import {
+  firestoreEmulator,
+  newProject,
+  noFirestoreEmulator,
+  PATIENT,
+} from '../../../support/firestore-emulator.ts';
 import { type Fault, type FirestoreProxy, startFirestoreProxy } from '../../../support/firestore-proxy.ts';
 
 const HASTY = { timeoutMs: 1000, attemptTimeoutMs: 250 };
@@ -28,7 +33,7 @@ describe.skipIf(noFirestoreEmulator).each([
     now = START;
     const emulatorHost = await firestoreEmulator();
     projectId = newProject();
-    const options = { projectId, now: () => now };
+    const options = { ...PATIENT, projectId, now: () => now };
     proxy = await startFirestoreProxy(emulatorHost, transport);
     store = createFirestoreStore({ ...options, emulatorHost: proxy.host, preferRest });
     hasty = createFirestoreStore({ ...options, ...HASTY, emulatorHost: proxy.host, preferRest });
@@ -358,7 +363,7 @@ describe.skipIf(noFirestoreEmulator).each([
     await expect(hasty.create(queued('a'))).rejects.toThrow(StoreUnavailable);
     expect(performance.now() - started).toBeLessThan(2 * 5 * HASTY.timeoutMs);
     proxy = await startFirestoreProxy(await firestoreEmulator(), transport, Number(host.split(':')[1]));
-    await expect.poll(() => store.ping().then(() => 'answers'), { timeout: 8000 }).toBe('answers');
+    await expect.poll(() => store.ping().then(() => 'answers')).toBe('answers');
   });
 
   it('is unavailable, at once, where it may not', async () => {

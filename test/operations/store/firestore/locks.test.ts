@@ -5,7 +5,12 @@ import {
 } from '../../../../shared/operations/store/firestore/store.ts';
 import { StoreUnavailable } from '../../../../shared/operations/store/port.ts';
 import { idOf, RETENTION, START } from '../../../contract/records.ts';
-import { firestoreEmulator, newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
+import {
+  firestoreEmulator,
+  newProject,
+  noFirestoreEmulator,
+  PATIENT,
+} from '../../../support/firestore-emulator.ts';
 import { type Fault, type FirestoreProxy, startFirestoreProxy } from '../../../support/firestore-proxy.ts';
 
 const slot = (name: string) => ({ operation_id: idOf(name), taken_at: START, expire_at: START + RETENTION });
@@ -25,10 +30,10 @@ describe.skipIf(noFirestoreEmulator).each([
     const emulatorHost = await firestoreEmulator();
     const projectId = newProject();
     proxy = await startFirestoreProxy(emulatorHost, transport);
-    const through = { projectId, emulatorHost: proxy.host, preferRest };
+    const through = { ...PATIENT, projectId, emulatorHost: proxy.host, preferRest };
     store = createFirestoreStore(through);
     hasty = createFirestoreStore({ ...through, timeoutMs: 300 });
-    other = createFirestoreStore({ projectId, emulatorHost });
+    other = createFirestoreStore({ ...PATIENT, projectId, emulatorHost });
     await store.ping();
     proxy.rpcs.length = 0;
   });

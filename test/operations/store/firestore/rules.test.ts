@@ -6,7 +6,7 @@ import {
 } from '../../../../local/emulated/firestore-emulator.ts';
 import { createFirestoreStore } from '../../../../shared/operations/store/firestore/store.ts';
 import { idOf, queued, START } from '../../../contract/records.ts';
-import { newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
+import { newProject, noFirestoreEmulator, PATIENT } from '../../../support/firestore-emulator.ts';
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -38,12 +38,11 @@ describe.skipIf(noFirestoreEmulator)('firestore.rules', () => {
       emulatorHost: emulator.host,
       now: () => START,
       // The first write to a new emulator waits for its classes to load.
-      timeoutMs: 25_000,
-      attemptTimeoutMs: 25_000,
+      ...PATIENT,
     });
     await store.create(queued('a'));
     await store.close();
-  }, 60_000);
+  });
   afterAll(() => emulator?.stop());
 
   const attempt = async (method: string, path: string, token: string | undefined) => {
