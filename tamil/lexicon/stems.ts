@@ -1,0 +1,87 @@
+import { readSections } from '../words/lists.ts';
+import { type Base, isNounClass, nounBases, nounClassOf } from './noun-classes.ts';
+import { soundsOfKnown } from './sounds.ts';
+import { isVerbClass, verbBases } from './verb-classes.ts';
+
+/** The lists of stems, `words/stems/<name>.txt`. */
+export const STEM_LISTS = [
+  'adjectives',
+  'adverbs',
+  'cldr-names',
+  'function-words',
+  'loans',
+  'names-persons',
+  'names-places',
+  'nouns-c',
+  'nouns-i',
+  'nouns-m',
+  'nouns-persons',
+  'nouns-tu',
+  'nouns-u',
+  'nouns-vu',
+  'numerals',
+  'pronouns',
+  'verbs',
+  'verbs-irregular',
+] as const;
+
+export interface Stem {
+  readonly stem: string;
+  /** The heading of its list without the part of speech: `m`, `sey`; '' where the part of speech has no classes. */
+  readonly class: string;
+  readonly partOfSpeech: string;
+  /** A person, so that its verb is one of persons. */
+  readonly human: boolean;
+  /** Taken from another language and not bent to Tamil. */
+  readonly loan: boolean;
+}
+
+/** A stem with the sounds that its forms begin with, and the state that reads their endings. */
+export interface Entry {
+  readonly stem: Stem;
+  readonly bases: readonly Base[];
+}
+
+/** Reads all stems, in the order of the lists. Throws where a heading or a line is not understood. */
+export function* readStems(): Generator<Entry> {
+  for (const list of STEM_LISTS) {
+    for (const [heading, lines] of readSections(`stems/${list}`)) {
+      const [partOfSpeech = '', ...rest] = heading.split(' ');
+      const flags = new Set(rest);
+      const human = flags.delete('human') || heading === 'name person';
+      const loan = flags.delete('loan');
+      for (const line of lines) {
+        const [written = '', ...explicit] = line.split(/:\s*/);
+        const sounds = soundsOfKnown(written);
+        const group = partOfSpeech === 'name' ? nounClassOf(sounds) : ([...flags][0] ?? '');
+        yield {
+          stem: { stem: written, class: group, partOfSpeech, human, loan },
+          bases: explicit.length > 0 ? basesFrom(explicit.join('')) : basesOf(sounds, partOfSpeech, group),
+        };
+      }
+    }
+  }
+}
+
+/** `weakRoot வரு, pastSoft வந்த்`: the states of a stem that goes its own way. */
+const basesFrom = (text: string): Base[] =>
+  text.split(/,\s*/).map((part) => {
+    const [state = '', written = ''] = part.split(' ');
+    return [soundsOfKnown(written), state];
+  });
+
+const basesOf = (sounds: string, partOfSpeech: string, group: string): Base[] => {
+  if (partOfSpeech === 'noun' || partOfSpeech === 'name') {
+    if (isNounClass(group)) return nounBases(sounds, group);
+  } else if (partOfSpeech === 'verb') {
+    if (isVerbClass(group)) return verbBases(sounds, group);
+  } else if (partOfSpeech === 'adjective') {
+    return group === 'a' ? [[sounds.slice(0, -1), 'relativeStem']] : [[sounds, 'end']];
+  } else if (partOfSpeech === 'numeral') {
+    return [
+      ...nounBases(sounds, nounClassOf(sounds)),
+      [sounds.endsWith('உ') ? sounds.slice(0, -1) : sounds, 'ordinal'],
+    ];
+  } else if (group === '') return [[sounds, 'word']];
+  throw new Error(`no class ${partOfSpeech} ${group} for ${sounds}`);
+};
