@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { clientOf } from '../e2e/client.ts';
-import { launchScript } from '../e2e/launch.ts';
-import { createIssuer } from '../e2e/tenants.ts';
-import { startGeminiStandIn } from '../support/gemini-stand-in.ts';
+import { clientOf } from '../../e2e/client.ts';
+import { launchScript } from '../../e2e/launch.ts';
+import { createIssuer } from '../../e2e/tenants.ts';
+import { startGeminiStandIn } from '../../support/gemini-stand-in.ts';
 
 const BODY = { text: 'அந்தப் பையன் வந்தான்.' };
 const ASYNC = { prefer: 'respond-async' };
