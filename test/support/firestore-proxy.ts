@@ -23,6 +23,8 @@ export type Fault =
   | { readonly kind: 'lose-answer'; readonly meanwhile?: () => Promise<unknown> }
   /** Carried out, and the answer never comes. */
   | { readonly kind: 'hang' }
+  /** Answered UNAVAILABLE, and carried out just before the next RPC of its kind. */
+  | { readonly kind: 'late' }
   /** Not carried out: `meanwhile` happens, and the status is the answer. */
   | {
       readonly kind: 'status';
@@ -39,9 +41,13 @@ export interface FirestoreProxy {
   close(): Promise<void>;
 }
 
+/** What an RPC that was answered already is still to do, by its method. */
+type Late = Map<string, () => Promise<unknown>>;
+
 /** HTTP status and name of a gRPC code (googleapis: google/rpc/code.proto). */
 const STATUS: Record<number, [number, string]> = {
   3: [400, 'INVALID_ARGUMENT'],
+  5: [404, 'NOT_FOUND'],
   7: [403, 'PERMISSION_DENIED'],
   8: [429, 'RESOURCE_EXHAUSTED'],
   10: [409, 'ABORTED'],
@@ -61,11 +67,12 @@ export async function startFirestoreProxy(
   port = 0,
 ): Promise<FirestoreProxy> {
   const sockets = new Set<Socket>();
+  const late: Late = new Map();
   const upstream = connect(`http://${target}`).on('error', () => {});
   const server =
     transport === 'gRPC'
-      ? createHttp2().on('stream', (stream, headers) => void overGrpc(stream, headers, upstream, proxy))
-      : createHttp((incoming, outgoing) => void overRest(incoming, outgoing, target, proxy));
+      ? createHttp2().on('stream', (stream, headers) => void overGrpc(stream, headers, upstream, proxy, late))
+      : createHttp((incoming, outgoing) => void overRest(incoming, outgoing, target, proxy, late));
   server.on('connection', (socket: Socket) => {
     sockets.add(socket.on('close', () => sockets.delete(socket)));
   });
@@ -93,6 +100,7 @@ async function overGrpc(
   headers: IncomingHttpHeaders,
   upstream: ClientHttp2Session,
   proxy: FirestoreProxy,
+  late: Late,
 ): Promise<void> {
   stream.on('error', () => {});
   const body = await buffer(stream).catch(() => undefined);
@@ -100,7 +108,15 @@ async function overGrpc(
   const method = String(headers[':path']).split('/').at(-1) ?? '';
   const rpc = { method, body: undefined, routing: headers['x-goog-request-params'] };
   proxy.rpcs.push(rpc);
-  const fault = proxy.fault(rpc);
+  const carryOut = async () => {
+    const onward = upstream.request(headers).on('error', () => {});
+    onward.end(body);
+    const [answerHeaders] = await once(onward, 'response');
+    let trailers: IncomingHttpHeaders = {};
+    onward.on('trailers', (received) => (trailers = received));
+    return { answerHeaders, answer: await buffer(onward), trailers };
+  };
+  const fault = answerOf(proxy.fault(rpc), method, carryOut, late);
   if (fault?.kind === 'status') {
     await fault.meanwhile?.();
     const status = { 'grpc-status': String(fault.code), 'grpc-message': fault.message ?? 'made to fail' };
@@ -108,12 +124,8 @@ async function overGrpc(
       stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...status }, { endStream: true });
     return;
   }
-  const onward = upstream.request(headers).on('error', () => {});
-  onward.end(body);
-  const [answerHeaders] = await once(onward, 'response');
-  let trailers: IncomingHttpHeaders = {};
-  onward.on('trailers', (received) => (trailers = received));
-  const answer = await buffer(onward);
+  await carryOutLate(method, late);
+  const { answerHeaders, answer, trailers } = await carryOut();
   if (fault?.kind === 'hang') return;
   if (fault?.kind === 'lose-answer') {
     await fault.meanwhile?.();
@@ -135,14 +147,23 @@ async function overRest(
   outgoing: ServerResponse,
   target: string,
   proxy: FirestoreProxy,
+  late: Late,
 ): Promise<void> {
   const body = await buffer(incoming);
   const [, verb = ''] = /:(\w+)(?:\?|$)/.exec(incoming.url ?? '') ?? [];
   const json = body.length > 0 ? JSON.parse(body.toString()) : undefined;
   const routing = incoming.headers['x-goog-request-params'];
-  const rpc = { method: REST_METHODS[verb] ?? verb, body: json, routing };
+  const method = REST_METHODS[verb] ?? verb;
+  const rpc = { method, body: json, routing };
   proxy.rpcs.push(rpc);
-  const fault = proxy.fault(rpc);
+  const { host: _, ...headers } = incoming.headers;
+  const carryOut = async () => {
+    const onward = request(`http://${target}${incoming.url}`, { method: incoming.method, headers });
+    onward.end(body);
+    const [answer] = (await once(onward, 'response')) as [IncomingMessage];
+    return { answer, answerBody: await buffer(answer) };
+  };
+  const fault = answerOf(proxy.fault(rpc), method, carryOut, late);
   if (fault?.kind === 'status') {
     await fault.meanwhile?.();
     const [code, status] = STATUS[fault.code] ?? [500, 'UNKNOWN'];
@@ -150,11 +171,8 @@ async function overRest(
     outgoing.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
     return;
   }
-  const { host: _, ...headers } = incoming.headers;
-  const onward = request(`http://${target}${incoming.url}`, { method: incoming.method, headers });
-  onward.end(body);
-  const [answer] = (await once(onward, 'response')) as [IncomingMessage];
-  const answerBody = await buffer(answer);
+  await carryOutLate(method, late);
+  const { answer, answerBody } = await carryOut();
   if (fault?.kind === 'hang') return;
   if (fault?.kind === 'lose-answer') {
     await fault.meanwhile?.();
@@ -163,4 +181,22 @@ async function overRest(
   }
   const { 'transfer-encoding': __, ...answerHeaders } = answer.headers;
   outgoing.writeHead(answer.statusCode ?? 500, answerHeaders).end(answerBody);
+}
+
+/** What is late is answered at once, and kept. */
+function answerOf(
+  fault: Fault | undefined,
+  method: string,
+  carryOut: () => Promise<unknown>,
+  late: Late,
+): Exclude<Fault, { kind: 'late' }> | undefined {
+  if (fault?.kind !== 'late') return fault;
+  late.set(method, carryOut);
+  return { kind: 'status', code: 14 };
+}
+
+async function carryOutLate(method: string, late: Late): Promise<void> {
+  const carryOut = late.get(method);
+  late.delete(method);
+  await carryOut?.();
 }

@@ -8,6 +8,8 @@ import {
   findFirestoreEmulator,
   startFirestoreEmulator,
 } from '../../local/emulated/firestore-emulator.ts';
+import { createFirestoreStore } from '../../shared/operations/store/firestore/store.ts';
+import { queued } from '../contract/records.ts';
 
 /**
  * Once for the run: hands out the address under which the first suite that needs the Firestore emulator starts it, so
@@ -29,7 +31,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   }
   let emulator: Promise<FirestoreEmulator> | undefined;
   const starter = createServer((_, response) => {
-    emulator ??= startFirestoreEmulator();
+    emulator ??= startWarm();
     emulator.then(
       ({ host }) => response.end(host),
       (error) => response.writeHead(500).end(String(error)),
@@ -46,6 +48,23 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     await (await emulator)?.stop();
   };
 }
+
+/** The emulator's first answers take it seconds on a busy machine, longer than a store waits. */
+async function startWarm(): Promise<FirestoreEmulator> {
+  const emulator = await startFirestoreEmulator();
+  const patience = { timeoutMs: START_LIMIT_MS, attemptTimeoutMs: START_LIMIT_MS };
+  const ask = async (preferRest: boolean) => {
+    const options = { ...patience, projectId: 'warming', emulatorHost: emulator.host, preferRest };
+    const store = createFirestoreStore(options);
+    await store.create(queued(String(preferRest)));
+    await store.due(0, 1);
+    await store.close();
+  };
+  await Promise.all([ask(false), ask(true)]);
+  return emulator;
+}
+
+const START_LIMIT_MS = 60_000;
 
 function whyMissing(): FirestoreEmulatorMissing | undefined {
   if (process.env['FIRESTORE_EMULATOR_HOST']) return undefined;

@@ -103,6 +103,15 @@ describe('firestore.indexes.json', () => {
     expect(exempt(SLOTS)).toEqual(Object.keys(slotFields(slot)).sort());
   });
 
+  it('spreads what is due over as many shards as its query asks for', () => {
+    const shards = new Set(
+      Array.from({ length: 1000 }, (_, n) => fieldsOf(queued(`n${n}`), [])['due_shard']?.integerValue),
+    );
+    const filters = queries.dueQuery(START, 1, undefined).where?.compositeFilter?.filters ?? [];
+    const asked = filters[0]?.fieldFilter?.value?.arrayValue?.values?.map(({ integerValue }) => integerValue);
+    expect([...shards].sort()).toEqual(asked?.sort());
+  });
+
   it('ends documents at `expire_at`, which is a timestamp', () => {
     for (const collection of [queries.COLLECTION, SLOTS]) {
       const ending = overridesOf(collection).filter(({ ttl }) => ttl);
