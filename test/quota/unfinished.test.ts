@@ -283,3 +283,33 @@ describe('unfinished operations of a tenant', () => {
     expect(await quota.take('a')).toBeDefined();
   });
 });
+
+describe('the places that an instance gives away without a look', () => {
+  it.each([
+    [1, 1],
+    [19, 1],
+    [20, 1],
+    [39, 1],
+    [40, 2],
+    [2000, 100],
+  ])('of a limit of %i are %i: a twentieth, rounded down, and one at least', async (limit, places) => {
+    const { quotas, store } = scene(limit);
+    for (let n = 0; n < places; n += 1) await quotas[0]?.take('a');
+    expect(store.looks).toBe(0);
+    void quotas[0]?.take('a', { lasting: true });
+    expect(store.looks).toBe(1);
+  });
+
+  it('are refused for a second once the limit was reached, without another look', async () => {
+    const { submit, store, clock } = scene(1);
+    await submit();
+    expect(await submit()).toBe(false);
+    const { looks } = store;
+    clock.now += 999;
+    expect(await submit()).toBe(false);
+    expect(store.looks).toBe(looks);
+    store.recorded = 0;
+    clock.now += 1;
+    expect(await submit()).toBe(true);
+  });
+});

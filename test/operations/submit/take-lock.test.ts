@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancel } from '../../../shared/operations/access/cancel.ts';
 import type { Unfinished } from '../../../shared/operations/record/record.ts';
 import type { Services } from '../../../shared/operations/services.ts';
-import type { OperationStore } from '../../../shared/operations/store/port.ts';
+import { type OperationStore, StoreUnavailable } from '../../../shared/operations/store/port.ts';
 import { createWithLock } from '../../../shared/operations/submit/create.ts';
 import { submit } from '../../../shared/operations/submit/submit.ts';
+import { takeLock } from '../../../shared/operations/submit/take-lock.ts';
 import { queued, running, succeeded } from '../../contract/records.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
@@ -250,5 +251,17 @@ describe('a lock that others take and leave meanwhile', () => {
     loseRaces(5);
     await expect(take('a')).rejects.toMatchObject(REFUSED);
     expect(await fixture.services.store.read(draft('a').id)).toBeUndefined();
+  });
+});
+
+describe('a lock that was taken', () => {
+  it('lets its operation be created for thirty seconds, and no longer', async () => {
+    const rule = { name: 'one', code: 'certification-running', detail: 'Come again.' } as const;
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const { check } = await takeLock(fixture.services, rule, draft('a'));
+    vi.advanceTimersByTime(30_000);
+    expect(check).not.toThrow();
+    vi.advanceTimersByTime(1);
+    expect(check).toThrow(StoreUnavailable);
   });
 });

@@ -238,3 +238,27 @@ describe('recovery by the only worker', () => {
     expect(fixture.queue.tasks).toHaveLength(2);
   });
 });
+
+describe('a store that is unavailable for some of a batch', () => {
+  const away = (...names: string[]) =>
+    fixture.interpose((store) => ({
+      update: async (op, version) => {
+        if (names.map(idOf).includes(op.id)) throw new StoreUnavailable('away');
+        return store.update(op, version);
+      },
+    }));
+
+  it('leaves these as due as they were: the next sweep takes them up', async () => {
+    for (const name of ['a', 'b', 'c']) await put(queued(name, { due_at: fixture.clock.now }));
+    away('b');
+    expect(await swept()).toEqual({ requeued: 2, overdue: 0, passed: 0, failed: 1 });
+    fixture.interpose(() => ({}));
+    expect(await swept()).toEqual({ requeued: 1, overdue: 0, passed: 0, failed: 0 });
+  });
+
+  it('ends the sweep where it is so for the whole batch', async () => {
+    for (const name of ['a', 'b']) await put(queued(name, { due_at: fixture.clock.now }));
+    away('a', 'b');
+    await expect(swept()).rejects.toThrow(StoreUnavailable);
+  });
+});
