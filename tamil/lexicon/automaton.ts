@@ -1,6 +1,9 @@
 /** What is learnt where a stem or an ending is read. */
 export type Note = object;
 
+/** Room for the nodes of the stems in hand; more doubles it. */
+const CAPACITY = 65_536;
+
 /** The end of a word, as a state. */
 export const END = 0;
 
@@ -9,10 +12,11 @@ export const END = 0;
  * Nodes are numbers in parallel arrays, so that tens of thousands of them are built in milliseconds and cost no objects.
  */
 export class Automaton {
-  private readonly sound: number[] = [0];
-  private readonly child: number[] = [0];
-  private readonly sibling: number[] = [0];
-  private readonly exit: number[] = [0];
+  private nodes = 1;
+  private sound = new Uint16Array(CAPACITY);
+  private child = new Int32Array(CAPACITY);
+  private sibling = new Int32Array(CAPACITY);
+  private exit = new Int32Array(CAPACITY);
   private readonly exitState: number[] = [0];
   private readonly exitNote: (Note | undefined)[] = [undefined];
   private readonly exitNext: number[] = [0];
@@ -101,14 +105,26 @@ export class Automaton {
   }
 
   get size(): { nodes: number; exits: number } {
-    return { nodes: this.sound.length, exits: this.exitState.length };
+    return { nodes: this.nodes, exits: this.exitState.length };
   }
 
   private addNode(code: number, sibling: number): number {
-    this.sound.push(code);
-    this.child.push(0);
-    this.sibling.push(sibling);
-    this.exit.push(0);
-    return this.sound.length - 1;
+    if (this.nodes === this.sound.length) this.grow();
+    const node = this.nodes++;
+    this.sound[node] = code;
+    this.sibling[node] = sibling;
+    return node;
+  }
+
+  private grow(): void {
+    const capacity = this.nodes * 2;
+    const larger = <T extends Uint16Array | Int32Array>(array: T, copy: T): T => {
+      copy.set(array);
+      return copy;
+    };
+    this.sound = larger(this.sound, new Uint16Array(capacity));
+    this.child = larger(this.child, new Int32Array(capacity));
+    this.sibling = larger(this.sibling, new Int32Array(capacity));
+    this.exit = larger(this.exit, new Int32Array(capacity));
   }
 }

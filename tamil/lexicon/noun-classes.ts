@@ -51,7 +51,12 @@ export const nounBases = (sounds: string, nounClass: NounClass): Base[] => {
           [`${cut}${hard}கஅள`, 'plural'],
         ];
       }
-      if ('கடதப'.includes(last)) return [[sounds, `nounDoubling ${last}`]];
+      // After another consonant a loan's last one may double or not: ஃபோர்டில், பார்க்கில்.
+      if ('கடதப'.includes(last)) {
+        const base: Base = [sounds, `nounDoubling ${last}`];
+        return isVowel(sounds.at(-2)) ? [base] : [base, [sounds, 'consonantNoun']];
+      }
+      if (sounds.endsWith('ஜஅய')) return [[sounds, 'nounSemivowel'], [sounds, 'nounDoubling ய']];
       if (last === 'ஸ') return [[cut, 'nounS']];
       return [
         [sounds, 'யரழ'.includes(last) ? 'nounSemivowel' : 'nounC'],
@@ -158,6 +163,7 @@ export const NOUN_CLASS_SUFFIXES: SuffixTables = {
     ['ஸ்', 'consonantNoun'],
     ['ச்', 'consonantNoun'],
     ['ஸ்ஸ்', 'consonantNoun'],
+    ['ஸ்ச்', 'consonantNoun'],
     ['ஸ்கள்', 'plural'],
     ['சுகள்', 'plural'],
   ],

@@ -50,13 +50,15 @@ export function* readStems(): Generator<Entry> {
       const flags = new Set(rest);
       const human = flags.delete('human') || heading === 'name person';
       const loan = flags.delete('loan');
+      const [listed = ''] = flags;
       for (const line of lines) {
-        const [written = '', ...explicit] = line.split(/:\s*/);
+        const colon = line.indexOf(':');
+        const written = colon < 0 ? line : line.slice(0, colon);
         const sounds = soundsOfKnown(written);
-        const group = partOfSpeech === 'name' ? nounClassOf(sounds) : ([...flags][0] ?? '');
+        const group = partOfSpeech === 'name' ? nounClassOf(sounds) : listed;
         yield {
           stem: { stem: written, class: group, partOfSpeech, human, loan },
-          bases: explicit.length > 0 ? basesFrom(explicit.join('')) : basesOf(sounds, partOfSpeech, group),
+          bases: colon < 0 ? basesOf(sounds, partOfSpeech, group) : basesFrom(line.slice(colon + 1)),
         };
       }
     }
@@ -65,8 +67,8 @@ export function* readStems(): Generator<Entry> {
 
 /** `weakRoot வரு, pastSoft வந்த்`: the states of a stem that goes its own way. */
 const basesFrom = (text: string): Base[] =>
-  text.split(/,\s*/).map((part) => {
-    const [state = '', written = ''] = part.split(' ');
+  text.split(',').map((part) => {
+    const [state = '', written = ''] = part.trim().split(' ');
     return [soundsOfKnown(written), state];
   });
 

@@ -151,6 +151,7 @@ export const VERB_SUFFIXES: SuffixTables = {
   ],
   whenUm: [
     ['ஆறு', 'word'],
+    ['எனில்', 'end'],
     ['போது', 'word'],
     ['போதெல்லாம்', 'word'],
     ['பொழுது', 'word'],

@@ -83,6 +83,9 @@ export const WORD_SUFFIXES: SuffixTables = {
     ['தோறும்', 'end'],
     ['முதல்', 'end'],
     ['தவிர', 'end'],
+    ['மீது', 'end'],
+    ['மேல்', 'end'],
+    ['மூலம்', 'end'],
   ],
   /** After a word in a vowel, which doubles what follows. */
   hardClitic: [
