@@ -1,5 +1,7 @@
 import type { Word } from '../text/tokenize.ts';
-import { readWords } from '../words/lists.ts';
+import { editDistance } from './edit-distance.ts';
+import { comparable, withoutDoubling } from './letters.ts';
+import { type KnownVerse, VERSES } from './verses.ts';
 
 /** A verse of the Kural found in a text. `from` and `to` are UTF-16 code units. */
 export interface Verse {
@@ -20,21 +22,23 @@ const TOLERANCE = 0.15;
 const MOST_WORDS = 14;
 /** Full comparisons for one text: what keeps a text made of nothing but beginnings from taking long. */
 const MOST_COMPARISONS = 200;
+/** Letters read to tell a quotation from a sentence that only begins as a verse does, and triples of them that must be the verse's. */
+const PROBE = 30;
+const PROBE_TRIPLES = 12;
+/** A word as short may change its letters where it is joined to the next. */
+const SHORT_WORD = 5;
 
-const SIGNS = new Map([...'ஆஇஈஉஊஎஏஐஒஓஔ'].map((vowel, i) => [vowel, 'ாிீுூெேைொோௌ'[i] ?? '']));
+const byStart = Map.groupBy(VERSES, ({ letters }) => letters.slice(0, ANCHOR));
+const BEGINNINGS = new Set(VERSES.flatMap(({ text, letters }) => [text.slice(0, 3), letters.slice(0, 3)]));
 
-/** Only letters count, and words written apart count as joined: யாழ் இனிது is யாழினிது. */
-const lettersOf = (text: string): string =>
-  text
-    .normalize('NFC')
-    .replace(/[^\u0b80-\u0bff]/g, '')
-    .replace(/்([அ-ஔ])/gu, (_, vowel: string) => SIGNS.get(vowel) ?? '');
+const triplesOf = (letters: string): string[] => Array.from(letters, (_, at) => letters.slice(at, at + 3));
+const triples = new Map<KnownVerse, ReadonlySet<string>>();
 
-const verses = readWords('verses').map((entry) => {
-  const text = entry.slice(entry.indexOf(' ') + 1);
-  return { number: Number.parseInt(entry, 10), text, letters: lettersOf(text) };
-});
-const byStart = Map.groupBy(verses, ({ letters }) => letters.slice(0, ANCHOR));
+const triplesOfVerse = (verse: KnownVerse): ReadonlySet<string> => {
+  const known = triples.get(verse) ?? new Set(triplesOf(verse.letters));
+  triples.set(verse, known);
+  return known;
+};
 
 /** Finds verses quoted whole, however their words are split. Linear in the number of words. */
 export const findVerses = (words: readonly Word[]): Verse[] => {
@@ -43,8 +47,10 @@ export const findVerses = (words: readonly Word[]): Verse[] => {
   let comparisons = 0;
   for (let i = 0; i < words.length && comparisons < MOST_COMPARISONS; i++) {
     const word = words[i];
-    if (word === undefined || word.start < until) continue;
-    for (const verse of byStart.get(anchor(words, i)) ?? []) {
+    if (word === undefined || word.start < until || !mayBegin(word.form)) continue;
+    const letters = lettersFrom(words, i);
+    for (const verse of byStart.get(letters.slice(0, ANCHOR)) ?? []) {
+      if (!isLike(letters, verse)) continue;
       comparisons++;
       const match = compare(words, i, verse);
       if (match === undefined) continue;
@@ -56,48 +62,68 @@ export const findVerses = (words: readonly Word[]): Verse[] => {
   return found;
 };
 
-/** A vowel letter behind a pulli: two words written as one. */
-const JOINED = /்[அ-ஔ]/u;
+const mayBegin = (form: string): boolean => form.length < SHORT_WORD || BEGINNINGS.has(form.slice(0, 3));
 
-const anchor = (words: readonly Word[], from: number): string => {
-  const form = words[from]?.form ?? '';
-  let letters = JOINED.test(form) ? lettersOf(form) : form;
-  if (letters.length >= ANCHOR) return letters.slice(0, ANCHOR);
-  for (let i = from + 1; letters.length < ANCHOR && i < words.length; i++)
-    letters = lettersOf(letters + (words[i]?.form ?? ''));
-  return letters.slice(0, ANCHOR);
+const lettersFrom = (words: readonly Word[], from: number): string => {
+  let letters = '';
+  for (let i = from; letters.length < PROBE && i < from + MOST_WORDS && i < words.length; i++)
+    letters += (words[i]?.form ?? '').slice(0, PROBE);
+  return comparable(letters);
+};
+
+const isLike = (letters: string, verse: KnownVerse): boolean => {
+  const known = triplesOfVerse(verse);
+  return triplesOf(letters).filter((triple) => known.has(triple)).length >= PROBE_TRIPLES;
 };
 
 const compare = (
   words: readonly Word[],
   start: number,
-  verse: { readonly letters: string },
+  verse: KnownVerse,
 ): Pick<Verse, 'from' | 'to' | 'distance'> | undefined => {
   const slack = Math.ceil(verse.letters.length * TOLERANCE);
   let letters = '';
-  let best: { to: number; distance: number } | undefined;
+  let best: { to: number; last: number; distance: number } | undefined;
   for (let i = start; i < start + MOST_WORDS && i < words.length; i++) {
-    letters = lettersOf(letters + (words[i]?.form ?? ''));
+    letters = comparable(letters + (words[i]?.form ?? ''));
     if (letters.length > verse.letters.length + slack) break;
     if (letters.length < verse.letters.length - slack) continue;
     const distance = editDistance(letters, verse.letters);
-    if (best === undefined || distance < best.distance) best = { to: words[i]?.end ?? 0, distance };
+    if (best === undefined || distance < best.distance) best = { to: words[i]?.end ?? 0, last: i, distance };
   }
-  return best === undefined || best.distance > slack
-    ? undefined
-    : { from: words[start]?.start ?? 0, ...best };
+  if (best === undefined || best.distance > slack) return undefined;
+  const quoted = words.slice(start, best.last + 1).map(({ form }) => form);
+  const distance = withoutDoubling(quoted) === withoutDoubling(verse.text.split(' ')) ? 0 : best.distance;
+  return { from: words[start]?.start ?? 0, to: best.to, distance };
 };
 
-/** Levenshtein distance in code units. Both texts are a verse long, so the cost is bounded. */
-const editDistance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next[j] = Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+interface Part {
+  readonly verse: KnownVerse;
+  /** The letters of the verse from a word on. */
+  readonly rest: string;
+}
+
+const readParts = (): ReadonlyMap<string, readonly Part[]> =>
+  Map.groupBy(
+    VERSES.flatMap((verse) => {
+      const words = verse.text.split(' ');
+      return words.map((_, at): Part => ({ verse, rest: withoutDoubling(words.slice(at)) }));
+    }),
+    ({ rest }) => rest.slice(0, ANCHOR),
+  );
+
+let parts: ReadonlyMap<string, readonly Part[]> | undefined;
+
+/** Shorter, and any sentence could hold the same letters. */
+const SHORTEST_PART = 12;
+/** What the last letter of a part may lose to the word that follows it in the verse. */
+const LOST_AT_END = /ம்$|்$|ு$/u;
+
+/** The verse of which a quotation is a part, letter for letter. */
+export const findPart = (quotation: string): KnownVerse | undefined => {
+  const words = quotation.split(/[^\u0b80-\u0bff]+/).filter((word) => word !== '');
+  const letters = withoutDoubling(words).replace(LOST_AT_END, '');
+  if (letters.length < SHORTEST_PART) return undefined;
+  parts ??= readParts();
+  return parts.get(letters.slice(0, ANCHOR))?.find(({ rest }) => rest.startsWith(letters))?.verse;
 };
