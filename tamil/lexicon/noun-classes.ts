@@ -56,7 +56,11 @@ export const nounBases = (sounds: string, nounClass: NounClass): Base[] => {
         const base: Base = [sounds, `nounDoubling ${last}`];
         return isVowel(sounds.at(-2)) ? [base] : [base, [sounds, 'consonantNoun']];
       }
-      if (sounds.endsWith('ஜஅய')) return [[sounds, 'nounSemivowel'], [sounds, 'nounDoubling ய']];
+      if (sounds.endsWith('ஜஅய'))
+        return [
+          [sounds, 'nounSemivowel'],
+          [sounds, 'nounDoubling ய'],
+        ];
       if (last === 'ஸ') return [[cut, 'nounS']];
       return [
         [sounds, 'யரழ'.includes(last) ? 'nounSemivowel' : 'nounC'],

@@ -25,7 +25,8 @@ describe('every word list', () => {
     expect(text.normalize('NFC')).toBe(text);
     expect(text).not.toMatch(/[ \t]$/m);
     for (const [heading, entries] of readSections(name)) {
-      expect(['', 'before', 'next', 'not next']).toContain(heading);
+      // The headings of stems are their classes, which the lexicon checks.
+      if (!name.startsWith('stems/')) expect(['', 'before', 'next', 'not next']).toContain(heading);
       expect(entries.filter((entry, at) => entries.indexOf(entry) !== at)).toEqual([]);
       for (const included of entries.filter((entry) => /^!?@/.test(entry)))
         expect(names).toContain(included.replace(/^!?@/, ''));
