@@ -235,6 +235,15 @@ describe('what an operation may spend', () => {
     expect(operation).toMatchObject({ status: 'succeeded', provider: 'scripted', spent: { calls: 4 } });
   });
 
+  it('is nothing where the account is at fault, and the fallback answers at once', async () => {
+    const provider = createFallbackProvider(geminiProvider(), createScriptedProvider());
+    services = { ...services, kinds: kindsWith(provider) };
+    gemini.respondWith(() => ({ error: 400, status: 'FAILED_PRECONDITION' }));
+    const operation = await workToTheEnd({ respondAsync: false });
+    expect(operation).toMatchObject({ status: 'succeeded', provider: 'scripted', spent: { calls: 0 } });
+    expect(gemini.calls).toHaveLength(1);
+  });
+
   it('names no reason that is not Google’s', async () => {
     gemini.respondWith(() => ({ response: generated('', { finishReason: `${TEXT} ${TEXT}` }) }));
     expect(await workToTheEnd()).toMatchObject({
