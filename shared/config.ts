@@ -2,8 +2,8 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { KeySource, OidcConfig } from './auth/oidc.ts';
 import { type Environment, geminiAccess } from './environment.ts';
-import { readEnvironment } from './environment-faults.ts';
 import type { QuotaLimits } from './quota/quota.ts';
+import { readEnvironment } from './read-environment.ts';
 
 /** The functions that a process serves. Each needs only the settings that it uses. */
 export type Target = 'submit' | 'worker' | 'operations' | 'all';

@@ -49,7 +49,7 @@ const LAYERS = [
   ['providers'],
   ['kinds.ts'],
   ['environment.ts'],
-  ['environment-faults.ts'],
+  ['read-environment.ts'],
   ['config.ts'],
   ['http'],
   ['compose.ts'],

@@ -1,4 +1,4 @@
-import { workerAudience } from '../../shared/queue/delivery.ts';
+import { workerAudience } from '../../shared/queue/task-request.ts';
 import type { DispatchLog } from '../cloud-tasks/dispatcher.ts';
 import { acknowledged } from '../cloud-tasks/outcome.ts';
 import { createSender, type Sender } from '../cloud-tasks/send.ts';

@@ -44,7 +44,7 @@ export const createLocalQueue = (options: LocalQueueOptions): LocalQueue => {
       maxBackoffMs: options.maxBackoffMs ?? 30_000,
       maxAttempts: options.maxAttempts ?? 100,
     },
-    dispatch: (live) => within(dispatchDeadlineMs, run(deliveryOf(live))),
+    dispatch: (live) => within(dispatchDeadlineMs, run(taskRequestOf(live))),
     now,
     log,
   });
@@ -70,7 +70,7 @@ export const createLocalQueue = (options: LocalQueueOptions): LocalQueue => {
   };
 };
 
-const deliveryOf = ({ task, retries, last }: LiveTask<LocalTask>): Delivery => ({
+const taskRequestOf = ({ task, retries, last }: LiveTask<LocalTask>): Delivery => ({
   operation_id: task.operation_id,
   task: task.name,
   dispatch: retries,

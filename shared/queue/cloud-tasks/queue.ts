@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudTasksClient } from '@google-cloud/tasks';
 import { codeOf, GRPC, isTransient, nameOf } from '../../grpc-status.ts';
 import { backoffMs } from '../backoff.ts';
-import { deliveryOf } from '../delivery.ts';
 import { QueueUnavailable, type Task, type TaskQueue, taskName } from '../port.ts';
+import { taskRequestOf } from '../task-request.ts';
 
 export interface CloudTasksOptions {
   readonly project: string;
@@ -101,7 +101,7 @@ const standIn = (host: string | undefined): ClientOptions => {
 const requestOf = (task: Task, options: CloudTasksOptions): CreateTask => {
   const { project, location, queue, serviceAccount, dispatchDeadlineMs } = options;
   const parent = `projects/${project}/locations/${location}/queues/${queue}`;
-  const { url, audience, headers, body } = deliveryOf(task, options.workerUrl);
+  const { url, audience, headers, body } = taskRequestOf(task, options.workerUrl);
   return {
     parent,
     task: {

@@ -1,7 +1,7 @@
 import type { Task, TaskBody } from './port.ts';
 
 /** The request by which a task reaches the worker, whichever queue sends it. */
-export interface Delivery {
+export interface TaskRequest {
   readonly url: string;
   /** `aud` of the OIDC token that goes with it: the worker's base URL, without a slash at its end. */
   readonly audience: string;
@@ -12,7 +12,7 @@ export interface Delivery {
 /** The worker's base URL in the form used as an audience: without a slash at its end. */
 export const workerAudience = (workerUrl: string | URL): string => String(workerUrl).replace(/\/+$/, '');
 
-export const deliveryOf = (task: Task, workerUrl: string | URL): Delivery => {
+export const taskRequestOf = (task: Task, workerUrl: string | URL): TaskRequest => {
   const audience = workerAudience(workerUrl);
   const body: TaskBody = { operation_id: task.operation_id };
   return {
