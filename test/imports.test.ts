@@ -41,7 +41,17 @@ const into =
 
 /** Of `shared`, from the lowest to the highest. What stands in one layer does not know its neighbours. */
 const LAYERS = [
-  ['errors.ts', 'log.ts', 'once.ts', 'trace.ts', 'retry-after.ts', 'end-on-signals.ts', 'grpc-status.ts'],
+  [
+    'errors.ts',
+    'log.ts',
+    'once.ts',
+    'trace.ts',
+    'retry-after.ts',
+    'end-on-signals.ts',
+    'grpc-status.ts',
+    'parse-json.ts',
+    'unless-aborted.ts',
+  ],
   ['validate.ts'],
   ['quota', 'queue', 'auth'],
   ['operations'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../shared/parse-json.ts';
 import type { HttpTask } from './http-task.ts';
 
 /** An error as Google's APIs answer it. Source: https://google.aip.dev/193 */
@@ -76,7 +77,7 @@ const MAX_AHEAD_MS = 30 * 86_400_000;
  * @throws {ApiError} 400 INVALID_ARGUMENT
  */
 export const parseCreateTask = (text: string, parent: string, now: number, newId: () => string): HttpTask => {
-  const parsed = createRequest.safeParse(parseJson(text));
+  const parsed = createRequest.safeParse(jsonOf(text));
   if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
   const { name, httpRequest, scheduleTime, dispatchDeadline } = parsed.data.task;
   const { url, httpMethod, headers, body, oidcToken } = httpRequest;
@@ -99,10 +100,8 @@ const taskId = (name: string, parent: string): string => {
   return id;
 };
 
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalid('the body is not JSON');
-  }
+const jsonOf = (text: string): unknown => {
+  const value = parseJson(text);
+  if (value === undefined) throw invalid('the body is not JSON');
+  return value;
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../parse-json.ts';
 import { sentOnce } from '../../validate.ts';
 import type { Kinds } from '../kind.ts';
 import { STATUSES } from '../record/record.ts';
@@ -18,7 +19,7 @@ const pageToken = z
   .string()
   .max(200)
   .transform((token, context): Position => {
-    const parsed = position.safeParse(decoded(token));
+    const parsed = position.safeParse(parseJson(Buffer.from(token, 'base64url').toString('utf8')));
     if (parsed.success) return { created_at: parsed.data[0], id: parsed.data[1] };
     context.issues.push({ code: 'custom', message: 'is not a next_page_token of this list', input: token });
     return z.NEVER;
@@ -56,12 +57,4 @@ export async function listOperations(
     operations: operations.filter(({ expire_at }) => expire_at > now()).map(viewWithoutResult),
     ...(more && last !== undefined && { next_page_token: tokenAfter(last) }),
   };
-}
-
-function decoded(token: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

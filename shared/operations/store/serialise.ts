@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { parseJson } from '../../parse-json.ts';
 import { isFinished, type Operation, operation } from '../record/record.ts';
 import { type Summary, summaryOf, summarySchema } from '../record/summary.ts';
 import { MAX_RECORD_BYTES, RecordCorrupt, RecordTooLarge, type Stored } from './port.ts';
@@ -38,7 +39,7 @@ export const serialiseSummary = (record: Operation): string => JSON.stringify(su
  * @throws {RecordCorrupt} it is no summary, or that of another id
  */
 export const parseSummary = (id: string, json: unknown): Summary =>
-  parseAs(summarySchema, id, parseJson('summary', json));
+  parseAs(summarySchema, id, parseStoredJson('summary', json));
 
 function parseAs<T extends { id: string }>(schema: z.ZodType<T>, id: string, stored: unknown): T {
   const parsed = schema.safeParse(stored);
@@ -51,12 +52,10 @@ function parseAs<T extends { id: string }>(schema: z.ZodType<T>, id: string, sto
 }
 
 /** @throws {RecordCorrupt} not JSON */
-export function parseJson(field: string, json: unknown): unknown {
-  try {
-    return JSON.parse(String(json));
-  } catch {
-    throw new RecordCorrupt(`${field}: not JSON`);
-  }
+export function parseStoredJson(field: string, json: unknown): unknown {
+  const value = parseJson(String(json));
+  if (value === undefined) throw new RecordCorrupt(`${field}: not JSON`);
+  return value;
 }
 
 /** Parses a record. If it is corrupt, reports that to `skipped` and returns `undefined`. */

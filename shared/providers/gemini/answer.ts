@@ -1,19 +1,18 @@
 import * as z from 'zod';
 import { hasTamil } from '../../analyses/suggestion.ts';
+import { parseJson } from '../../parse-json.ts';
 import { CallFault } from './faults.ts';
 
 /**
  * The JSON in a model's answer: bare, in a code fence, or with words around it.
- * @throws {CallFault} there is none. Without a cause: V8's quotes what it could not read, and that may be the user's.
+ * @throws {CallFault} there is none
  */
 export function jsonOf(answer: string): unknown {
   const from = answer.search(/[[{]/);
   const to = Math.max(answer.lastIndexOf('}'), answer.lastIndexOf(']')) + 1;
-  try {
-    return JSON.parse(answer.slice(from, to));
-  } catch {
-    throw new CallFault('unusable', 'the answer is not JSON');
-  }
+  const value = parseJson(answer.slice(from, to));
+  if (value === undefined) throw new CallFault('unusable', 'the answer is not JSON');
+  return value;
 }
 
 /**

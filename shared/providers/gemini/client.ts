@@ -1,5 +1,6 @@
 import type { ThinkingLevel } from '@google/genai';
 import { once } from '../../once.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import type { Budget } from './budget.ts';
 import { connect, type GeminiAccess } from './connection.ts';
 import { CallFault } from './faults.ts';
@@ -51,7 +52,7 @@ export function createGeminiClient(access: GeminiAccess): GeminiClient {
         });
       };
       const end = budget.begin();
-      const response = await orAbort(call(), abortSignal).catch((cause: unknown) => {
+      const response = await unlessAborted(abortSignal, call).catch((cause: unknown) => {
         const fault = timeout.aborted
           ? new CallFault('broken', `no answer in ${timeoutMs} ms`)
           : faultOf(cause);
@@ -73,16 +74,4 @@ function faultOf(cause: unknown): CallFault {
     return new CallFault('broken', 'no readable answer');
   const refused = cause instanceof Error && /default credentials|invalid_grant/i.test(cause.message);
   return new CallFault(refused ? 'misconfigured' : 'unreachable', 'no sign-in', { cause });
-}
-
-/** Signing in does not listen to the signal, so it is raced. */
-async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../parse-json.ts';
 import { retryAfterMs } from '../../retry-after.ts';
 import { CallFault, type FaultKind } from './faults.ts';
 
@@ -69,12 +70,4 @@ const kindOf = (status: number): FaultKind =>
 function durationMs(duration: string | undefined): number | undefined {
   const seconds = /^(\d+(?:\.\d{1,9})?)s$/.exec(duration ?? '')?.[1];
   return seconds === undefined ? undefined : Math.ceil(Number(seconds) * 1000);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

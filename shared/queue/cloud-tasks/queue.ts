@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudTasksClient } from '@google-cloud/tasks';
 import { codeOf, GRPC, isTransient, nameOf } from '../../grpc-status.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import { backoffMs } from '../backoff.ts';
 import { QueueUnavailable, type Task, type TaskQueue, taskName } from '../port.ts';
 import { taskRequestOf } from '../task-request.ts';
@@ -138,18 +139,6 @@ const within = async (
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
-  }
-};
-
-const unlessAborted = async (signal: AbortSignal, call: () => Promise<void>): Promise<void> => {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort);
-  try {
-    await Promise.race([call(), aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 };
 

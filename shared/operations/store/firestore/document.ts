@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Operation } from '../../record/record.ts';
 import type { Summary } from '../../record/summary.ts';
 import { CORRUPT, type Stored, type Version } from '../port.ts';
-import { parseJson, parseRecord, parseSummary, serialise, serialiseSummary } from '../serialise.ts';
+import { parseRecord, parseStoredJson, parseSummary, serialise, serialiseSummary } from '../serialise.ts';
 import type { Document, Fields, Timestamp } from './client.ts';
 import { DUE_SHARDS } from './queries.ts';
 
@@ -70,7 +70,7 @@ export const idOf = (document: Document): string => document.name?.split('/').at
 export function storedOf(document: Document): Stored {
   const json = document.fields?.['document']?.stringValue;
   return {
-    operation: parseRecord(idOf(document), parseJson('document', json)),
+    operation: parseRecord(idOf(document), parseStoredJson('document', json)),
     version: versionIn(document),
   };
 }

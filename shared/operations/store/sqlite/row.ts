@@ -1,6 +1,6 @@
 import type { Operation } from '../../record/record.ts';
 import type { Summary } from '../../record/summary.ts';
-import { checkSize, parseJson, parseRecord, parseSummary } from '../serialise.ts';
+import { checkSize, parseRecord, parseStoredJson, parseSummary } from '../serialise.ts';
 
 /** A record as it is stored: what queries look at, and the whole of it as JSON in two parts. */
 export interface Row {
@@ -31,7 +31,10 @@ export function rowOf(record: Operation): Row {
 
 /** @throws {RecordCorrupt} */
 export function recordIn(id: string, summary: unknown, document: unknown): Operation {
-  return parseRecord(id, parseJson('record', `${String(summary).slice(0, -1)},${String(document).slice(1)}`));
+  return parseRecord(
+    id,
+    parseStoredJson('record', `${String(summary).slice(0, -1)},${String(document).slice(1)}`),
+  );
 }
 
 /** @throws {RecordCorrupt} */
