@@ -181,6 +181,8 @@ describe('faults of the stand-in', () => {
     await using standIn = await startStandIn();
     standIn.faults.next('duplicate');
     await create(standIn.host, worker.url, ['a']);
+    // The fault is the first dispatch's, which has to be that of `a`.
+    await expect.poll(() => worker.received.length).toBe(2);
     await create(standIn.host, worker.url, ['b']);
     await standIn.tasks.idle();
     await standIn.faults.settled();
