@@ -4,6 +4,7 @@ import {
   polled as polledAt,
   retryAfter,
 } from '../../shared/http/operation-answer.ts';
+import type { Answer } from '../../shared/http/route.ts';
 import type { Operation } from '../../shared/operations/record/record.ts';
 import { failed, idOf, queued, running, START, succeeded } from '../contract/records.ts';
 import { kindsWith } from '../support/kinds-with.ts';
@@ -11,8 +12,13 @@ import { createScriptedProvider } from '../support/scripted-provider.ts';
 
 const kinds = kindsWith(createScriptedProvider());
 const at = (now: number) => ({ kinds, now: () => now });
-const polled = (operation: Operation, now: number) => polledAt(at(now), operation);
-const accepted = (operation: Operation, now: number) => acceptedAt(at(now), operation);
+/** The answer with its body as clients read it, whether or not that is JSON already. */
+const readable = (answer: Answer) => ({
+  ...answer,
+  body: Buffer.isBuffer(answer.body) ? JSON.parse(answer.body.toString()) : answer.body,
+});
+const polled = (operation: Operation, now: number) => readable(polledAt(at(now), operation));
+const accepted = (operation: Operation, now: number) => readable(acceptedAt(at(now), operation));
 const RESULT = { original_text: 'அ', corrected_text: 'அ', issues: [] };
 
 describe('Retry-After of an operation', () => {
