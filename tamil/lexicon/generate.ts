@@ -11,7 +11,7 @@ export interface Form extends Features {
 /** Endings behind endings: more only repeat what fewer show. */
 const DEPTH = 4;
 /** What any word takes, and what begins another stem: not the stem's own. */
-const OTHERS = new Set(['vowelClitic', 'clitic', 'hardClitic', 'afterUm', 'afterE', 'than']);
+const OTHERS = new Set(['vowelClitic', 'clitic', 'softClitic', 'hardClitic', 'afterUm', 'afterE', 'than']);
 
 /**
  * The forms of a stem: its paradigm, without particles and without verbs and nouns that are joined to it. The same tables are read by the

@@ -22,6 +22,13 @@ export const SUFFIXES: SuffixTables = {
   afterConsonant: [
     ['', 'end'],
     ['', 'clitic'],
+    ['', 'softClitic'],
+  ],
+  afterU: [
+    ['', 'end'],
+    ['', 'clitic'],
+    ['', 'softClitic'],
+    ['', 'hardClitic'],
   ],
   afterVowel: [
     ['', 'end'],
@@ -107,7 +114,7 @@ export class Grammar {
     note: Note | undefined,
     features: Features | undefined,
   ): void {
-    const after = isVowel(sounds.at(-1)) || sounds.endsWith('ய') ? 'afterVowel' : 'afterConsonant';
+    const after = sounds.endsWith('உ') ? 'afterU' : isVowel(sounds.at(-1)) ? 'afterVowel' : 'afterConsonant';
     this.automaton.addEntry(from, sounds, this.saying(after, features), note);
     const whole = from === this.state('start');
     this.automaton.addEntry(from, beforeVowel(sounds, whole), this.saying('vowelClitic', features), note);

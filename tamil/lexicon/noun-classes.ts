@@ -42,7 +42,10 @@ export const nounBases = (sounds: string, nounClass: NounClass): Base[] => {
     case 'i':
       return [[sounds, 'nounI']];
     case 'an':
-      return [[cut, 'nounAn']];
+      return [
+        [cut, 'nounAn'],
+        [cut.slice(0, -1), 'vocative'],
+      ];
     case 'c':
       if (doublesAtEnd(sounds)) {
         const hard = last === 'ல' ? 'ற' : last === 'ள' ? 'ட' : last;
@@ -153,6 +156,7 @@ export const NOUN_CLASS_SUFFIXES: SuffixTables = {
   ],
   nounC: CONSONANT,
   nounSemivowel: [...CONSONANT, ['', 'hardClitic'], ['க்க்', 'dative', DATIVE], ['', 'firstOfHardCompound']],
+  vocative: [['ஆ', 'end', { case: 'vocative' }]],
   nounAn: [
     ['ன்', 'consonantNoun', { gender: 'masculine', number: 'singular' }],
     ['ன்', 'obliqueIrku'],

@@ -1,6 +1,7 @@
 import { readSections } from '../words/lists.ts';
 import { Automaton } from './automaton.ts';
 import { Grammar, type StemState } from './grammar.ts';
+import type { Lexicon } from './lexicon.ts';
 import { soundsOf } from './sounds.ts';
 import { type Entry, readStems, type Stem } from './stems.ts';
 import type { Features } from './suffix-tables.ts';
@@ -24,13 +25,9 @@ const READINGS = 32;
 const REMEMBERED = 20_000;
 
 /** Stems and the grammar of their forms. */
-export interface StemLexicon {
-  /** Whether a word is a form of a stem, without a consonant that sandhi adds at its end. */
-  isKnownForm(word: string): boolean;
+export interface StemLexicon extends Lexicon {
   /** Whether a word is a known form, or one with the க் ச் த் ப் that sandhi adds before the next word. */
   isKnownInSentence(word: string): boolean;
-  /** Whether a word, as it stands, is a name or a loan whose ending is no Tamil grammar. */
-  isName(word: string): boolean;
   /** Every way to understand a word, at most 32; none if it is unknown. */
   analyse(word: string): Reading[];
   readonly automaton: Automaton;
@@ -38,7 +35,15 @@ export interface StemLexicon {
   readonly start: number;
 }
 
-/** Builds the lexicon from the lists of stems: some tens of milliseconds, so not before it is needed. */
+let built: StemLexicon | undefined;
+
+/** The lexicon of the language, built when it is first asked for: a process that reads no Tamil does not pay for it. */
+export const stemLexicon = (): StemLexicon => {
+  built ??= createStemLexicon();
+  return built;
+};
+
+/** Builds the lexicon from the lists of stems: some tens of milliseconds. */
 export const createStemLexicon = (): StemLexicon => {
   const automaton = new Automaton();
   const grammar = new Grammar(automaton);
@@ -102,7 +107,7 @@ export const createStemLexicon = (): StemLexicon => {
   };
 };
 
-const POINTED = /^[அஇஎ](?=(.)\1)(?:[கசதபநமவஞ])(.{4,})$/u;
+const POINTED = /^[அஇஎ](?=(.)\1)(?:[கசதபநமவஞ])(.{6,})$/u;
 
 const SANDHI = /(?<=[\u0b80-\u0bff](?:[அ-ஔக-ஹா-ௌ]|[யரழ]்))[கசதப]்$/u;
 

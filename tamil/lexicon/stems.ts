@@ -84,6 +84,7 @@ const basesOf = (sounds: string, partOfSpeech: string, group: string): Base[] =>
       ...nounBases(sounds, nounClassOf(sounds)),
       [sounds.endsWith('உ') ? sounds.slice(0, -1) : sounds, 'ordinal'],
     ];
-  } else if (group === '') return [[sounds, 'word']];
+  } else if (partOfSpeech === 'letter') return [[sounds, 'end']];
+  else if (group === '') return [[sounds, 'word']];
   throw new Error(`no class ${partOfSpeech} ${group} for ${sounds}`);
 };

@@ -97,6 +97,7 @@ export const VERB_SUFFIXES: SuffixTables = {
     ['உ', 'word', PARTICIPLE],
     ['உ', 'auxiliary'],
     ['', 'vowelAuxiliary'],
+    ['', 'emphatic'],
   ],
   /** A past stem whose participle in உ doubles க ச த ப: படித்த், கேட்ட். */
   pastHard: [
@@ -104,6 +105,18 @@ export const VERB_SUFFIXES: SuffixTables = {
     ['உ', 'word', PARTICIPLE],
     ['உ', 'hardAuxiliary'],
     ['', 'vowelAuxiliary'],
+    ['', 'emphatic'],
+  ],
+  /** The auxiliary இடு, in what is written of it: செய்திட, வந்திடும்; செய்திட்டான் is spoken. */
+  emphatic: [
+    ['இட', 'word', INFINITIVE],
+    ['இடும்', 'word', { tense: 'future' }],
+    ['இடல்', 'consonantNoun', VERBAL_NOUN],
+    ['இடுவ்', 'future', FUTURE],
+    ['இடலாம்', 'word'],
+    ['இடவில்லை', 'word', NEGATIVE],
+    ['இடாமல்', 'word', NEGATIVE],
+    ['இடாத்', 'relativeStem', NEGATIVE],
   ],
   /** A past in இன்: ஆக்கி, ஆக்கினான், ஆக்கிய. */
   pastI: [

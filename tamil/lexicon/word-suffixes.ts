@@ -65,13 +65,6 @@ export const WORD_SUFFIXES: SuffixTables = {
   /** After a word as it stands. */
   clitic: [
     ['தான்', 'than'],
-    ['கூட', 'end'],
-    ['போல', 'end'],
-    ['போல்', 'end'],
-    ['போலவே', 'end'],
-    ['போலும்', 'end'],
-    ['போன்ற', 'end'],
-    ['போன்று', 'end'],
     ['மட்டும்', 'end'],
     ['மட்டுமே', 'end'],
     ['மட்டுமல்ல', 'end'],
@@ -82,10 +75,20 @@ export const WORD_SUFFIXES: SuffixTables = {
     ['வரையிலும்', 'end'],
     ['தோறும்', 'end'],
     ['முதல்', 'end'],
-    ['தவிர', 'end'],
     ['மீது', 'end'],
     ['மேல்', 'end'],
     ['மூலம்', 'end'],
+  ],
+  /** After a word in a consonant or in உ, which doubles nothing: அவன்கூட, அதுபோல; but பள்ளிக்கூடம் is not பள்ளிகூட. */
+  softClitic: [
+    ['கூட', 'end'],
+    ['போல', 'end'],
+    ['போல்', 'end'],
+    ['போலவே', 'end'],
+    ['போலும்', 'end'],
+    ['போன்ற', 'end'],
+    ['போன்று', 'end'],
+    ['தவிர', 'end'],
   ],
   /** After a word in a vowel, which doubles what follows. */
   hardClitic: [
