@@ -22,7 +22,7 @@ const HANGS = () => ({ hang: true }) as const;
 const SMALL_DISK = 400;
 const noPrlimit = spawnSync('prlimit', ['--version']).status !== 0;
 
-describe('everything at once', { timeout: 120_000 }, () => {
+describe('everything at once', { timeout: 300_000 }, () => {
   let issuer: Issuer;
   const directory = mkdtempSync(join(tmpdir(), 'restarts-'));
   beforeAll(async () => {

@@ -62,7 +62,7 @@ describe('an operation', () => {
     expect(accepted(queued('a'), START)).toEqual({
       status: 202,
       headers: { Location: poll_url, 'Retry-After': '1' },
-      body: { ...(polled(queued('a'), START).body as object), poll_url },
+      body: { ...polled(queued('a'), START).body, poll_url },
       log: { operation_id: idOf('a'), endpoint: 'proofread', operation_status: 'queued' },
     });
   });
