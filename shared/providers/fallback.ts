@@ -2,10 +2,9 @@ import { ProviderRejected, ProviderUnavailable, type WorkContext } from '../oper
 import type { Analysed, Analysis, AnalysisRequest, Provider } from './port.ts';
 
 /**
- * A provider that lets `fallback` answer where `primary` will not: its account is at fault, it gave nothing usable within
- * its bound, or it is unavailable and no other attempt follows: this was the last, or it asks for a longer pause than the
- * operation has. Before that an unavailable provider is left to be tried again. The answer's `provider` names who gave
- * it. What `primary` refuses for its content stays refused.
+ * Makes a provider that lets `fallback` answer in three cases: the account of `primary` is at fault, `primary` gave nothing
+ * usable within its bound, or it is unavailable and no other attempt follows. If another attempt follows, that tries
+ * `primary` again. The answer's `provider` names who gave it. A text that `primary` refuses for its content stays refused.
  */
 export function createFallbackProvider(primary: Provider, fallback: Provider): Provider {
   return {

@@ -9,8 +9,8 @@ import type { Analysed, Analysis, AnalysisRequest, Provider } from './port.ts';
 export type FindCertain = (text: string, disabledRules?: readonly string[]) => readonly ProofreadIssue[];
 
 /**
- * A provider whose proofreads also hold what is certain without it: findings of `certain` at places where the provider
- * found nothing are added, each marked with its source. Critiques pass through.
+ * Makes a provider that adds the findings of `certain` to a proofread, at places where `primary` found nothing. Each added
+ * finding is marked with its source. Critiques pass through unchanged.
  */
 export function createMergingProvider(primary: Provider, certain: FindCertain): Provider {
   return {

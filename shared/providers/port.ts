@@ -3,8 +3,8 @@ import type { RecordedIssue } from '../analyses/proofread.ts';
 import type { WorkContext } from '../operations/kind.ts';
 
 /**
- * What a provider finds, before the analysis turns it into a result. Ranges are UTF-16 code units of the text.
- * The analysis drops what does not hold (`analyses/conclude.ts`), so a provider cannot break the contract.
+ * What a provider finds, before the analysis turns it into a result. Ranges are UTF-16 code units of the text. The analysis
+ * drops findings that are not valid (`analyses/conclude.ts`), so a provider cannot break the contract.
  */
 export interface Findings {
   readonly proofread: { readonly issues: readonly RecordedIssue[] };

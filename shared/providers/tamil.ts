@@ -18,9 +18,9 @@ const ANALYSES: {
 let lastTurn: Promise<unknown> = Promise.resolve();
 
 /**
- * The offline Tamil engine as a provider: no network, no key, the same answer for the same text. One analysis is made each
- * time that `turn` resolves, by itself in each turn of the event loop: however many there are, what only passes through
- * waits for one of them.
+ * The offline Tamil engine as a provider. It needs no network and no key, and gives the same answer for the same text. Each
+ * analysis waits for `turn` and has a turn of the event loop for itself, so that other requests wait for one analysis at
+ * most.
  */
 export const createRulesProvider = (turn: () => Promise<unknown> = setImmediate): Provider => ({
   name: 'rules',

@@ -3,8 +3,8 @@ import { segmentEnds } from './split.ts';
 const ELISION = '\n[...]\n';
 
 /**
- * A text of at most about `max` units that keeps its outline: of each paragraph the sentences it opens and closes with,
- * as many as its share allows. Short paragraphs are kept whole.
+ * Shortens a text to about `max` units and keeps its outline: the first and last sentences of each paragraph, as many as its
+ * share allows. Short paragraphs are kept whole.
  */
 export function abridge(text: string, max: number): string {
   if (text.length <= max) return text;

@@ -6,8 +6,8 @@ import type { Job } from './job.ts';
 import type { Question } from './question.ts';
 
 /**
- * Asks one model after the other until one gives a usable answer. An answer that is there but unusable is asked for
- * once more, with what was wrong with it, before the next model gets its turn. Nothing is asked past the budget.
+ * Asks one model after the other until one gives a usable answer. If an answer is unusable, the same model is asked once
+ * more and told what was wrong; then the next model is asked. No call is made beyond the budget.
  * @throws {ProviderRejected | ProviderUnavailable} and, once the signal is aborted, its reason
  */
 export async function askModels<T>(

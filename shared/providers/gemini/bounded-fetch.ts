@@ -9,8 +9,8 @@ const MAX_ERROR_BYTES = 64 * 1024;
 export const MAX_PAUSE_MS = 5000;
 
 /**
- * `fetch` that gives whole answers of bounded size, and every other outcome as a fault. A redirect is none it follows:
- * it would take the key and the user's text elsewhere. The SDK's own error would lose the headers.
+ * A `fetch` that resolves to whole answers of bounded size, and rejects with a fault otherwise. It follows no redirect, which
+ * would take the key and the user's text elsewhere. It makes the fault itself, because the SDK's error loses the headers.
  * @throws {CallFault} and, once `init.signal` is aborted, its reason
  */
 export const createBoundedFetch =

@@ -8,9 +8,9 @@ import type { Job } from './job.ts';
 export type Bound = Pick<Spent, 'calls' | 'answers' | 'output_tokens'>;
 
 /**
- * Every part may be asked about twice of every model, and once more as often for the whole: a second attempt is paid for,
- * a third as a rule is not. Calls whose answer does not come may be three times as many, since an outage looks like that.
- * Of tokens, four times what the answers may have at most.
+ * Allows two answers for every part and model, and as many for the reading of the whole, so that a second attempt is paid for
+ * and a third normally is not. Calls without an answer may be three times as many, because an outage causes them. Tokens
+ * may be four times the longest allowed answers.
  */
 export function boundOf(jobs: readonly Pick<Job<unknown>, 'question'>[], models: number): Bound {
   const answers = 2 * models * (jobs.length + 1);

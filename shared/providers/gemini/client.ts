@@ -66,10 +66,10 @@ export function createGeminiClient(access: GeminiAccess): GeminiClient {
   };
 }
 
-/** Calls end in a `CallFault`; anything else is the sign-in's, or the SDK's with an answer that is none. */
+/** Calls reject with `CallFault`. Any other error comes from signing in, or from the SDK reading a bad answer. */
 function faultOf(cause: unknown): CallFault {
   if (cause instanceof CallFault) return cause;
-  // V8's message quotes what is not JSON, and that may be the user's text.
+  // V8's message quotes the text that is not JSON, and that may be the user's.
   if (cause instanceof SyntaxError || cause instanceof TypeError)
     return new CallFault('broken', 'no readable answer');
   const refused = cause instanceof Error && /default credentials|invalid_grant/i.test(cause.message);

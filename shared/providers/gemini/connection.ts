@@ -22,7 +22,7 @@ export interface GeminiAccess {
 export async function connect(access: GeminiAccess): Promise<GoogleGenAI> {
   const { GoogleGenAI } = await import('@google/genai');
   const { apiKey, vertex, baseUrl, maxPauseMs = MAX_PAUSE_MS } = access;
-  // Whatever is left out here the SDK would look up in the environment, so nothing is left out.
+  // The SDK looks up missing options in the environment, so all are given.
   const httpOptions = { baseUrl: baseUrl ?? homeOf(vertex?.location), fetch: createBoundedFetch(maxPauseMs) };
   if (vertex === undefined)
     return new GoogleGenAI({ vertexai: false, apiKey: apiKey ?? '', apiVersion: 'v1beta', httpOptions });
@@ -50,7 +50,7 @@ function homeOf(location: string | undefined): string {
 }
 
 /**
- * What Google's auth library sends its own requests with: the exchange of credentials for a token. The metadata server of
- * Google Cloud and the STS of a federated identity it asks by other means, which cannot be told.
+ * The transport with which Google's auth library exchanges credentials for a token. It asks the metadata server of Google
+ * Cloud and the STS of a federated identity by other means, which cannot be configured.
  */
 const BOUNDED_SIGN_IN = { redirect: 'manual', size: 64 * 1024 };

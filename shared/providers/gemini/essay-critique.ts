@@ -45,8 +45,8 @@ const asked = answerSchema(
 const TOKENS_PER_UNIT = 2;
 
 /**
- * A critique as questions to a model: one for an essay that fits into one part. A longer one is read as a whole,
- * abridged, for what only the whole shows, and part by part for the rest.
+ * Makes a critique's questions to a model: one for an essay that fits into one part. A longer essay is read abridged as a
+ * whole, for what only the whole shows, and part by part for the rest.
  */
 export function critiqueJobs(essay: string): Job<EssayCritiqueResult>[] {
   const locateIn = (text: string, offset: number) => (answer: unknown) => readCritique(answer, text, offset);

@@ -1,14 +1,14 @@
 import { ProviderRejected, ProviderUnavailable } from '../../operations/kind.ts';
 
 /**
- * Why one call brought nothing.
+ * Why one call gave no usable answer.
  * - `refused`: this model takes the request to be invalid
- * - `misconfigured`: the key, the account or the project does not let us in
+ * - `misconfigured`: the key, the account or the project is not accepted
  * - `missing`: there is no such model
  * - `throttled`, `unreachable`: waiting, or another model, may help
  * - `broken`: the same, but the model may have worked: its answer did not come whole, or not in time
  * - `blocked`: a filter withheld the answer
- * - `unusable`: there is an answer, but nothing can be made of it
+ * - `unusable`: the answer cannot be used
  */
 export type FaultKind =
   | 'refused'

@@ -11,8 +11,8 @@ const name = z
   .catch(undefined);
 
 /**
- * https://cloud.google.com/apis/design/errors: google.rpc.Status as JSON, of which only these details matter here. Its
- * message is read and not repeated: it may hold what was sent, and a fault's message goes to the log.
+ * google.rpc.Status as JSON, with the details that matter here. Its message is read but never repeated: it may quote the
+ * user's text, and a fault's message goes to the log. Source: https://cloud.google.com/apis/design/errors
  */
 const errorBody = z.object({
   error: z.object({

@@ -14,8 +14,8 @@ export interface Job<T> {
 }
 
 /**
- * Longest text asked about in one call, UTF-16 code units. Past it an answer takes longer than a reader waits; the
- * longest essay (20,000) makes three parts, which with its reading as a whole are answered side by side.
+ * The longest text of one call, in UTF-16 code units. A longer one would take longer than a reader waits. The longest essay
+ * (20,000) makes three parts; they and the reading of the whole are asked side by side.
  */
 export const MAX_PART = 7_000;
 
@@ -49,8 +49,8 @@ export function partsOf(text: string): Part[] {
 }
 
 /**
- * Data in a message part of its own, between two lines with a mark that follows from the data itself, so that no
- * author can write the closing line into it.
+ * Puts data between two lines with a mark that is derived from the data itself, so that no author can write the closing line
+ * into the text.
  */
 export function asData(name: string, data: string): string[] {
   const mark = createHash('sha256').update(data).digest('hex').slice(0, 16);

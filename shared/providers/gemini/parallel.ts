@@ -1,6 +1,6 @@
 /**
- * Works through `items`, at most `limit` at once, and gives the results in the order of the items. The first failure
- * aborts what is under way, and is what the whole fails with.
+ * Works through `items`, at most `limit` at once, and resolves to the results in the order of the items. The first failure
+ * aborts the other calls and rejects the whole.
  */
 export async function inParallel<I, O>(
   items: readonly I[],

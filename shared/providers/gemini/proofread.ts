@@ -75,7 +75,7 @@ export const proofreadJobs = (text: string): Job<Findings['proofread']>[] =>
 const MAX_ISSUES = 1_000;
 
 /**
- * The corrections in an answer, at their places in `text`. What has no place in it, or is no correction, is left out.
+ * Finds the corrections of an answer in `text`. An item whose excerpt is not in the text, or that corrects nothing, is dropped.
  * @throws {CallFault} the answer is not of the form
  */
 export async function readIssues(answer: unknown, text: string): Promise<ProofreadIssue[]> {

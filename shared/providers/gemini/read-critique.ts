@@ -66,8 +66,8 @@ const ITEM_DESCRIPTIONS = {
 } as const satisfies Record<SectionName, string>;
 
 /**
- * The critique in an answer, its items at their places in `text`, which begins at `start` of the essay. An item about
- * words that are not in the text is left out; a suggestion that is no correction of its place too.
+ * Reads the critique of an answer and finds its items in `text`, which begins at `start` of the essay. An item about words
+ * that are not in the text is dropped, and so is a suggestion that does not correct its place.
  * @throws {CallFault} the answer is not of the form
  */
 export async function readCritique(

@@ -18,7 +18,7 @@ const given = z
   .catch({ content: { parts: [] } });
 
 /**
- * The answer's text, thoughts left out.
+ * The text of the answer, without the model's thoughts.
  * @throws {CallFault} it was withheld, broken off, or is empty
  */
 export function answerOf({ candidates, promptFeedback }: GenerateContentResponse): string {

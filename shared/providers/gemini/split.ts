@@ -4,8 +4,8 @@ import { isBoundary, type Range } from '../../analyses/range.ts';
 const SLACK = 0.25;
 
 /**
- * Cuts a text into as few ranges of at most `max` units as will hold it, about even, together the whole text. Each cut
- * is at the nearest end of a paragraph, else of a sentence, else of a word, else between two letters.
+ * Cuts a text into the fewest ranges of at most `max` units, about equally long, that together are the whole text. Each cut
+ * lies at the nearest end of a paragraph, else of a sentence, else of a word, else between two letters.
  */
 export function splitText(text: string, max: number): Range[] {
   const ranges: Range[] = [];
