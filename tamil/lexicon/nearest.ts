@@ -64,7 +64,9 @@ export const findNearest = (
   const sounds = soundsOf(repaired);
   if (sounds === undefined || sounds.length > LONGEST) return [];
   const found = new Map<string, Edit>();
-  walk(lexicon.automaton, lexicon.start, sounds, 0, { trials: TRIALS, edits: new Set(edits), found });
+  const wanted = new Set(edits);
+  const search = { trials: TRIALS, edits: wanted, found, replacements: new Map<number, Replacement[]>() };
+  walk(lexicon.automaton, lexicon.start, sounds, 0, search);
   return [...found]
     .map(([near, edit]) => ({ word: wordOf(near), edit }))
     .filter((candidate) => candidate.word !== word)
@@ -83,23 +85,46 @@ interface Search {
   readonly edits: ReadonlySet<Edit>;
   /** By sounds: what is found, with the first edit that led there. */
   readonly found: Map<string, Edit>;
+  /** What may stand at a place, where a walk has been. */
+  readonly replacements: Map<number, Replacement[]>;
 }
 
 const walk = (automaton: Automaton, state: number, sounds: string, from: number, search: Search): void => {
   let node = state;
   for (let i = from; ; i++) {
     for (const next of automaton.statesAfter(node)) walk(automaton, next, sounds, i, search);
-    for (const { edit, length, by } of replacementsAt(sounds, i, search.edits)) {
-      if (search.trials-- <= 0) return;
-      const rest = by + sounds.slice(i + length);
-      if (!goesOn(automaton, node, rest)) continue;
-      const near = sounds.slice(0, i) + rest;
-      if (!search.found.has(near)) search.found.set(near, edit);
+    let replacements = search.replacements.get(i);
+    if (replacements === undefined) {
+      replacements = replacementsAt(sounds, i, search.edits);
+      search.replacements.set(i, replacements);
     }
-    if (i >= sounds.length) return;
+    for (const replacement of replacements) tryOne(automaton, node, sounds, i, replacement, search);
+    if (search.edits.has('lost') && i > 0)
+      for (const [consonant, lost] of LOST)
+        if (automaton.step(node, consonant) !== 0)
+          for (const replacement of lost) tryOne(automaton, node, sounds, i, replacement, search);
+    if (i >= sounds.length || search.trials <= 0) return;
     node = automaton.step(node, sounds.charCodeAt(i));
     if (node === 0) return;
   }
+};
+
+const tryOne = (
+  automaton: Automaton,
+  node: number,
+  sounds: string,
+  at: number,
+  { edit, length, by }: Replacement,
+  search: Search,
+): void => {
+  const first = by === '' ? sounds.charCodeAt(at + length) : by.charCodeAt(0);
+  // Most edits end here, before a word is made of them.
+  if ((by !== '' || at + length < sounds.length) && automaton.step(node, first) === 0) return;
+  if (search.trials-- <= 0) return;
+  const rest = by + sounds.slice(at + length);
+  if (!goesOn(automaton, node, rest)) return;
+  const near = sounds.slice(0, at) + rest;
+  if (!search.found.has(near)) search.found.set(near, edit);
 };
 
 /** Whether the rest of a word is read from a node on, without what lets go at the node: the walk goes there itself. */
@@ -116,7 +141,6 @@ const replacementsAt = (sounds: string, at: number, edits: ReadonlySet<Edit>): R
   ...(edits.has('length') ? lengths(sounds, at) : []),
   ...(edits.has('pulli') ? pullis(sounds, at) : []),
   ...(edits.has('vowel') ? vowels(sounds, at) : []),
-  ...(edits.has('lost') && at > 0 ? LOST : []),
 ];
 
 const letters = (sounds: string, at: number): Replacement[] => {
@@ -168,6 +192,9 @@ const vowels = (sounds: string, at: number): Replacement[] => {
   return [...VOWELS].filter((vowel) => vowel !== sound).map((by) => ({ edit: 'vowel', length, by }));
 };
 
-const LOST: readonly Replacement[] = [...CONSONANTS].flatMap((consonant) =>
-  ['', ...VOWELS].map((vowel) => ({ edit: 'lost' as const, length: 0, by: consonant + vowel })),
+const LOST: readonly (readonly [consonant: number, lost: readonly Replacement[]])[] = [...CONSONANTS].map(
+  (consonant) => [
+    consonant.charCodeAt(0),
+    ['', ...VOWELS].map((vowel) => ({ edit: 'lost' as const, length: 0, by: consonant + vowel })),
+  ],
 );

@@ -1,8 +1,35 @@
 import type { Lexicon } from './lexicon.ts';
 import { createListedLexicon } from './listed-lexicon.ts';
+import { createStemLexicon, type StemLexicon, withoutSandhi } from './stem-lexicon.ts';
 
-/** The lexicon that the rules ask. */
-export const LEXICON: Lexicon = createListedLexicon();
+const LISTED = createListedLexicon();
+
+let built: StemLexicon | undefined;
+
+/** The stems with their inflection, built when they are first asked for: a process that reads no Tamil does not pay for them. */
+export const stemLexicon = (): StemLexicon => {
+  built ??= createStemLexicon();
+  return built;
+};
+
+/** The lexicon that the rules ask: what their own lists hold, and the stems. */
+export const LEXICON: Lexicon = {
+  isKnownForm: (word) => stemLexicon().isKnownForm(word) || LISTED.isKnownForm(word),
+  isName: (word) => LISTED.isName(word) || stemLexicon().isName(word),
+};
 
 /** Whether a word is known to be right as it stands, so that no rule about the word alone may change it. */
 export const isRight = (word: string): boolean => LEXICON.isName(word) || LEXICON.isKnownForm(word);
+
+/** Whether the rules' own lists hold a word or a form of it: they were written word by word, and the stems reach further. */
+export const isListed = (word: string): boolean => LISTED.isName(word) || LISTED.isKnownForm(word);
+
+/** The one of several words that is known; one of the lists' own before others. Nothing where none is known, or several are. */
+export const onlyKnown = (words: readonly string[]): string | undefined => {
+  const known = words.filter(LISTED.isKnownForm);
+  const [one, ...others] = known.length > 0 ? known : words.filter(LEXICON.isKnownForm);
+  return others.length > 0 ? undefined : one;
+};
+
+/** Whether a word is right, or is so without the consonant that sandhi added at its end. */
+export const isRightInSentence = (word: string): boolean => isRight(word) || isRight(withoutSandhi(word));

@@ -82,7 +82,7 @@ const finding = (
     end: range.end,
     suggestion: last.to,
     rule: worst.rule.id,
-    certain: changes.every((change) => change.rule.certain),
+    certain: changes.every((change) => change.rule.certain && change.certain !== false),
   };
 };
 

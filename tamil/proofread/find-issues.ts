@@ -1,5 +1,6 @@
 import { isIllFormed } from '../encoding/sequences.ts';
 import { findVerses, type Verse } from '../kural/find-verses.ts';
+import { isRightInSentence } from '../lexicon/rules-lexicon.ts';
 import { findMasks, touches } from '../masks/find-masks.ts';
 import { tokenize, type Word } from '../text/tokenize.ts';
 import { agreementChange } from './agreement/agreement.ts';
@@ -14,6 +15,7 @@ import { spacingSpan } from './spacing/spacing.ts';
 import { clusterChange } from './spelling/clusters.ts';
 import { initialChange } from './spelling/initials.ts';
 import { spellingChange } from './spelling/spelling.ts';
+import { unknownWordChange } from './spelling/unknown-word.ts';
 import { encodingSpans, NORMAL_FORM, unicodeChange } from './unicode.ts';
 
 export interface FindOptions {
@@ -32,6 +34,8 @@ const WITHIN: readonly ((word: Word, before?: Word) => Change | undefined)[] = [
   (word) => (word.form === word.raw ? undefined : spellingChange(word)),
   colloquialChange,
   joinedChange,
+  // Last: what the lists know, they know better.
+  unknownWordChange,
 ];
 
 /** Families that look at a word among its neighbours, whose own spelling has been mended by then. */
@@ -53,6 +57,7 @@ export const findIssues = (text: string, options: FindOptions = {}): Finding[] =
   const changes: (Change[] | undefined)[] = words.map(() => undefined);
   const record = (index: number, word: Word, change: Change | undefined): void => {
     if (change === undefined || !wanted(change.rule) || change.to === word.form) return;
+    if (options.certainOnly === true && change.certain === false) return;
     word.form = change.to;
     const list = changes[index];
     if (list === undefined) changes[index] = [change];
@@ -68,7 +73,10 @@ export const findIssues = (text: string, options: FindOptions = {}): Finding[] =
   );
   words.forEach((word, index) => {
     if (skipped[index] === false)
-      for (const family of WITHIN) record(index, word, family(word, words[index - 1]));
+      for (const family of WITHIN) {
+        const change = family(word, words[index - 1]);
+        if (change !== undefined && isWritten(change.to)) record(index, word, change);
+      }
   });
   const spans: Span[] = encodingSpans(text, masks).filter(({ rule }) => wanted(rule));
   const encoded = spans.length;
@@ -89,6 +97,9 @@ const wantedBy = ({ certainOnly = false, disabledRules = [] }: FindOptions) => {
   return ({ id, certain }: RuleFacts): boolean =>
     (certain || !certainOnly) && !disabled.has(id) && !disabled.has(id.slice(0, id.indexOf('/')));
 };
+
+/** Whether all that a rule would write is known: a rule that makes an unknown word has misread the one before it. */
+const isWritten = (to: string): boolean => to.split(' ').every(isRightInSentence);
 
 /** No Tamil word comes near this; the rules may look at a word letter by letter, and must not look at a book so. */
 const LONGEST_WORD = 160;

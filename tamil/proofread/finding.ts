@@ -39,6 +39,8 @@ export interface Change {
   readonly to: string;
   /** Overrides the rule's reason, where the reason depends on the word. */
   readonly reason?: string;
+  /** False where the rule is certain, but not of this word. */
+  readonly certain?: false;
 }
 
 /** A rule's correction of a range that is more, or other, than one word. */

@@ -9,12 +9,14 @@ import { SPACING_FACTS } from './spacing/spacing.ts';
 import { CLUSTER_FACTS } from './spelling/clusters.ts';
 import { INITIAL_FACTS } from './spelling/initials.ts';
 import { SPELLING_FACTS } from './spelling/spelling.ts';
+import { UNKNOWN_WORD_FACTS } from './spelling/unknown-word.ts';
 import { UNICODE_FACTS } from './unicode.ts';
 
 /** Every rule of the engine, with its reason and source. */
 export const RULES: readonly RuleFacts[] = [
   ...UNICODE_FACTS,
   ...SPELLING_FACTS,
+  ...UNKNOWN_WORD_FACTS,
   ...CLUSTER_FACTS,
   ...INITIAL_FACTS,
   ...COLLOQUIAL_FACTS,

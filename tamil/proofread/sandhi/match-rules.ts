@@ -62,5 +62,14 @@ export const sureMatcher = (rules: readonly SandhiRule[]): ((word: string) => Sa
   return (word) => tests.find(([, test]) => test(word))?.[0];
 };
 
+const LISTED = new Map<SandhiRule, ReadonlySet<string>>();
+
+/** Whether a rule's list names a word itself, and not only its ending. */
+export const lists = (rule: SandhiRule, word: string): boolean => {
+  const listed = LISTED.get(rule) ?? new Set([...(rule.word.words ?? []), ...(rule.pairs?.keys() ?? [])]);
+  LISTED.set(rule, listed);
+  return listed.has(word);
+};
+
 /** With a consonant behind it a word of one letter is a loan more often than not: அப், எச். */
 const SHORTEST = 2;

@@ -1,4 +1,4 @@
-import { LEXICON } from '../../lexicon/rules-lexicon.ts';
+import { isRight, LEXICON, stemLexicon } from '../../lexicon/rules-lexicon.ts';
 import {
   classOf,
   doublingInitial,
@@ -13,9 +13,9 @@ import { readWords } from '../../words/lists.ts';
 import type { Change, RuleFacts } from '../finding.ts';
 import { looksForeign } from '../loan.ts';
 import { DOUBLING } from './doubling-rules.ts';
-import { type Joint, matcher, sureMatcher } from './match-rules.ts';
+import { type Joint, lists, matcher, sureMatcher } from './match-rules.ts';
 import { NEVER_DOUBLING } from './never-rules.ts';
-import { NANNOOL_165, sandhiFacts } from './sandhi-rule.ts';
+import { NANNOOL_165, type SandhiRule, sandhiFacts } from './sandhi-rule.ts';
 
 const MISMATCH = sandhiFacts('mismatch', 'high', {
   reason: 'மிகும் வல்லின மெய் அடுத்த சொல்லின் முதல் வல்லின எழுத்துக்கு இனமாகவே இருக்க வேண்டும்',
@@ -67,8 +67,34 @@ export const sandhiChange = (words: readonly Word[], at: number, text: string): 
   if (following?.named === true && letterCount(next) < 3) return undefined;
   if (LEXICON.isName(word.form)) return undefined;
   const rule = doubling({ word: word.form, before, next });
-  return rule === undefined ? undefined : { rule, to: word.form + initial + PULLI_SIGN };
+  if (rule === undefined || !mayEndSo(word.form, rule)) return undefined;
+  const to = word.form + initial + PULLI_SIGN;
+  return isRight(word.form) || lists(rule, word.form) ? { rule, to } : { rule, to, certain: false };
 };
+
+/** Unknown words shorter than this are pieces of words more often than not: க்களை, துக்கு. */
+const SHORTEST_UNKNOWN = 4;
+
+/**
+ * Whether a word may end as a doubling rule has it. A known word has the case that its forms say; of an unknown one only endings that
+ * no other words have are believed.
+ */
+const mayEndSo = (form: string, rule: SandhiRule): boolean => {
+  if (lists(rule, form)) return true;
+  if (!isRight(form)) return rule.certain && letterCount(form) >= SHORTEST_UNKNOWN;
+  const wanted = CASES.find(([beginning]) => rule.id.startsWith(beginning))?.[1];
+  if (wanted === undefined) return true;
+  const readings = stemLexicon().analyse(form);
+  return (
+    readings.some((reading) => reading.case === wanted) ||
+    readings.every((reading) => reading.case !== 'nominative')
+  );
+};
+
+const CASES = [
+  ['sandhi/accusative', 'accusative'],
+  ['sandhi/dative', 'dative'],
+] as const;
 
 /** The க ச த ப with a pulli that a word ends in. */
 const doubledFinal = (form: string): string | undefined => {
@@ -95,7 +121,13 @@ const superfluous = (
   if (next === stem && (stem === 'பல' || stem === 'சில')) return undefined;
   // Where the letter is not that of the next word, it may be the word's own.
   const neverRule = initial === final ? never(joint) : surelyNever(stem);
-  if (neverRule !== undefined) return { rule: neverRule, to: stem };
+  if (neverRule !== undefined) {
+    if (isRight(stem) || lists(neverRule, stem)) return { rule: neverRule, to: stem };
+    // An unknown word may end in the letter itself, above all where the next word begins with another.
+    return initial === final && letterCount(stem) >= SHORTEST_UNKNOWN
+      ? { rule: neverRule, to: stem, certain: false }
+      : undefined;
+  }
   if (initial === final || surelyDoubling(stem) === undefined) return undefined;
   if (initial !== undefined) return { rule: MISMATCH, to: stem + initial + PULLI_SIGN };
   if (next !== undefined && (next[1] === PULLI_SIGN || classOf(next.charCodeAt(0)) === OTHER))

@@ -1,4 +1,4 @@
-import { isRight, LEXICON } from '../../lexicon/rules-lexicon.ts';
+import { isRight, LEXICON, onlyKnown } from '../../lexicon/rules-lexicon.ts';
 import { CONSONANT, classOf, letterCount, PULLI_SIGN } from '../../text/letters.ts';
 import type { Word } from '../../text/tokenize.ts';
 import { readWords } from '../../words/lists.ts';
@@ -125,7 +125,7 @@ const clusterAt = (form: string, pulli: number): Change | undefined => {
   }
   if (form[pulli + 2] === PULLI_SIGN) return undefined;
   const like = LIKE_PAIRS.get(pair);
-  const known = (like ?? RARE_PAIRS.get(pair))?.map(replaced).find(LEXICON.isKnownForm);
+  const known = onlyKnown((like ?? RARE_PAIRS.get(pair) ?? []).map(replaced));
   const to = known ?? (like?.[0] === undefined ? undefined : replaced(like[0]));
   return to === undefined ? undefined : { rule: PAIR, to };
 };

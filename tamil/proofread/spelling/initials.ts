@@ -1,4 +1,4 @@
-import { isRight, LEXICON } from '../../lexicon/rules-lexicon.ts';
+import { isListed, isRight, LEXICON } from '../../lexicon/rules-lexicon.ts';
 import { letterCount, PULLI_SIGN } from '../../text/letters.ts';
 import type { Word } from '../../text/tokenize.ts';
 import type { Change, RuleFacts } from '../finding.ts';
@@ -43,9 +43,9 @@ const isMetricalSplit = ({ form }: Word, before: Word | undefined): boolean =>
 
 /** Letters that no Tamil word begins with. */
 export const initialChange = (word: Word, before?: Word): Change | undefined => {
-  if (letterCount(word.form) < 3 || word.attached || word.named || isRight(word.form)) return undefined;
+  if (letterCount(word.form) < 3 || word.attached || word.named || isListed(word.form)) return undefined;
   if (hasLoanLetters(word.form) || isMetricalSplit(word, before)) return undefined;
-  return wrongInitial(word.form) ?? wrongGlide(word.form, before);
+  return (isRight(word.form) ? undefined : wrongInitial(word.form)) ?? wrongGlide(word.form, before);
 };
 
 const wrongInitial = (form: string): Change | undefined => {

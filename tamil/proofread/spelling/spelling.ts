@@ -1,4 +1,5 @@
-import { isRight } from '../../lexicon/rules-lexicon.ts';
+import { isListed, isRight } from '../../lexicon/rules-lexicon.ts';
+import { withoutSandhi } from '../../lexicon/stem-lexicon.ts';
 import type { Word } from '../../text/tokenize.ts';
 import { readWords } from '../../words/lists.ts';
 import type { Change, RuleFacts } from '../finding.ts';
@@ -25,8 +26,14 @@ const USAGE: RuleFacts = {
   severity: 'low',
 };
 
-const list = (name: string, made: readonly string[] = []) =>
-  compileMisspellings([...readWords(`spelling/${name}`), ...made]);
+/** Words listed as wrong, though the lexicon's grammar makes some of them: முன்னூறு, of முன் and நூறு. */
+const WRONG = new Set<string>();
+
+const list = (name: string, made: readonly string[] = []) => {
+  const pairs = readWords(`spelling/${name}`);
+  for (const pair of pairs) WRONG.add(pair.slice(0, pair.indexOf(' ')));
+  return compileMisspellings([...pairs, ...made]);
+};
 
 const LISTS: readonly (readonly [RuleFacts, (word: string) => string | undefined])[] = [
   [
@@ -99,11 +106,15 @@ const rightEnding = (word: string): string | undefined => {
 
 /** Misspellings known word by word. Pairs where both words exist (மணம், மனம்) need a reader and are left out. */
 export const spellingChange = (word: Word): Change | undefined => {
-  if (word.attached || word.named || isRight(word.form)) return undefined;
+  if (word.attached || word.named || isListed(word.form)) return undefined;
+  const known = isRight(word.form) && !WRONG.has(withoutSandhi(word.form));
   for (const [rule, right] of LISTS) {
+    // Both forms that are in use are known.
+    if (known && rule !== USAGE) continue;
     const to = right(word.form);
     if (to !== undefined && to !== word.form) return { rule, to };
   }
+  if (known) return undefined;
   const mended = mendShape(word.form);
   if (mended !== undefined) return { rule: mended.kind === 'quality' ? QUALITY : ENDING, to: mended.to };
   const ended = rightEnding(word.form);

@@ -1,0 +1,120 @@
+import { type Candidate, type Edit, findNearest } from '../../lexicon/nearest.ts';
+import { soundsOf, wordOf } from '../../lexicon/sounds.ts';
+import { type Reading, type StemLexicon, withoutSandhi } from '../../lexicon/stem-lexicon.ts';
+
+/** Edits from the likeliest on: where one kind leads to a known form, the kinds behind it are not tried. */
+const KINDS: readonly (readonly Edit[])[] = [['letter'], ['length', 'doubling', 'pulli'], ['vowel', 'lost']];
+
+/**
+ * How many sounds a stem has at least in which such an edit is taken for a slip. The shorter a stem, the likelier the word is another one
+ * that the lexicon does not hold: எறி beside எரி, ஒளி beside ஒழி.
+ */
+const SHORTEST: Readonly<Record<Edit, number>> = {
+  letter: 7,
+  length: 7,
+  doubling: 8,
+  pulli: 7,
+  vowel: 8,
+  lost: 9,
+};
+/** The same where the word has endings enough to tell its stem. */
+const SHORTEST_INFLECTED = 6;
+const INFLECTED = 10;
+/** A noun without its -ம் ends like a participle: வருத்த, வறுத்த. */
+const SHORTEST_BARE = 9;
+/** The first noun of a compound: இறுதி, but not வட (வடபகுதி). */
+const SHORTEST_FIRST = 5;
+/** No shorter word can have such a stem. */
+const SHORTEST_WORD = Math.min(SHORTEST_INFLECTED, ...Object.values(SHORTEST)) - 1;
+
+/**
+ * The one known form that an unknown word was meant for. Nothing where there is none or several, or where a word that the lexicon lacks,
+ * a name above all, is as likely.
+ */
+export const nearestKnown = (lexicon: StemLexicon, word: string): Candidate | undefined => {
+  const bare = withoutSandhi(word);
+  const length = soundsOf(bare)?.length;
+  for (const kinds of KINDS) {
+    if (length !== undefined && length < shortestFor(kinds)) continue;
+    const found = findNearest(lexicon, bare, kinds);
+    const [near] = found;
+    if (near === undefined) continue;
+    if (found.length > 1 || !isLikely(lexicon, bare, near)) return undefined;
+    return { word: near.word + word.slice(bare.length), edit: near.edit };
+  }
+  return undefined;
+};
+
+/** A letter may have been left out of the word. */
+const shortestFor = (kinds: readonly Edit[]): number =>
+  kinds.includes('letter') ? SHORTEST_WORD : Math.min(...kinds.map((kind) => SHORTEST[kind])) - 2;
+
+const isLikely = (lexicon: StemLexicon, wrong: string, { word, edit }: Candidate): boolean => {
+  const from = soundsOf(wrong);
+  const to = soundsOf(word);
+  // Signs that no letter takes: what was meant is what they look like.
+  if (from === undefined || to === undefined) return true;
+  const readings = lexicon.analyse(word);
+  if (readings.some(({ stem }) => lexicon.isName(stem))) return false;
+  const change = { edit, from, to, at: firstDifference(from, to) };
+  const added = addedAtJoint(change);
+  if (added !== undefined) return isLikelyJoint(lexicon, readings, added);
+  return readings.some((reading) => isLikelyReading(reading, change));
+};
+
+interface Made {
+  readonly edit: Edit;
+  readonly from: string;
+  readonly to: string;
+  /** The first sound that differs. */
+  readonly at: number;
+}
+
+/** The first word of a compound that lacks a க ச த ப where its second begins: இறுதி of இறுதிபோட்டி. */
+const addedAtJoint = ({ edit, from, to, at }: Made): string | undefined =>
+  edit === 'doubling' && to.length > from.length && 'கசதப'.includes(to[at] ?? '')
+    ? wordOf(from.slice(0, at - 1))
+    : undefined;
+
+const isLikelyReading = (reading: Reading, { edit, from, to, at }: Made): boolean => {
+  const { form } = reading;
+  const stem = lengthOf(reading.stem);
+  const inStem = at < stem;
+  const hasJoined = reading.joined !== undefined;
+  if (edit === 'letter') {
+    if ((hasJoined && !inStem) || form === 'imperative') return false;
+    // வறுத்த, of வறு, is no slip for வருத்த.
+    if (/[டதற]்[டதற]ு$/u.test(reading.stem) && reading.partOfSpeech === 'verb' && !hasJoined) return false;
+    if (endsBare(reading, to)) return stem >= SHORTEST_BARE;
+    return stem >= (to.length >= INFLECTED ? SHORTEST_INFLECTED : SHORTEST.letter);
+  }
+  // The last vowel makes forms that names have too: பவன, அலங்கரி.
+  if (at >= Math.min(from.length, to.length) - 1 || endsBare(reading, to)) return false;
+  if (edit === 'pulli') return stem >= SHORTEST.pulli;
+  // ப் is written and not before படு and படுத்து, as one likes: இழிவுப்படுத்தி.
+  if (edit === 'doubling' && from[at] === 'ப') return false;
+  if (edit === 'lost' && reading.partOfSpeech === 'verb') return false;
+  return inStem && !hasJoined && stem >= SHORTEST[edit] && at > 1 && at < stem - 1;
+};
+
+/** A noun with a noun or a verb, or a verb whose participle is no noun: கத்திகொண்டு may be with a knife, or shouting. */
+const isLikelyJoint = (lexicon: StemLexicon, readings: readonly Reading[], first: string): boolean =>
+  readings.some(({ stem, partOfSpeech, joined }) => {
+    if (joined === undefined) return stem.length > first.length && lengthOf(stem) >= SHORTEST.doubling;
+    if (partOfSpeech === 'noun') return lengthOf(first) >= SHORTEST_FIRST;
+    return (
+      partOfSpeech === 'verb' && lexicon.analyse(first).every((reading) => reading.partOfSpeech === 'verb')
+    );
+  });
+
+/** A noun without its -ம், or a verb without any ending. */
+const endsBare = ({ partOfSpeech, form }: Reading, to: string): boolean =>
+  (partOfSpeech === 'noun' && to.endsWith('அ')) || (partOfSpeech === 'verb' && form === 'imperative');
+
+const lengthOf = (word: string): number => soundsOf(word)?.length ?? 0;
+
+const firstDifference = (one: string, other: string): number => {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  return at;
+};
