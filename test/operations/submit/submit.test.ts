@@ -1,65 +1,25 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Problem } from '../../../shared/errors.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { cancel } from '../../../shared/operations/access/cancel.ts';
 import { ProviderRejected, ProviderUnavailable } from '../../../shared/operations/kind.ts';
 import type { Operation } from '../../../shared/operations/record/record.ts';
 import { DELIVERY_GRACE_MS } from '../../../shared/operations/record/transitions.ts';
 import { view } from '../../../shared/operations/record/view.ts';
-import { RecordTooLarge, StoreUnavailable } from '../../../shared/operations/store/port.ts';
-import { type Submission, type Submitted, submit } from '../../../shared/operations/submit/submit.ts';
+import { StoreUnavailable } from '../../../shared/operations/store/port.ts';
 import { sweep } from '../../../shared/operations/work/sweep.ts';
-import { work } from '../../../shared/operations/work/work.ts';
-import { taskName } from '../../../shared/queue/port.ts';
 import { hangs, nothingFound } from '../../support/scripted-provider.ts';
-import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
-
-const DAY_MS = 86_400_000;
-const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-
-let fixture: ServiceFixture;
-const open = (limits?: Parameters<typeof openServices>[0]) => {
-  fixture = openServices(limits);
-};
-beforeEach(() => open());
-afterEach(async () => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  await fixture[Symbol.asyncDispose]();
-});
-
-const text = (length: number) => 'அ'.repeat(length);
-const ask = (changes: Partial<Submission> = {}): Promise<Submitted> =>
-  submit(fixture.services, {
-    kind: fixture.services.kinds.of('proofread'),
-    input: { text: 'அந்த பையன் வந்தான்.', language: 'ta' },
-    tenant_id: 'school-1',
-    request_id: 'request-1',
-    key: undefined,
-    preferences: { respondAsync: false, wait: undefined },
-    traceparent: TRACEPARENT,
-    gone: () => new AbortController().signal,
-    waiting: () => new AbortController().signal,
-    ...changes,
-  });
-const respondAsync = (wait?: number) => ({ preferences: { respondAsync: true, wait } });
-const wait = (seconds: number) => ({ preferences: { respondAsync: false, wait: seconds } });
-const problemOf = (asked: Promise<unknown>): Promise<Problem> =>
-  asked.then(
-    (answer) => Promise.reject(new Error(`answered: ${JSON.stringify(answer)}`)),
-    (error: unknown) => {
-      expect(error).toBeInstanceOf(Problem);
-      return error as Problem;
-    },
-  );
-const stored = async (id: string): Promise<Operation | undefined> =>
-  (await fixture.services.store.read(id))?.operation;
-const tooLarge = () => Promise.reject(new RecordTooLarge('2 MB'));
-const deliver = (id: string, generation = 0) =>
-  work(fixture.services, {
-    operation_id: id,
-    task: taskName({ operation_id: id, generation }),
-    dispatch: 0,
-  });
+import {
+  ask,
+  deliver,
+  fixture,
+  problemOf,
+  reopen,
+  respondAsync,
+  stored,
+  TRACEPARENT,
+  text,
+  tooLarge,
+  wait,
+} from './asking.ts';
 
 describe('routing', () => {
   it.each([
@@ -135,8 +95,7 @@ describe('the synchronous path', () => {
   it.each([undefined, 'k'])(
     'when its window passes the call is aborted and the queue takes over (key %s)',
     async (key) => {
-      await fixture[Symbol.asyncDispose]();
-      open({ syncTimeoutMs: 30 });
+      await reopen({ syncTimeoutMs: 30 });
       fixture.provider.script = hangs;
       const { operation } = await ask({ key });
       const call = fixture.provider.calls[0];
@@ -155,7 +114,7 @@ describe('the synchronous path', () => {
     },
   );
 
-  it('a cancel in the window aborts the call, and is what the request is answered with', async () => {
+  it('a cancel in the window aborts the call, and the request is answered with the cancelled operation', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     fixture.provider.script = hangs;
     const asked = ask({ key: 'k' });
@@ -265,273 +224,6 @@ describe('the synchronous path', () => {
   });
 });
 
-describe('Prefer: wait', () => {
-  it('bounds the synchronous window', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    fixture.provider.script = hangs;
-    const asked = ask(wait(2));
-    await vi.advanceTimersByTimeAsync(1999);
-    expect(fixture.provider.calls[0]?.ended).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(await asked).toMatchObject({ operation: { status: 'queued' }, applied: ['wait=2'] });
-  });
-
-  it('never lengthens it', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    fixture.provider.script = hangs;
-    const asked = ask(wait(60));
-    await vi.advanceTimersByTimeAsync(7999);
-    expect(fixture.provider.calls[0]?.ended).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(await asked).toMatchObject({ operation: { status: 'queued' }, applied: ['wait=8'] });
-  });
-
-  it('is named on an answer within it', async () => {
-    expect(await ask(wait(5))).toMatchObject({ operation: { status: 'succeeded' }, applied: ['wait=5'] });
-  });
-
-  it('wait=0 goes to the queue without a provider call', async () => {
-    expect(await ask(wait(0))).toMatchObject({ operation: { status: 'queued' }, applied: ['wait=0'] });
-    expect(fixture.provider.calls).toHaveLength(0);
-    expect(fixture.queue.tasks).toHaveLength(1);
-  });
-
-  it('respond-async, wait=N answers with the finished operation if it finishes in time', async () => {
-    const asked = ask(respondAsync(30));
-    await expect.poll(() => fixture.queue.tasks.length).toBe(1);
-    await deliver(fixture.queue.tasks[0]?.operation_id ?? '');
-    expect(await asked).toMatchObject({
-      operation: { status: 'succeeded' },
-      applied: ['respond-async', 'wait=30'],
-    });
-  });
-
-  it('respond-async, wait=0 does not wait', async () => {
-    expect(await ask(respondAsync(0))).toMatchObject({
-      operation: { status: 'queued' },
-      applied: ['respond-async', 'wait=0'],
-    });
-    expect(fixture.storeCalls.read).toBe(0);
-  });
-
-  it('stops waiting when the client goes away', async () => {
-    const gone = new AbortController();
-    const asked = ask({ ...respondAsync(30), waiting: () => gone.signal });
-    await expect.poll(() => fixture.queue.tasks.length).toBe(1);
-    gone.abort();
-    expect((await asked).operation.status).toBe('queued');
-  });
-
-  it('a store that fails while the client waits takes nothing back: the operation is recorded', async () => {
-    fixture.interpose(() => ({ read: () => Promise.reject(new StoreUnavailable('away')) }));
-    const gone = new AbortController();
-    const asked = ask({ ...respondAsync(30), waiting: () => gone.signal });
-    await expect.poll(() => fixture.storeCalls.read).toBeGreaterThan(0);
-    gone.abort();
-    expect((await asked).operation.status).toBe('queued');
-  });
-});
-
-describe('Idempotency-Key', () => {
-  const key = 'k-1';
-
-  it('answers the same operation in its present state, and calls the provider once', async () => {
-    const first = await ask({ key });
-    const second = await ask({ key, request_id: 'request-2' });
-    expect(second).toEqual({ operation: first.operation, replayed: true, applied: [] });
-    expect(second.operation.request_id).toBe('request-1');
-    expect(fixture.provider.calls).toHaveLength(1);
-  });
-
-  it('an unfinished operation is replayed unfinished, and not enqueued again', async () => {
-    const first = await ask({ key, ...respondAsync() });
-    const again = await ask({ key });
-    expect(again).toMatchObject({ replayed: true, operation: { id: first.operation.id, status: 'queued' } });
-    expect(fixture.queue.tasks).toHaveLength(1);
-    expect(fixture.provider.calls).toHaveLength(0);
-  });
-
-  it('what was recorded for a request that was told otherwise is enqueued when it is asked again', async () => {
-    fixture.interpose((store) => ({
-      create: async (operation) => {
-        await store.create(operation);
-        throw new StoreUnavailable('no answer');
-      },
-    }));
-    await expect(ask({ key, ...respondAsync() })).rejects.toThrow(StoreUnavailable);
-    fixture.interpose(() => ({}));
-    expect(fixture.queue.tasks).toEqual([]);
-    fixture.clock.now += 5000;
-    const { operation, replayed } = await ask({ key, ...respondAsync() });
-    expect(replayed).toBe(true);
-    expect(fixture.queue.tasks).toMatchObject([
-      { operation_id: operation.id, generation: 0, created_at: operation.created_at },
-    ]);
-    await deliver(operation.id);
-    fixture.clock.now += 5000;
-    expect((await ask({ key, ...respondAsync() })).operation.status).toBe('succeeded');
-    expect(fixture.queue.tasks).toHaveLength(1);
-    expect(fixture.provider.calls).toHaveLength(1);
-  });
-
-  it('what has been touched since is not enqueued again, however late it is asked', async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0);
-    fixture.provider.script = async () => {
-      fixture.clock.now += 1;
-      throw new ProviderUnavailable('later', { retryAfterMs: 60_000 });
-    };
-    const { operation } = await ask({ key });
-    expect(operation).toMatchObject({ status: 'queued', attempts: 0 });
-    expect(fixture.queue.tasks).toMatchObject([{ delay_ms: 60_000 }]);
-    fixture.clock.now += 10_000;
-    expect(await ask({ key })).toMatchObject({ replayed: true, operation: { status: 'queued' } });
-    expect(fixture.queue.tasks).toHaveLength(1);
-  });
-
-  it('a replay waits a second at most for a queue that does not answer', async () => {
-    await ask({ key, ...respondAsync() });
-    fixture.clock.now += 5000;
-    const timeout = vi.spyOn(AbortSignal, 'timeout');
-    vi.spyOn(fixture.services.queue, 'enqueue').mockImplementation(
-      (_, signal) => new Promise((_resolve, reject) => signal?.addEventListener('abort', reject)),
-    );
-    expect((await ask({ key, ...respondAsync() })).operation.status).toBe('queued');
-    expect(timeout.mock.calls).toEqual([[1000]]);
-  });
-
-  it('failed and cancelled operations are replayed as they are', async () => {
-    const { operation } = await ask({ key, ...respondAsync() });
-    fixture.provider.script = () => Promise.reject(new ProviderRejected('provider-request-rejected', 'no'));
-    await deliver(operation.id);
-    expect(await ask({ key })).toMatchObject({ replayed: true, operation: { status: 'failed' } });
-    const other = await ask({ key: 'k-2', ...respondAsync() });
-    await cancel(fixture.services, 'school-1', other.operation.id);
-    expect(await ask({ key: 'k-2' })).toMatchObject({ replayed: true, operation: { status: 'cancelled' } });
-  });
-
-  it('a refusal first answered as a problem is replayed as that problem', async () => {
-    fixture.provider.script = () =>
-      Promise.reject(new ProviderRejected('provider-request-rejected', 'The model refused.'));
-    const first = await problemOf(ask({ key }));
-    const again = await problemOf(ask({ key }));
-    expect(again).toMatchObject({
-      code: first.code,
-      message: first.message,
-      headers: { 'Idempotent-Replayed': 'true' },
-    });
-    expect(first.headers).not.toHaveProperty('Idempotent-Replayed');
-    expect(fixture.provider.calls).toHaveLength(1);
-  });
-
-  it('while the first request is being answered the second is told when to come again', async () => {
-    let finish: (() => void) | undefined;
-    fixture.provider.script = async (call) => {
-      await new Promise<void>((resolve) => {
-        finish = resolve;
-      });
-      return nothingFound(call);
-    };
-    const first = ask({ key });
-    await fixture.provider.called(1);
-    const second = await problemOf(ask({ key }));
-    // The end of the window, and what its last write may take.
-    expect(second).toMatchObject({
-      code: 'idempotency-in-progress',
-      status: 409,
-      headers: { 'Retry-After': '18' },
-    });
-    for (const [elapsed, left] of [
-      [3001, '15'],
-      [14_000, '1'],
-      [998, '1'],
-    ] as const) {
-      fixture.clock.now += elapsed;
-      expect((await problemOf(ask({ key }))).headers).toEqual({ 'Retry-After': left });
-    }
-    expect(await problemOf(ask({ key, ...respondAsync() }))).toMatchObject({
-      code: 'idempotency-in-progress',
-    });
-    finish?.();
-    const { operation } = await first;
-    expect(await ask({ key })).toMatchObject({ operation, replayed: true });
-    expect(fixture.provider.calls).toHaveLength(1);
-  });
-
-  it('another body is refused, and that is checked first', async () => {
-    const other = { input: { text: 'வேறு உரை.', language: 'ta' } };
-    const { promise, resolve } = Promise.withResolvers<void>();
-    fixture.provider.script = async (call) => {
-      await promise;
-      return nothingFound(call);
-    };
-    const first = ask({ key });
-    await fixture.provider.called(1);
-    expect(await problemOf(ask({ key, ...other }))).toMatchObject({
-      code: 'idempotency-key-reused',
-      status: 422,
-    });
-    const id = (await fixture.services.store.list({ tenant_id: 'school-1', page_size: 1 })).operations[0]?.id;
-    await cancel(fixture.services, 'school-1', id ?? '');
-    expect(await problemOf(ask({ key, ...other }))).toMatchObject({ code: 'idempotency-key-reused' });
-    resolve();
-    await first;
-  });
-
-  it('is one tenant’s and one endpoint’s', async () => {
-    const mine = await ask({ key });
-    const theirs = await ask({ key, tenant_id: 'school-2' });
-    const essay = await ask({
-      key,
-      kind: fixture.services.kinds.of('essay-critique'),
-      input: { essay: 'அந்த பையன் வந்தான்.', language: 'ta' },
-    });
-    expect(new Set([mine, theirs, essay].map(({ operation }) => operation.id)).size).toBe(3);
-    expect([theirs.replayed, essay.replayed]).toEqual([false, false]);
-  });
-
-  it('after a crash inside the window the operation is the queue’s', async () => {
-    fixture.provider.script = hangs;
-    const crashed = ask({ key });
-    await fixture.provider.called(1);
-    fixture.clock.now += 8000 + 10_000;
-    const again = await ask({ key });
-    expect(again).toMatchObject({ replayed: true, operation: { status: 'queued' } });
-    expect(await sweep(fixture.services, { budgetMs: 1000 })).toMatchObject({ requeued: 1 });
-    fixture.provider.script = nothingFound;
-    await deliver(again.operation.id, 1);
-    expect(await ask({ key })).toMatchObject({ replayed: true, operation: { status: 'succeeded' } });
-    void crashed;
-  }, 1000);
-
-  it('after retention is a new operation, whose task has a new name', async () => {
-    const first = await ask({ key, ...respondAsync() });
-    fixture.clock.now += 30 * DAY_MS - 1;
-    expect((await ask({ key })).replayed).toBe(true);
-    fixture.clock.now += 1;
-    const anew = await ask({ key, input: { text: 'வேறு உரை.', language: 'ta' }, ...respondAsync() });
-    expect(anew).toMatchObject({
-      replayed: false,
-      operation: { id: first.operation.id, status: 'queued', created_at: fixture.clock.now },
-    });
-    expect(new Set(fixture.queue.tasks.map(taskName)).size).toBe(2);
-  });
-
-  it('fifty at once are one operation and one provider call', async () => {
-    fixture.provider.script = async (call) => {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      return nothingFound(call);
-    };
-    const answers = await Promise.allSettled(Array.from({ length: 50 }, () => ask({ key })));
-    const answered = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
-    const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
-    expect(answered).toHaveLength(1);
-    for (const reason of refused) expect(reason).toMatchObject({ code: 'idempotency-in-progress' });
-    expect(fixture.provider.calls).toHaveLength(1);
-    const page = await fixture.services.store.list({ tenant_id: 'school-1', page_size: 100 });
-    expect(page.operations).toHaveLength(1);
-  });
-});
-
 describe('a tenant whose requests are all handed over', () => {
   const away = () => Promise.reject(new ProviderUnavailable('away'));
 
@@ -539,8 +231,7 @@ describe('a tenant whose requests are all handed over', () => {
     ['without keys', () => undefined],
     ['with keys', (n: number) => `k-${n}`],
   ])('%s may have as many unfinished as any, then the provider is not asked', async (_name, keyOf) => {
-    await fixture[Symbol.asyncDispose]();
-    fixture = openServices({}, { unfinishedOperations: 3 });
+    await reopen({}, { unfinishedOperations: 3 });
     fixture.provider.script = away;
     for (let n = 0; n < 3; n += 1) {
       expect((await ask({ key: keyOf(n) })).operation.status).toBe('queued');
@@ -556,8 +247,7 @@ describe('a tenant whose requests are all handed over', () => {
   });
 
   it('gets its 202 though the store cannot be asked how many there are', async () => {
-    await fixture[Symbol.asyncDispose]();
-    fixture = openServices({}, { unfinishedOperations: 1 });
+    await reopen({}, { unfinishedOperations: 1 });
     fixture.provider.script = away;
     fixture.interpose(() => ({ countUnfinished: () => Promise.reject(new StoreUnavailable('down')) }));
     const { operation } = await ask();
