@@ -1,192 +1,25 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Operation } from '../../../shared/operations/record/record.ts';
 import {
-  isFinished,
-  type Operation,
-  operation,
-  type Status,
-} from '../../../shared/operations/record/record.ts';
-import {
-  type Completion,
   DELIVERY_GRACE_MS,
   deliveryGrace,
-  type Event,
   isPastDeadline,
   isRefusal,
-  type Limits,
-  type Refusal,
   transition,
 } from '../../../shared/operations/record/transitions.ts';
-import { failed, queued, running, START, succeeded } from '../../contract/records.ts';
-
-const NOW = START + 10_000;
-const LEASE_MS = 270_000;
-const LIMITS: Limits = { maxAttempts: 5, maxAgeMs: 3_600_000 };
-const COMPLETION: Completion = { provider: 'scripted', model: 'm-1', latency_ms: 12, result: { issues: [] } };
-const ERROR = { code: 'provider-unavailable', message: 'away' };
-
-const lease = (changes: object = {}) => ({
-  token: 'holder',
-  task: 'task-a',
-  dispatch: 2,
-  expires_at: NOW + 60_000,
-  ...changes,
-});
-
-const STATES = {
-  queued: queued('queued', { due_at: NOW + 1 }),
-  'queued, synchronous window open': queued('window', {
-    due_at: NOW + 1,
-    lease: lease({ task: 'synchronous', dispatch: 0 }),
-  }),
-  'running, lease live': running('live', { lease: lease(), due_at: NOW + 1 }),
-  'running, lease run out': running('run-out', { lease: lease({ expires_at: NOW }), due_at: NOW }),
-  'running, between attempts': running('between', { lease: undefined, due_at: NOW + 1 }),
-  'running, next attempt scheduled': running('scheduled', {
-    lease: undefined,
-    resume_at: NOW + 251,
-    due_at: NOW + 30_251,
-  }),
-  'running, next attempt due': running('attempt-due', {
-    lease: undefined,
-    resume_at: NOW + 250,
-    due_at: NOW + 30_250,
-  }),
-  succeeded: succeeded('succeeded', { issues: [] }),
-  failed: failed('failed'),
-  cancelled: { ...failed('cancelled'), status: 'cancelled', error: undefined } as unknown as Operation,
-} satisfies Record<string, Operation>;
-type State = keyof typeof STATES;
-
-const claim = (changes: object = {}, refusedBefore?: boolean): Event => ({
-  type: 'claim',
-  lease: { token: 'claimer', task: 'task-b', dispatch: 0, ...changes },
-  ...(refusedBefore !== undefined && { refusedBefore }),
-  leaseMs: LEASE_MS,
-  limits: LIMITS,
-});
-
-const redelivery = { task: 'task-a', dispatch: 3 };
-
-const EVENTS = {
-  claim: claim(),
-  'claim by a later dispatch of the holding task': claim(redelivery),
-  'claim by a later dispatch of the holding task, after one that was not refused': claim(redelivery, false),
-  'claim by a later dispatch of the holding task, after one that was refused': claim(redelivery, true),
-  'claim by the same dispatch of the holding task': claim({ task: 'task-a', dispatch: 2 }),
-  retry: { type: 'retry', token: 'holder', afterMs: 2000 },
-  'retry by a stranger': { type: 'retry', token: 'stranger', afterMs: 2000 },
-  'hand-over': { type: 'hand-over', token: 'holder' },
-  'hand-over after a pause': { type: 'hand-over', token: 'holder', afterMs: 2000 },
-  'hand-over by a stranger': { type: 'hand-over', token: 'stranger' },
-  progress: { type: 'progress', token: 'holder', fraction: 0.5 },
-  'progress by a stranger': { type: 'progress', token: 'stranger', fraction: 0.5 },
-  yield: { type: 'yield', token: 'holder', afterMs: 2000, progress: 0.5 },
-  'yield by a stranger': { type: 'yield', token: 'stranger', afterMs: 2000 },
-  succeed: { type: 'succeed', token: 'holder', completion: COMPLETION },
-  'succeed by a stranger': { type: 'succeed', token: 'stranger', completion: COMPLETION },
-  fail: { type: 'fail', token: 'holder', error: ERROR },
-  'fail by a stranger': { type: 'fail', token: 'stranger', error: ERROR },
-  cancel: { type: 'cancel' },
-  'pass-deadline': { type: 'pass-deadline' },
-  requeue: { type: 'requeue' },
-  'requeue of an orphan': { type: 'requeue', orphaned: true },
-} satisfies Record<string, Event>;
-
-const R = (refused: Refusal['refused']) => `refused: ${refused}`;
-const [held, lost, notDue, over] = [R('held'), R('lease-lost'), R('not-due'), R('finished')];
-const always = (status: string): Record<State, string> => ({
-  queued: status,
-  'queued, synchronous window open': status,
-  'running, lease live': status,
-  'running, lease run out': status,
-  'running, between attempts': status,
-  'running, next attempt scheduled': status,
-  'running, next attempt due': status,
-  succeeded: over,
-  failed: over,
-  cancelled: over,
-});
-/** What only the holder of the lease may do; a lease that ran out but was not taken is still the holder's. */
-const holders = (fromQueued: string, fromRunning: string): Record<State, string> => ({
-  ...always(lost),
-  'queued, synchronous window open': fromQueued,
-  'running, lease live': fromRunning,
-  'running, lease run out': fromRunning,
-});
-
-const TABLE: Record<keyof typeof EVENTS, Record<State, string>> = {
-  claim: {
-    ...always('running'),
-    'queued, synchronous window open': held,
-    'running, lease live': held,
-    'running, next attempt scheduled': notDue,
-  },
-  'claim by a later dispatch of the holding task': {
-    ...always('running'),
-    'running, next attempt scheduled': notDue,
-    'queued, synchronous window open': held,
-  },
-  'claim by a later dispatch of the holding task, after one that was not refused': {
-    ...always('running'),
-    'running, next attempt scheduled': notDue,
-    'queued, synchronous window open': held,
-  },
-  'claim by a later dispatch of the holding task, after one that was refused': {
-    ...always('running'),
-    'running, next attempt scheduled': notDue,
-    'queued, synchronous window open': held,
-    'running, lease live': held,
-  },
-  'claim by the same dispatch of the holding task': {
-    ...always('running'),
-    'running, next attempt scheduled': notDue,
-    'queued, synchronous window open': held,
-    'running, lease live': held,
-  },
-  retry: holders('queued', 'running'),
-  'retry by a stranger': always(lost),
-  'hand-over': holders('queued', 'running'),
-  'hand-over after a pause': holders('queued', 'running'),
-  'hand-over by a stranger': always(lost),
-  progress: holders('queued', 'running'),
-  'progress by a stranger': always(lost),
-  yield: holders('running', 'running'),
-  'yield by a stranger': always(lost),
-  succeed: holders('succeeded', 'succeeded'),
-  'succeed by a stranger': always(lost),
-  fail: holders('failed', 'failed'),
-  'fail by a stranger': always(lost),
-  cancel: always('cancelled'),
-  'pass-deadline': always('failed'),
-  requeue: { ...always(notDue), 'running, lease run out': 'running' },
-  'requeue of an orphan': {
-    ...always('running'),
-    queued: 'queued',
-    'queued, synchronous window open': 'queued',
-  },
-};
-
-const CELLS = Object.entries(TABLE).flatMap(([event, row]) =>
-  Object.entries(row).map(([state, expected]) => ({ event, state, expected })),
-);
-
-describe('every state × every event', () => {
-  it.each(CELLS)('$state + $event → $expected', ({ event, state, expected }) => {
-    const before = STATES[state as State];
-    const frozen = structuredClone(before);
-    const after = transition(before, EVENTS[event as keyof typeof EVENTS], NOW);
-    expect(isRefusal(after) ? R(after.refused) : after.status).toBe(expected);
-    expect(before).toEqual(frozen);
-    if (!isRefusal(after)) expect(operation.safeParse(after).error).toBeUndefined();
-  });
-});
-
-const applied = (before: Operation, event: Event, now = NOW): Operation => {
-  const after = transition(before, event, now);
-  if (isRefusal(after)) throw new Error(after.refused);
-  return after;
-};
+import { running, START } from '../../contract/records.ts';
+import {
+  applied,
+  COMPLETION,
+  claim,
+  ERROR,
+  EVENTS,
+  LEASE_MS,
+  LIMITS,
+  lease,
+  NOW,
+  STATES,
+} from './states-and-events.ts';
 
 describe('what a transition leaves behind', () => {
   it('a claim begins an attempt under a new lease', () => {
@@ -385,79 +218,5 @@ describe('limits', () => {
 
   it('the grace for a delivery doubles up to a quarter of an hour', () => {
     expect([0, 1, 2, 5, 1000].map(deliveryGrace)).toEqual([30_000, 60_000, 120_000, 900_000, 900_000]);
-  });
-});
-
-const LEGAL: Record<Status, readonly Status[]> = {
-  queued: ['queued', 'running', 'succeeded', 'failed', 'cancelled'],
-  running: ['running', 'succeeded', 'failed', 'cancelled'],
-  succeeded: [],
-  failed: [],
-  cancelled: [],
-};
-
-const token = fc.constantFrom('one', 'two', 'three');
-const arbitraryEvent: fc.Arbitrary<Event> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc
-      .record({ token, task: fc.constantFrom('a', 'b'), dispatch: fc.nat(3) })
-      .map((claimed): Event => ({ type: 'claim', lease: claimed, leaseMs: LEASE_MS, limits: LIMITS })),
-  },
-  fc.record({ type: fc.constant('retry' as const), token, afterMs: fc.nat(60_000) }),
-  fc.record({ type: fc.constant('hand-over' as const), token }),
-  fc.record({
-    type: fc.constant('yield' as const),
-    token,
-    afterMs: fc.nat(10_000),
-    progress: fc.double({ noNaN: true }),
-  }),
-  fc.record({ type: fc.constant('progress' as const), token, fraction: fc.double({ noNaN: true }) }),
-  fc.record({ type: fc.constant('succeed' as const), token, completion: fc.constant(COMPLETION) }),
-  fc.record({ type: fc.constant('fail' as const), token, error: fc.constant(ERROR) }),
-  fc.record({ type: fc.constant('requeue' as const), orphaned: fc.boolean() }),
-  fc.constantFrom<Event>({ type: 'cancel' }, { type: 'pass-deadline' }),
-);
-const arbitraryStep = fc.tuple(arbitraryEvent, fc.integer({ min: -120_000, max: 300_000 }));
-
-describe('any sequence of events, on any clock', () => {
-  it('yields only legal status sequences, and records that parse', () => {
-    fc.assert(
-      fc.property(fc.array(arbitraryStep, { maxLength: 40 }), (steps) => {
-        let op = queued('any');
-        let now = START;
-        for (const [event, elapsed] of steps) {
-          now = Math.max(0, now + elapsed);
-          const next = transition(op, event, now);
-          if (isRefusal(next)) {
-            if (isFinished(op)) expect(next).toEqual({ refused: 'finished' });
-            continue;
-          }
-          expect(LEGAL[op.status]).toContain(next.status);
-          expect(operation.safeParse(next).success).toBe(true);
-          if (event.type === 'yield') expect(next.attempts).toBe(0);
-          else expect(next.attempts - op.attempts).toBe(event.type === 'claim' && !isFinished(next) ? 1 : 0);
-          expect(next.attempts).toBeLessThanOrEqual(LIMITS.maxAttempts);
-          expect(next.updated_at).toBeGreaterThanOrEqual(op.updated_at);
-          expect(next.generation).toBeGreaterThanOrEqual(op.generation);
-          for (const fixed of ['id', 'tenant_id', 'input', 'created_at', 'expire_at'] as const)
-            expect(next[fixed]).toEqual(op[fixed]);
-          op = next;
-        }
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it('never lets two attempts hold it: after a take-over the earlier token can write nothing', () => {
-    fc.assert(
-      fc.property(fc.nat(3), fc.nat(600_000), (dispatch, elapsed) => {
-        const before = STATES['running, lease live'];
-        const after = transition(before, claim({ task: 'task-a', dispatch }), NOW + elapsed);
-        if (isRefusal(after)) return;
-        for (const name of ['retry', 'hand-over', 'progress', 'yield', 'succeed', 'fail'] as const)
-          expect(transition(after, EVENTS[name], NOW + elapsed)).toEqual({ refused: 'lease-lost' });
-      }),
-    );
   });
 });
