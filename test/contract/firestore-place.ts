@@ -1,6 +1,6 @@
 import { createFirestoreStore } from '../../shared/operations/store/firestore/store.ts';
 import { firestoreEmulator, newProject, PATIENT } from '../support/firestore-emulator.ts';
-import type { StorePlace } from './store-suite.ts';
+import type { StorePlace } from './store-place.ts';
 
 export interface FirestorePlace extends StorePlace {
   readonly emulatorHost: string;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OperationStore, Slot } from '../../shared/operations/store/port.ts';
 import { idOf, RETENTION, START } from './records.ts';
-import type { StorePlace } from './store-suite.ts';
+import type { StorePlace } from './store-place.ts';
 
 const slot = (name: string, changes: Partial<Slot> = {}): Slot => ({
   operation_id: idOf(name),

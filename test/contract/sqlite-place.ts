@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createSqliteStore } from '../../shared/operations/store/sqlite/store.ts';
-import type { StorePlace } from './store-suite.ts';
+import type { StorePlace } from './store-place.ts';
 
 export async function sqlitePlace(): Promise<StorePlace & { readonly path: string }> {
   const directory = mkdtempSync(join(tmpdir(), 'operations-'));

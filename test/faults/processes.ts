@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Operation } from '../../shared/operations/record/record.ts';
 import type { OperationStore, Version } from '../../shared/operations/store/port.ts';
 import { taskName } from '../../shared/queue/port.ts';
-import type { StorePlace } from '../contract/store-suite.ts';
+import type { StorePlace } from '../contract/store-place.ts';
 import { type Client, clientOf } from '../e2e/client.ts';
 import { createIssuer, type Issuer } from '../e2e/tenants.ts';
 import type { QueueFaults } from '../support/cloud-tasks-stand-in.ts';

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { firestorePlace } from '../../contract/firestore-place.ts';
 import { idOf, queued, START } from '../../contract/records.ts';
 import { sqlitePlace } from '../../contract/sqlite-place.ts';
-import type { StorePlace } from '../../contract/store-suite.ts';
+import type { StorePlace } from '../../contract/store-place.ts';
 import { noFirestoreEmulator } from '../../support/firestore-emulator.ts';
 
 const SECTION = /## A record that cannot be read\n(.*?)(?=\n## |$)/s;
