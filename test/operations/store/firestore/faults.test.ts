@@ -1,145 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MOST_WRITES } from '../../../../shared/operations/store/firestore/document.ts';
-import {
-  createFirestoreStore,
-  type FirestoreStore,
-} from '../../../../shared/operations/store/firestore/store.ts';
 import { RecordTooLarge, StoreUnavailable } from '../../../../shared/operations/store/port.ts';
-import { failed, idOf, queued, RETENTION, running, START, succeeded } from '../../../contract/records.ts';
-import {
-  firestoreEmulator,
-  newProject,
-  noFirestoreEmulator,
-  PATIENT,
-} from '../../../support/firestore-emulator.ts';
-import { type Fault, type FirestoreProxy, startFirestoreProxy } from '../../../support/firestore-proxy.ts';
+import { failed, idOf, queued, RETENTION, running, START } from '../../../contract/records.ts';
+import { clock, counted, once, other, overEachTransport, proxy, rpcs, seed, store } from './through-proxy.ts';
 
-const HASTY = { timeoutMs: 1000, attemptTimeoutMs: 250 };
-
-describe.skipIf(noFirestoreEmulator).each([
-  ['gRPC' as const, false],
-  ['REST' as const, true],
-])('Firestore store over %s', (transport, preferRest) => {
-  let proxy: FirestoreProxy;
-  let store: FirestoreStore;
-  /** Gives up soon. */
-  let hasty: FirestoreStore;
-  /** Goes past the proxy. */
-  let other: FirestoreStore;
-  let now: number;
-  let projectId: string;
-
-  beforeEach(async () => {
-    now = START;
-    const emulatorHost = await firestoreEmulator();
-    projectId = newProject();
-    const options = { ...PATIENT, projectId, now: () => now };
-    proxy = await startFirestoreProxy(emulatorHost, transport);
-    store = createFirestoreStore({ ...options, emulatorHost: proxy.host, preferRest });
-    hasty = createFirestoreStore({ ...options, ...HASTY, emulatorHost: proxy.host, preferRest });
-    other = createFirestoreStore({ ...options, emulatorHost });
-    await store.ping();
-    proxy.rpcs.length = 0;
-  });
-  afterEach(async () => {
-    await store.close();
-    await hasty.close();
-    await other.close();
-    await proxy.close();
-  });
-
-  const rpcs = () => proxy.rpcs.map(({ method }) => method);
-  const counted = () =>
-    Object.fromEntries(
-      Map.groupBy(rpcs(), (method) => method)
-        .entries()
-        .map(([method, all]) => [method, all.length]),
-    );
-  /** The first RPC of that name meets the fault, the next ones none. */
-  const once = (method: string, fault: Fault) => {
-    let met = false;
-    proxy.fault = (rpc) => {
-      if (met || rpc.method !== method) return undefined;
-      met = true;
-      return fault;
-    };
-  };
-  const seed = async (record = queued('a')) => {
-    const version = await other.create(record);
-    if (version === undefined) throw new Error('exists');
-    return version;
-  };
-
-  it('is warm without an RPC, also where nothing answers', async () => {
-    await hasty.warm();
-    expect(rpcs()).toEqual([]);
-    const { host } = proxy;
-    await proxy.close();
-    // It waits for a connection as long as one attempt may. The test would not wait for a whole operation.
-    const patient = { timeoutMs: 60_000, attemptTimeoutMs: HASTY.attemptTimeoutMs };
-    const away = createFirestoreStore({
-      projectId: newProject(),
-      ...patient,
-      emulatorHost: host,
-      preferRest,
-    });
-    await away.warm();
-    await away.close();
-  });
-
-  it('says with each call where it is to go, as the generated client does', async () => {
-    await store.create(queued('a'));
-    await store.read(idOf('a'));
-    await store.due(START, 1);
-    await store.countUnfinished('school-1', 1);
-    const database = `database=projects%2F${projectId}%2Fdatabases%2F(default)`;
-    const parent = `parent=projects%2F${projectId}%2Fdatabases%2F(default)%2Fdocuments`;
-    expect(proxy.rpcs.map(({ routing }) => routing)).toEqual([database, database, parent, parent]);
-  });
-
-  describe('costs', () => {
-    it('one RPC a create, read, update, list and due', async () => {
-      const first = await store.create(queued('a'));
-      await store.read(idOf('a'));
-      const second = await store.update(running('a'), first ?? '');
-      await store.update(succeeded('a', {}), second ?? '');
-      await store.list({ tenant_id: 'school-1', page_size: 20 });
-      await store.due(START, 20);
-      expect(rpcs()).toEqual(['Commit', 'BatchGetDocuments', 'Commit', 'Commit', 'RunQuery', 'RunQuery']);
-    });
-
-    it('one RPC an update that is refused, and two a create that is', async () => {
-      const version = await seed();
-      await other.update(running('a'), version);
-      expect(await store.update(failed('a'), version)).toBeUndefined();
-      expect(rpcs()).toEqual(['Commit']);
-      expect(await store.create(queued('a'))).toBeUndefined();
-      expect(rpcs()).toEqual(['Commit', 'Commit', 'BatchGetDocuments']);
-    });
-
-    it('one RPC for all writes of a process that build on the same state, and a look for each create', async () => {
-      const hundred = <T>(call: (n: number) => Promise<T>) =>
-        Promise.all(Array.from({ length: 100 }, (_, n) => call(n)));
-      const made = await hundred((n) => store.create(queued('a', { generation: n })));
-      const [version] = made.filter((one) => one !== undefined);
-      expect(made.filter((one) => one !== undefined)).toHaveLength(1);
-      const read = await store.read(idOf('a'));
-      expect(read).toEqual({ operation: queued('a', { generation: made.indexOf(version) }), version });
-      expect(counted()).toEqual({ Commit: 1, BatchGetDocuments: 100 });
-      proxy.rpcs.length = 0;
-      const updated = await hundred((n) => store.update(running('a', { generation: n }), version ?? ''));
-      expect(updated.filter((one) => one !== undefined)).toHaveLength(1);
-      expect(counted()).toEqual({ Commit: 1 });
-    });
-
-    it('none for an id or a version that cannot be', async () => {
-      await store.read('../secret');
-      await store.update(queued('a'), 'nonsense');
-      expect(rpcs()).toEqual([]);
-    });
-  });
-
-  describe('whose answer is lost', () => {
+overEachTransport(() => {
+  describe('when an answer is lost', () => {
     it('knows the record that it made itself', async () => {
       once('Commit', { kind: 'lose-answer' });
       const version = await store.create(queued('a'));
@@ -176,7 +42,7 @@ describe.skipIf(noFirestoreEmulator).each([
 
     it('knows the record that it put in the place of one past its retention', async () => {
       await seed(queued('a', { expire_at: START + 1 }));
-      now = START + 1;
+      clock.now = START + 1;
       let commits = 0;
       proxy.fault = ({ method }) =>
         method === 'Commit' && ++commits === 2 ? { kind: 'lose-answer' } : undefined;
@@ -194,7 +60,7 @@ describe.skipIf(noFirestoreEmulator).each([
     });
   });
 
-  describe('that wait for one of their own', () => {
+  describe('writes that wait for another write of their process', () => {
     const both = () =>
       Promise.all(
         [queued('a'), queued('a', { generation: 1 })].map((one) => store.create(one).catch((e) => e)),
@@ -243,7 +109,7 @@ describe.skipIf(noFirestoreEmulator).each([
     });
   });
 
-  describe('whose first attempt never arrived', () => {
+  describe('when the first attempt never arrived', () => {
     it('does not take another’s record for its own, and sees it without another write', async () => {
       const meanwhile = () => other.create(queued('a', { request_id: 'another' }));
       once('Commit', { kind: 'status', code: 14, meanwhile });
@@ -334,99 +200,5 @@ describe.skipIf(noFirestoreEmulator).each([
       const next = await store.update(running('a'), version);
       expect(next?.split(' ')).toHaveLength(MOST_WRITES + 1);
     });
-  });
-
-  describe('whose answer does not come in time', () => {
-    it('tries again, and knows its own write', async () => {
-      await hasty.ping();
-      once('Commit', { kind: 'hang' });
-      const version = await hasty.create(queued('a'));
-      expect(await store.read(idOf('a'))).toEqual({ operation: queued('a'), version });
-    });
-
-    it('is unavailable within its budget, and nothing goes on in the background', {
-      timeout: 15_000,
-    }, async () => {
-      const version = await seed();
-      await hasty.ping();
-      proxy.rpcs.length = 0;
-      proxy.fault = () => ({ kind: 'hang' });
-      const started = performance.now();
-      const calls = [
-        hasty.create(queued('b')),
-        hasty.read(idOf('a')),
-        hasty.update(running('a'), version),
-        hasty.list({ tenant_id: 'school-1', page_size: 1 }),
-        hasty.due(START, 1),
-        hasty.countUnfinished('school-1', 1),
-        hasty.ping(),
-      ];
-      const errors = await Promise.all(
-        calls.map((call) =>
-          call.then(
-            () => 'resolved',
-            (error) => error,
-          ),
-        ),
-      );
-      for (const error of errors) expect(error).toBeInstanceOf(StoreUnavailable);
-      expect(performance.now() - started).toBeLessThan(5 * HASTY.timeoutMs);
-      const pause = () => new Promise((resolve) => setTimeout(resolve, 2 * HASTY.attemptTimeoutMs));
-      // What was sent as the budget ended may still be on its way.
-      await pause();
-      const attempts = proxy.rpcs.length;
-      expect(attempts).toBeGreaterThan(calls.length);
-      // No more than fit into the budget, the last one cut short.
-      const each = HASTY.timeoutMs / HASTY.attemptTimeoutMs + 1;
-      expect(attempts).toBeLessThanOrEqual(each * calls.length);
-      await pause();
-      expect(proxy.rpcs.length).toBe(attempts);
-    });
-  });
-
-  it('is unavailable where nothing listens, and available once something does', {
-    timeout: 30_000,
-  }, async () => {
-    const { host } = proxy;
-    await proxy.close();
-    const started = performance.now();
-    await expect(hasty.read(idOf('a'))).rejects.toThrow(StoreUnavailable);
-    await expect(hasty.create(queued('a'))).rejects.toThrow(StoreUnavailable);
-    expect(performance.now() - started).toBeLessThan(2 * 5 * HASTY.timeoutMs);
-    proxy = await startFirestoreProxy(await firestoreEmulator(), transport, Number(host.split(':')[1]));
-    await expect.poll(() => store.ping().then(() => 'answers')).toBe('answers');
-  });
-
-  it('is unavailable, at once, where it may not', async () => {
-    proxy.fault = () => ({ kind: 'status', code: 7 });
-    await expect(store.read(idOf('a'))).rejects.toThrow(StoreUnavailable);
-    expect(rpcs()).toEqual(['BatchGetDocuments']);
-  });
-
-  it('calls its own mistake no outage', async () => {
-    proxy.fault = () => ({ kind: 'status', code: 3, message: 'what is that' });
-    for (const call of [store.read(idOf('a')), store.create(queued('a'))]) {
-      const error = await call.catch((reason) => reason);
-      expect(error).toMatchObject({ code: 3 });
-      expect(error).not.toBeInstanceOf(StoreUnavailable);
-    }
-  });
-
-  it('takes a document that is gone for one that moved', async () => {
-    const version = await seed();
-    proxy.fault = () => ({ kind: 'status', code: 5 });
-    expect(await store.update(running('a'), version)).toBeUndefined();
-  });
-
-  it('calls a record too large that Firestore finds too large', async () => {
-    const message = 'Document "x" cannot be written because its size (1,048,600 bytes) exceeds the maximum';
-    proxy.fault = () => ({ kind: 'status', code: 3, message });
-    await expect(store.create(queued('a'))).rejects.toThrow(RecordTooLarge);
-  });
-
-  it('is unavailable after it was closed', async () => {
-    await store.close();
-    await expect(store.read(idOf('a'))).rejects.toThrow(StoreUnavailable);
-    await expect(store.create(queued('a'))).rejects.toThrow(StoreUnavailable);
   });
 });
