@@ -28,6 +28,7 @@ export const FAMILIES: Readonly<Record<string, 'high' | 'good' | 'medium' | 'lex
   'phonotactics-other': 'good',
   unicode: 'high',
   mayangoli: 'lexicon',
+  letter: 'lexicon',
   colloquial: 'lexicon',
   agreement: 'medium',
   quotation: 'none',

@@ -20,6 +20,7 @@ const SHORTEST: Readonly<Record<Edit, number>> = {
 /** The same where the word has endings enough to tell its stem. */
 const SHORTEST_INFLECTED = 6;
 const INFLECTED = 10;
+const SHORTEST_IN_M = 5;
 /** A noun without its -ம் ends like a participle: வருத்த, வறுத்த. */
 const SHORTEST_BARE = 9;
 /** The first noun of a compound: இறுதி, but not வட (வடபகுதி). */
@@ -85,6 +86,8 @@ const isLikelyReading = (reading: Reading, { edit, from, to, at }: Made): boolea
     if ((hasJoined && !inStem) || form === 'imperative') return false;
     // வறுத்த, of வறு, is no slip for வருத்த.
     if (/[டதற]்[டதற]ு$/u.test(reading.stem) && reading.partOfSpeech === 'verb' && !hasJoined) return false;
+    // The plural of a noun in -ம்: பாலங்கல்.
+    if (!inStem && reading.class === 'm' && /ஙகஅ[லழ]/u.test(from.slice(at - 3, at + 1))) return stem >= SHORTEST_IN_M;
     if (endsBare(reading, to)) return stem >= SHORTEST_BARE;
     return stem >= (to.length >= INFLECTED ? SHORTEST_INFLECTED : SHORTEST.letter);
   }
@@ -94,7 +97,9 @@ const isLikelyReading = (reading: Reading, { edit, from, to, at }: Made): boolea
   // ப் is written and not before படு and படுத்து, as one likes: இழிவுப்படுத்தி.
   if (edit === 'doubling' && from[at] === 'ப') return false;
   if (edit === 'lost' && reading.partOfSpeech === 'verb') return false;
-  return inStem && !hasJoined && stem >= SHORTEST[edit] && at > 1 && at < stem - 1;
+  if (!inStem || hasJoined || stem < SHORTEST[edit]) return false;
+  // The last vowel of a stem tells one word from another, but for an ஐ that is not heard: அமைச்சரவயில்.
+  return at > 1 && (at < stem - 1 || (edit === 'vowel' && from[at] === 'அ' && to[at] === 'ஐ'));
 };
 
 /** A noun with a noun or a verb, or a verb whose participle is no noun: கத்திகொண்டு may be with a knife, or shouting. */

@@ -49,9 +49,11 @@ export const unknownWordChange = (word: Word): Change | undefined => {
 const SHORTEST = 3;
 
 /** Rare words beside a common one. */
-const REAL_WORDS = readWords('spelling/real-words').filter((word) => word.length > 3);
+const REAL_BEGINNINGS = readWords('spelling/real-words')
+  .map((word) => (word.endsWith('ம்') ? word.slice(0, -2) : word))
+  .filter((beginning) => beginning.length > 3);
 const beginsLikeRealWord = (form: string): boolean =>
-  REAL_WORDS.some((word) => form.startsWith(word.endsWith('ம்') ? word.slice(0, -2) : word));
+  REAL_BEGINNINGS.some((beginning) => form.startsWith(beginning));
 
 const changeOf = (form: string): Change | undefined => {
   if (isRightInSentence(form) || looksForeign(form) || beginsLikeRealWord(form)) return undefined;
