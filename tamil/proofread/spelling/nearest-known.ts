@@ -20,13 +20,15 @@ const SHORTEST: Readonly<Record<Edit, number>> = {
 /** The same where the word has endings enough to tell its stem. */
 const SHORTEST_INFLECTED = 6;
 const INFLECTED = 10;
+/** Few nouns have a twin of that length; verbs have many, and with them nouns in -ல்: பேணல், பேனல். */
+const SHORTEST_NOUN = 6;
 const SHORTEST_IN_M = 5;
 /** A noun without its -ம் ends like a participle: வருத்த, வறுத்த. */
 const SHORTEST_BARE = 9;
 /** The first noun of a compound: இறுதி, but not வட (வடபகுதி). */
 const SHORTEST_FIRST = 5;
 /** No shorter word can have such a stem. */
-const SHORTEST_WORD = Math.min(SHORTEST_INFLECTED, ...Object.values(SHORTEST)) - 1;
+const SHORTEST_WORD = 5;
 
 /**
  * The one known form that an unknown word was meant for. Nothing where there is none or several, or where a word that the lexicon lacks,
@@ -87,8 +89,10 @@ const isLikelyReading = (reading: Reading, { edit, from, to, at }: Made): boolea
     // வறுத்த, of வறு, is no slip for வருத்த.
     if (/[டதற]்[டதற]ு$/u.test(reading.stem) && reading.partOfSpeech === 'verb' && !hasJoined) return false;
     // The plural of a noun in -ம்: பாலங்கல்.
-    if (!inStem && reading.class === 'm' && /ஙகஅ[லழ]/u.test(from.slice(at - 3, at + 1))) return stem >= SHORTEST_IN_M;
+    if (!inStem && reading.class === 'm' && /ஙகஅ[லழ]/u.test(from.slice(at - 3, at + 1)))
+      return stem >= SHORTEST_IN_M;
     if (endsBare(reading, to)) return stem >= SHORTEST_BARE;
+    if (reading.partOfSpeech === 'noun' && !reading.stem.endsWith('ல்')) return stem >= SHORTEST_NOUN;
     return stem >= (to.length >= INFLECTED ? SHORTEST_INFLECTED : SHORTEST.letter);
   }
   // The last vowel makes forms that names have too: பவன, அலங்கரி.

@@ -27,6 +27,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   demonstrative: 0.95,
   'hard-u': 0.95,
   infinitive: 0.95,
+  letter: 0.65,
   manner: 0.95,
   mayangoli: 0.88,
   mismatch: 0.95,

@@ -5,6 +5,7 @@ import { readCases } from '../../../scripts/accuracy/cases.ts';
 import { essayCritiqueResult } from '../../../shared/analyses/essay-critique.ts';
 import { proofreadIssue } from '../../../shared/analyses/proofread.ts';
 import { critique } from '../../../tamil/critique/critique.ts';
+import { isRight, isRightInSentence } from '../../../tamil/lexicon/rules-lexicon.ts';
 import { findIssues } from '../../../tamil/proofread/find-issues.ts';
 
 const DIRECTORY = new URL('../cases/', import.meta.url);
@@ -141,6 +142,51 @@ describe('findIssues on any text', () => {
       if (corrected(source) === source.slice(0, start) + corrections[0] + source.slice(end)) back++;
     }
     expect(back / mistakes.length).toBeGreaterThan(0.9);
+  });
+
+  it('gives a word back, or leaves it, when one letter is taken for its like', () => {
+    const like: Readonly<Record<string, string>> = {
+      ண: 'ன',
+      ன: 'ண',
+      ல: 'ளழ',
+      ள: 'லழ',
+      ழ: 'லள',
+      ர: 'ற',
+      ற: 'ர',
+    };
+    const words = new Set(
+      cases
+        .filter(({ kind }) => kind === 'correct')
+        .flatMap(({ text: source }) => source.match(/[\u0b80-\u0bff]{8,}/g) ?? []),
+    );
+    const tally = { back: 0, left: 0, changed: [] as string[] };
+    for (const word of [...words].filter((known) => isRight(known))) {
+      for (const [at, letter] of [...word].entries()) {
+        for (const other of like[letter] ?? '') {
+          const wrong = word.slice(0, at) + other + word.slice(at + 1);
+          if (isRightInSentence(wrong)) continue;
+          const to = corrected(wrong);
+          if (to === word) tally.back++;
+          else if (to === wrong) tally.left++;
+          else tally.changed.push(`${word} ${wrong} ${to}`);
+        }
+      }
+    }
+    const made = tally.back + tally.left + tally.changed.length;
+    expect(made).toBeGreaterThan(1000);
+    expect(tally.back / made).toBeGreaterThan(0.5);
+    expect(tally.changed.length / made, tally.changed.join('\n')).toBeLessThan(0.01);
+  });
+
+  it('changes no word that the lexicon knows where nothing stands beside it', () => {
+    const known = cases.flatMap(({ text: source }) => source.match(/[\u0b80-\u0bff]{6,}/g) ?? []);
+    for (const word of new Set(known.filter((one) => isRight(one)))) {
+      const rules = findIssues(word).map(({ rule }) => rule);
+      expect(
+        rules.filter((rule) => !/^(?:colloquial|spelling\/(?:usage|form))/.test(rule)),
+        word,
+      ).toEqual([]);
+    }
   });
 
   it('keeps well-formed Unicode well-formed and says the same twice', () => {
