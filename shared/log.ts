@@ -1,3 +1,5 @@
+import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
 
 export type Log = Logger;
@@ -35,20 +37,30 @@ export function createLog(
  * fifth of the processor time. No line waits longer than its turn, since Cloud Run may stop the processor after an answer.
  */
 function linesOfOneTurn(): DestinationStream {
-  const output = destination({ fd: 1, sync: true });
+  // Whoever reads a pipe or a terminal may stop reading. The service must not stop too, so a thread writes there.
+  const output = destination({ fd: STDOUT, sync: !hasReader(STDOUT) });
   let lines = '';
-  const flush = () => {
+  const flushTo = (to: DestinationStream) => {
     const all = lines;
     lines = '';
-    if (all !== '') output.write(all);
+    if (all !== '') to.write(all);
   };
-  process.once('exit', flush);
+  const flush = () => flushTo(output);
+  // No thread comes to write any more. What it was given before has been written by then.
+  process.once('exit', () => flushTo(destination({ fd: STDOUT, sync: true })));
   return {
     write(line) {
       if (lines === '') setImmediate(flush);
       lines += line;
     },
   };
+}
+
+const STDOUT = 1;
+
+function hasReader(fd: number): boolean {
+  const stats = fstatSync(fd);
+  return stats.isFIFO() || stats.isSocket() || isatty(fd);
 }
 
 /** An error with its causes. Only name, message, code and stack are logged; other properties may hold a text or a token. */

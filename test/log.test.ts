@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, it, onTestFinished } from 'vitest';
 
 const run = (script: string) =>
   spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
@@ -25,4 +26,22 @@ it('writes the lines before an error that nobody catches', () => {
   const { stdout, status } = run(`${LOG} log.info('before'); setTimeout(() => { throw new Error('end'); });`);
   expect(status).toBe(1);
   expect(messages(stdout)).toEqual(['before']);
+});
+
+it('does not stop the process whose pipe nobody reads any more', async () => {
+  const script = `${LOG}
+    let n = 0;
+    const line = () => {
+      log.info('x'.repeat(1000));
+      n += 1;
+      if (n < 2000) setImmediate(line);
+      else process.send('done');
+    };
+    line();`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  child.stdout?.pause();
+  expect(await once(child, 'message')).toEqual(['done', undefined]);
 });
