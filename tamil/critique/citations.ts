@@ -1,65 +1,61 @@
-import type { Essay, Range } from './essay.ts';
-import { countWords } from './essay.ts';
-import { type Draft, draft, locate } from './item.ts';
-import { kuralItem } from './kural.ts';
+import type { Essay } from './essay.ts';
+import { type Draft, draft, type Part } from './item.ts';
+import { unknownVerse, verseItems } from './kural.ts';
+import { type Quotation, quotations } from './quotations.ts';
+import type { Range } from './range.ts';
+import { givenNumber } from './verse-number.ts';
 
-const QUOTATION_LIMIT = 12;
-const LONGEST = 1000;
-const SHORTEST_WORDS = 3;
-
-const CLOSING = new Map([
-  ['“', '”'],
-  ['‘', '’'],
-  ['«', '»'],
-  ['"', '"'],
-]);
-
-/** Quotations in quotation marks, without the marks. One that does not end within its limit is none. */
-const quotations = (text: string): Range[] => {
-  const ranges: Range[] = [];
-  const unclosed = new Set<string>();
-  for (let i = 0; i < text.length; i++) {
-    const mark = CLOSING.get(text[i] ?? '');
-    if (mark === undefined || unclosed.has(mark)) continue;
-    const end = text.indexOf(mark, i + 1);
-    if (end < 0) unclosed.add(mark);
-    if (end < 0 || end - i > LONGEST) continue;
-    if (countWords(text.slice(i + 1, end)) >= SHORTEST_WORDS) ranges.push({ from: i + 1, to: end });
-    i = end;
-  }
-  return ranges;
-};
+const ADVISED_FROM = 60;
 
 /** Quotations, and verses of the Kural wherever they stand. Only verses the engine carries can be confirmed. */
-export const citations = (essay: Essay): { summary: string; items: Draft[] } => {
-  const quoted = quotations(essay.text);
-  const { verses } = essay;
-  const rest = quoted.filter((range) => !verses.some(({ from, to }) => from < range.to && to > range.from));
-  const items = [
-    ...verses.map((verse) => kuralItem(essay, verse)),
-    ...rest.map((range) => unrecognised(essay, range)),
-  ]
-    .sort((a, b) => (a.location?.from ?? 0) - (b.location?.from ?? 0))
-    .slice(0, QUOTATION_LIMIT);
-  return { summary: summary(verses.length, rest.length), items };
+export const citations = (essay: Essay): Part => {
+  const { verses, text } = essay;
+  const others = besides(quotations(essay), verses);
+  const cited = [...verses, ...others].sort((a, b) => a.from - b.from);
+  let taken = 0;
+  const items = cited.flatMap((citation, at) => {
+    const limits = { from: Math.max(taken, cited[at - 1]?.to ?? 0), to: cited[at + 1]?.from ?? text.length };
+    const given = givenNumber(text, citation, limits);
+    taken = given?.to ?? taken;
+    if ('number' in citation) return verseItems(citation, given);
+    return [citation.ofKural ? unknownVerse(text, citation, given) : unverified(citation)];
+  });
+  return { summary: summary(essay, items), items };
 };
 
-const unrecognised = (essay: Essay, range: Range): Draft =>
+/** The quotations that hold no verse. Both are in order. */
+const besides = (all: readonly Quotation[], verses: readonly Range[]): Quotation[] => {
+  let next = 0;
+  return all.filter(({ from, to }) => {
+    while ((verses[next]?.to ?? to) <= from) next++;
+    return (verses[next]?.from ?? to) >= to;
+  });
+};
+
+const unverified = (quotation: Quotation): Draft =>
   draft({
     category: 'quotation',
     severity: 'low',
     title: 'மேற்கோள் சரிபார்க்கப்படவில்லை',
-    description:
-      'இந்த மேற்கோளின் மூலம் அறியப்படவில்லை. யார் சொன்னது, எந்த நூலில் எந்தப் பக்கத்தில் அல்லது எந்தப் பாடலில் உள்ளது என்று சேர்த்து எழுதுங்கள்.',
-    location: locate(essay, range),
+    description: quotation.sourced
+      ? 'மேற்கோளின் மூலம் சுட்டப்பட்டுள்ளது; அதன் பாடத்தை இந்த ஆய்வால் ஒப்பிட இயலவில்லை. மூலநூலோடு ஒருமுறை ஒப்பிட்டுக்கொள்ளுங்கள்.'
+      : quotation.attributed
+        ? 'யார் சொன்னது என்பது தெரிகிறது; எந்த நூலில் அல்லது எந்தப் பாடலில் உள்ளது என்றும் குறிப்பிடுங்கள்.'
+        : 'இது யார் சொன்னது, எந்த நூலில் உள்ளது என்று குறிப்பிடுங்கள்.',
+    at: quotation,
     badge: 'unverified',
   });
 
-const summary = (verses: number, others: number): string => {
-  if (verses + others === 0)
-    return 'மேற்கோள் எதுவும் காணப்படவில்லை. பொருத்தமான குறள் அல்லது பாடல் வரி ஒன்றை எண்ணோடு சேர்த்தால் கருத்து வலுப்பெறும்.';
-  const parts: string[] = [];
-  if (verses > 0) parts.push(`திருக்குறள் எனக் கண்டறியப்பட்டவை: ${verses}.`);
-  if (others > 0) parts.push(`மூலம் சரிபார்க்கப்படாத மேற்கோள்கள்: ${others}.`);
-  return parts.join(' ');
+const summary = (essay: Essay, items: readonly Draft[]): string => {
+  if (items.length === 0)
+    return essay.isLetter || essay.wordCount < ADVISED_FROM
+      ? 'மேற்கோள் எதுவும் காணப்படவில்லை.'
+      : 'மேற்கோள் எதுவும் காணப்படவில்லை. பள்ளிக் கட்டுரையாயின், பொருத்தமான குறளையோ பாடல் வரியையோ மூலத்தோடு சேர்க்கலாம்.';
+  const count = (test: (item: Draft) => boolean): number => items.filter(test).length;
+  const parts: [string, number][] = [
+    ['சரிபார்க்கப்பட்ட குறள்கள்', count(({ badge }) => badge === 'verified')],
+    ['பாடமோ எண்ணோ வேறுபடும் இடங்கள்', count(({ badge }) => badge === 'conflicting')],
+    ['சரிபார்க்கப்படாத மேற்கோள்கள்', count(({ badge }) => badge === 'unverified')],
+  ];
+  return parts.flatMap(([name, number]) => (number > 0 ? `${name}: ${number}.` : [])).join(' ');
 };

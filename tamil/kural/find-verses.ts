@@ -25,11 +25,14 @@ const MOST_COMPARISONS = 200;
 /** Letters read to tell a quotation from a sentence that only begins as a verse does, and triples of them that must be the verse's. */
 const PROBE = 30;
 const PROBE_TRIPLES = 12;
-/** A word as short may change its letters where it is joined to the next. */
-const SHORT_WORD = 5;
+/** A word as short may change its last letters where it is joined to the next. */
+const SHORT_WORD = 6;
 
 const byStart = Map.groupBy(VERSES, ({ letters }) => letters.slice(0, ANCHOR));
-const BEGINNINGS = new Set(VERSES.flatMap(({ text, letters }) => [text.slice(0, 3), letters.slice(0, 3)]));
+const beginnings = (length: number): ReadonlySet<string> =>
+  new Set(VERSES.flatMap(({ text, letters }) => [text.slice(0, length), letters.slice(0, length)]));
+const BEGINNINGS = beginnings(3);
+const SHORT_BEGINNINGS = beginnings(2);
 
 const triplesOf = (letters: string): string[] => Array.from(letters, (_, at) => letters.slice(at, at + 3));
 const triples = new Map<KnownVerse, ReadonlySet<string>>();
@@ -62,7 +65,8 @@ export const findVerses = (words: readonly Word[]): Verse[] => {
   return found;
 };
 
-const mayBegin = (form: string): boolean => form.length < SHORT_WORD || BEGINNINGS.has(form.slice(0, 3));
+const mayBegin = (form: string): boolean =>
+  form.length < SHORT_WORD ? SHORT_BEGINNINGS.has(form.slice(0, 2)) : BEGINNINGS.has(form.slice(0, 3));
 
 const lettersFrom = (words: readonly Word[], from: number): string => {
   let letters = '';

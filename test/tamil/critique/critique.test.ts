@@ -56,11 +56,11 @@ describe('structure', () => {
 
 describe('clarity', () => {
   it('quotes a long sentence at its place and counts its words', () => {
-    const long = `${'மரமும் '.repeat(14)}மற்றும் ${'செடியும் '.repeat(14)}வளர்ந்தன.`;
+    const long = `${'மரமும் '.repeat(14)}வளர்ந்ததால் எனவே ${'செடியும் '.repeat(13)}வளர்ந்தன.`;
     const [item] = read(`${SENTENCE}${long} ${SENTENCE}`).of('sentence-length');
     expect(item).toMatchObject({ severity: 'medium', title: 'நீண்ட வாக்கியம்: 30 சொற்கள்' });
     expect(item?.location?.from).toBe(SENTENCE.length);
-    expect(item?.description).toContain('‘மற்றும்’ வரும் இடத்தில்');
+    expect(item?.description).toContain('‘எனவே’ வரும் இடத்தில்');
   });
 
   it('names a word that comes too often', () => {
@@ -91,6 +91,43 @@ describe('facts', () => {
     expect(result.safetyFlags).toMatchObject([{ itemId: 'facts-1', type: 'unverified' }]);
   });
 
+  it.each([
+    'தம்பிக்கு 5 வயது.',
+    'அவர் 60 வயதில் ஓய்வு பெற்றார்.',
+    'விழா காலை 10.30 மணிக்குத் தொடங்கியது.',
+    'நிகழ்ச்சி 2 மணி நேரம் நடந்தது.',
+    'அவன் 10-ஆம் வகுப்பில் படிக்கிறான்.',
+    'தேர்வில் 500-க்கு 480 மதிப்பெண்கள் கிடைத்தன.',
+    'எங்கள் பள்ளியில் 900 மாணவர்கள் படிக்கிறார்கள்.',
+    'வீடு 12, காந்தி தெரு, மதுரை - 625001 என்ற முகவரியில் உள்ளது.',
+    'கைப்பேசி எண் 98400 12345 ஆகும்.',
+    'இக்கருத்து குறள் 391 கூறுவது.',
+    'விவரம் 45-ஆம் பக்கத்தில் உள்ளது.',
+    'நாள்தோறும் 3 லிட்டர் நீர் குடிக்க வேண்டும்.',
+    'நான் 1998-இல் பிறந்தேன்.',
+    'இளைஞர்களின் பங்கு பெரிது.',
+    'ஆயிரம் மலர்கள் மலரட்டும்.',
+    'மிகப் பெரிய மரம் ஒன்று நின்றது.',
+    'காந்தி வழியில் நடப்போம்.',
+    'வள்ளுவர் அன்பின் பெருமையைக் கூறுகிறார்.',
+    'படிக்க https://a.in/2023/அறிக்கை என்ற பக்கம் உள்ளது.',
+  ])('claims nothing: %s', (text) => {
+    expect(read(text).sections.facts.items).toEqual([]);
+  });
+
+  it.each([
+    ['தமிழ்நாட்டில் 38 மாவட்டங்கள் உள்ளன.', 'claim-figure'],
+    ['ஆண்டுதோறும் 1,50,000 பேர் விபத்தில் இறக்கின்றனர்.', 'claim-figure'],
+    ['மூன்றில் இரண்டு பங்கு நீரால் ஆனது.', 'claim-figure'],
+    ['எழுத்தறிவு 80% ஆக உயர்ந்தது.', 'claim-figure'],
+    ['இத்திட்டத்துக்கு ₹500 செலவானது.', 'claim-figure'],
+    ['15.08.1947 அன்று நாடு விடுதலை பெற்றது.', 'claim-date'],
+    ['தொழிற்புரட்சி 18-ஆம் நூற்றாண்டில் தொடங்கியது.', 'claim-date'],
+    ['உலகின் மிகப் பெரிய பாலைவனம் சகாரா.', 'claim-superlative'],
+  ])('claims something: %s', (text, category) => {
+    expect(read(text).of(category)).toHaveLength(1);
+  });
+
   it('leaves list numbers and opinions alone', () => {
     expect(read('1. மரம் வளர்ப்போம்.\n2. நீரைச் சேமிப்போம்.').sections.facts.items).toEqual([]);
   });
@@ -117,9 +154,115 @@ describe('citations', () => {
     );
   });
 
-  it('says of any other quotation that it is not verified', () => {
-    const [item] = read('“உழைப்பே உயர்வு தரும் என்பது உண்மை” என்றார் ஒருவர்.').sections.citations.items;
+  const VERSE = 'தீயினாற் சுட்டபுண் உள்ளாறும் ஆறாதே நாவினாற் சுட்ட வடு';
+
+  it.each([
+    `“${VERSE}” (குறள் 129)`,
+    `“${VERSE}” (129)`,
+    `“${VERSE}” (குறள் எண்: 129) என்பர்.`,
+    `“${VERSE}” – திருக்குறள் 129`,
+    `129-ஆவது குறளில் “${VERSE}” என்கிறார்.`,
+    `குறள் ௧௨௯: ${VERSE}`,
+    `“${VERSE}” (அதிகாரம் 13, குறள் 9)`,
+    `“${VERSE}” (திருக்குறள் 13:9)`,
+  ])('confirms the number that is given: %s', (text) => {
+    expect(read(text).sections.citations.items).toMatchObject([
+      { badge: 'verified', description: expect.stringContaining('எண்ணும் சரியாக') },
+    ]);
+  });
+
+  it('tells a wrong number with the right one, at its digits', () => {
+    expect(read(`“${VERSE}” (குறள் 130)`).of('kural-number')).toMatchObject([
+      { badge: 'conflicting', location: { excerpt: '130' }, suggestion: { text: '129' } },
+    ]);
+    expect(read(`“${VERSE}” (அதிகாரம் 13, குறள் 8)`).of('kural-number')).toHaveLength(1);
+  });
+
+  it('asks no number of a verse that has one, and takes none from its neighbour', () => {
+    const text = `“${VERSE}” என்பது குறள். “கற்க கசடறக் கற்பவை கற்றபின் நிற்க அதற்குத் தக” (குறள் 391) என்பது மற்றொன்று.`;
+    expect(read(text).sections.citations.items.map(({ description }) => description)).toEqual([
+      expect.stringContaining('குறிப்பிடலாம்'),
+      expect.stringContaining('சரியாக'),
+    ]);
+  });
+
+  it('says of a verse it does not know that it does not, and whose number is another verse that it is another', () => {
+    const UNKNOWN = 'காமமும் நாணும் உயிர்காவாத் தூங்கும்என் நோனா உடம்பின் அகத்து';
+    const [numbered] = read(`“${UNKNOWN}” (குறள் 1163)`).of('kural');
+    expect(numbered).toMatchObject({ badge: 'unverified', title: 'குறள் சரிபார்க்கப்படவில்லை' });
+    expect(numbered?.description).not.toContain('எண்ணைச் சேருங்கள்');
+    expect(read(`“${UNKNOWN}” என்பது குறள்.`).of('kural')[0]?.description).toContain('எண்ணைச் சேருங்கள்');
+    expect(read(`“${UNKNOWN}” (குறள் 391)`).of('kural')).toMatchObject([{ badge: 'conflicting' }]);
+    expect(read(`“${UNKNOWN}” (குறள் 1400)`).of('kural-number')).toMatchObject([{ badge: 'conflicting' }]);
+  });
+
+  it('knows a part of a verse', () => {
+    expect(read('“முயற்சி திருவினை ஆக்கும்” என்பார்கள்.').of('kural')).toMatchObject([
+      { badge: 'verified', sourceTitle: 'திருக்குறள் 616' },
+    ]);
+  });
+
+  it('says of any other quotation that it is not verified, and asks only for what is missing', () => {
+    const [item] = read('“உழைப்பே உயர்வு தரும் என்பது உண்மை” என்றார் ஓர் அறிஞர்.').sections.citations.items;
     expect(item).toMatchObject({ badge: 'unverified', title: 'மேற்கோள் சரிபார்க்கப்படவில்லை' });
+    expect(item?.description).toContain('யார் சொன்னது என்பது தெரிகிறது');
+    const [sourced] = read('“யாதும் ஊரே யாவரும் கேளிர்” (புறநானூறு 192)').of('quotation');
+    expect(sourced?.description).toContain('சுட்டப்பட்டுள்ளது');
+  });
+
+  it.each([
+    '“அம்மா, எனக்குப் பசிக்கிறது” என்றான் சிறுவன்.',
+    '“நாளை விடுமுறை என்று அறிவித்தார்கள்” என்று மலர் கேட்டாள்.',
+    'ஆசிரியர், “பாடத்தை நன்றாகப் படியுங்கள்” என்று சொன்னார்.',
+    '“ஏன் இன்று பள்ளிக்கு வரவில்லை?”',
+    '“தனி மரம் தோப்பாகாது என்பார்கள்” என்பது பழமொழி.',
+    '“வீட்டுக்கு ஒரு மரம் வளர்ப்போம்” என்ற முழக்கம் எங்கும் ஒலித்தது.',
+    'இதைத் “தூய்மை இந்தியா திட்டம்” என்பர்.',
+  ])('is no quotation: %s', (text) => {
+    expect(read(text).sections.citations.items).toEqual([]);
+  });
+});
+
+describe('what is counted', () => {
+  it('is told by kind, once, and in full where not all is shown', () => {
+    const words = [
+      'கடையில்',
+      'காட்டில்',
+      'கூட்டில்',
+      'கோயிலில்',
+      'பள்ளியில்',
+      'பாட்டில்',
+      'சாலையில்',
+      'தோட்டத்தில்',
+      'தெருவில்',
+      'படத்தில்',
+      'புத்தகத்தில்',
+      'சந்தையில்',
+      'குளத்தில்',
+    ];
+    const result = read(
+      words.map((word, at) => `${['அந்த', 'இந்த', 'எந்த'][at % 3]} ${word} இருந்தான்.`).join(' '),
+    );
+    expect(result.sections.clarity.summary).toContain('சந்திப் பிழைகள்: 13');
+    expect(result.topFixes).toContainEqual(expect.stringContaining('மொத்தம் 13'));
+    const titles = result.of('sandhi').map(({ description }) => description);
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  it('is said of letters in two pieces once, without a suggestion that looks the same', () => {
+    const text = 'தொழிற்சாலை உள்ளது. '.repeat(5).replaceAll('ொ', 'ெ\u0bbe');
+    const result = read(text + paragraph(3));
+    expect(result.of('encoding')).toMatchObject([{ severity: 'low', suggestion: null }]);
+    expect(result.of('spelling')).toEqual([]);
+  });
+
+  it('agrees in number with its noun', () => {
+    for (const text of ['எனவே மரம் வளர்ப்போம்.', `${paragraph(4)} எனவே நடுவோம்.`, paragraph(1)]) {
+      const { summary, sections, items } = read(text);
+      const said = [summary, ...Object.values(sections).map((section) => section.summary)];
+      for (const line of [...said, ...items.map(({ description }) => description)])
+        expect(line).not.toMatch(/(?<![\d.])1 \p{L}[\p{L}\p{M}]*(?:கள்|களில்|களும்)(?!\p{L})/u);
+    }
   });
 });
 
