@@ -2,6 +2,7 @@ import { type FindOptions, findIssues } from '../proofread/find-issues.ts';
 import type { Finding } from '../proofread/finding.ts';
 import type { Essay } from './essay.ts';
 import { type Draft, draft, type Part } from './item.ts';
+import { quotations } from './quotations.ts';
 
 interface Kind {
   readonly category: string;
@@ -38,7 +39,12 @@ const OF_THE_TEXT = new Set(['normal-form', 'visual-order', 'legacy-font', 'moji
 
 /** Slips of writing: the same slip is one item however often it is made, and all are counted. */
 export const slips = (essay: Essay, options: FindOptions): Part => {
-  const groups = Map.groupBy(findIssues(essay.text, options), (finding) =>
+  const quoted = quotations(essay).filter(({ ofKural, sourced }) => ofKural || sourced);
+  // Old works are quoted as they are written.
+  const own = findIssues(essay.text, options).filter(
+    ({ start, end }) => !quoted.some(({ from, to }) => from <= start && end <= to),
+  );
+  const groups = Map.groupBy(own, (finding) =>
     kindOf(finding) === ENCODING
       ? finding.rule
       : `${finding.rule} ${essay.text.slice(finding.start, finding.end)} ${finding.suggestion}`,
