@@ -72,6 +72,17 @@ describe.skipIf(noFirestoreEmulator).each([
     expect(await other.readSlot('s')).toMatchObject(slot('a'));
   });
 
+  it.each([
+    ['a free one', false],
+    ['one that passes on', true],
+  ])('%s is taken by a second try where the first never arrived', async (_name, taken) => {
+    if (taken) await other.takeSlot('s', slot('before'), undefined);
+    const version = await versionOf();
+    once({ kind: 'status', code: 14 });
+    expect(await store.takeSlot('s', slot('a'), version)).toBe(true);
+    expect(await other.readSlot('s')).toMatchObject(slot('a'));
+  });
+
   it('one that somebody else took while the answer was awaited is not', async () => {
     once({ kind: 'status', code: 14, meanwhile: () => other.takeSlot('s', slot('b'), undefined) });
     expect(await store.takeSlot('s', slot('a'), undefined)).toBe(false);
