@@ -20,9 +20,9 @@ import { freePort } from '../local/emulated/free-port.ts';
  */
 const directory = join(import.meta.dirname, 'compile-cache');
 const framework = fileURLToPath(new URL('main.js', import.meta.resolve('@google-cloud/functions-framework')));
-const READY_WITHIN_MS = 30_000;
-const ANSWERED_WITHIN_MS = 10_000;
-const ENDED_WITHIN_MS = 5000;
+const READY_WITHIN_MS = 60_000;
+const ANSWERED_WITHIN_MS = 30_000;
+const ENDED_WITHIN_MS = 30_000;
 /** A module, for `--import`: a process that serves ends when this one does, however that ends. */
 const END_WITH_PARENT = `data:text/javascript,process.on('disconnect',()=>process.exit());process.connected||process.exit()`;
 const TENANTS = 'tenants';

@@ -11,6 +11,7 @@ import {
 import { endOnSignals } from '../../shared/end-on-signals.ts';
 import { createHandler } from '../../shared/http/handler.ts';
 import { createLoadLimit } from '../../shared/http/load-shedding.ts';
+import { persistently } from '../../shared/operations/attempt/persistently.ts';
 import { recover } from '../../shared/operations/work/sweep.ts';
 import { createLocalIdentity } from '../cloud-tasks/identity.ts';
 import { startCloudTasksStandIn } from '../cloud-tasks/stand-in.ts';
@@ -35,6 +36,7 @@ if (!existsSync('dist/index.mjs')) failToStart('There is no dist/: run `npm run 
 
 const SWEEP_EVERY_MS = 2000;
 const LONGEST_END_MS = 5000;
+const EMULATOR_ANSWERS_WITHIN_MS = 60_000;
 const KEYS_BESIDE = '.data/emulated';
 const given = environmentOf();
 const project = given['GOOGLE_CLOUD_PROJECT'] ?? 'emulated';
@@ -90,7 +92,11 @@ const runtime = await compose(config);
 
 // The stand-in forgets its tasks when it ends, which Cloud Tasks does not: what an emulator that outlived it still
 // holds unfinished gets new ones.
-const recovered = await recover(runtime.services);
+// An emulator that has just started answers late on a busy machine.
+const recovered = await persistently(
+  () => recover(runtime.services),
+  performance.now() + EMULATOR_ANSWERS_WITHIN_MS,
+);
 const functions = await Promise.all(
   TARGETS.map((target) => runFunction(target, Number(origin(target).port), env)),
 ).catch((error: Error) => failToStart(error.message));

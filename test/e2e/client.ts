@@ -44,7 +44,7 @@ export function clientOf(url: string, token: string): Client {
       const key = { 'idempotency-key': randomUUID(), ...headers };
       for (let tries = 1; ; tries += 1) {
         const reply = await post(path, body, key);
-        if (reply.status !== 503 || tries === 10) return reply;
+        if (reply.status !== 503 || tries === 100) return reply;
         await sleep(200);
       }
     },

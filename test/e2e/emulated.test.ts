@@ -30,13 +30,13 @@ const NOWHERE = {
   WORKER_URL: 'http://127.0.0.1:1',
 };
 
-beforeAll(() => void execFileSync(process.execPath, ['scripts/build.ts']), 60_000);
+beforeAll(() => void execFileSync(process.execPath, ['scripts/build.ts']));
 
 describe.skipIf(noFirestoreEmulator)('deployed shape', () => {
   let host = '';
   beforeAll(async () => {
     host = await firestoreEmulator();
-  }, 60_000);
+  });
 
   // One emulator for all launches, so that what a killed deployment accepted is still there for the next.
   const launch: Launch = (env) =>

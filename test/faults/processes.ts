@@ -106,7 +106,7 @@ export function inProcesses(open: (options: OpenOptions) => Promise<Processes>):
   let deployment: ProcessDeployment;
   beforeAll(async () => {
     deployment = await openProcesses(open);
-  }, 60_000);
+  });
   afterEach(() => deployment?.setRight());
   afterAll(() => deployment?.[Symbol.asyncDispose]());
   return () => deployment;

@@ -30,7 +30,7 @@ const CRASH = `data:text/javascript,${encodeURIComponent(
   if (threadName === 'sqlite') setTimeout(() => { throw new Error('provoked'); }, 1500);`,
 )}`;
 
-describe('npm start over a file that something happens to', { timeout: 60_000 }, () => {
+describe('npm start over a file that something happens to', { timeout: 180_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'store-files-'));
   let issuer: Issuer;
   beforeAll(async () => {

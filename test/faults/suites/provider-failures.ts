@@ -11,7 +11,7 @@ const PAUSE_MS = 2000;
 const DELAY_MS = 10_000;
 /** Short, so that a provider that never answers does not hold the test up. */
 const SHORT_ATTEMPTS = {
-  WORKER_ATTEMPT_TIMEOUT_MS: '1000',
+  WORKER_ATTEMPT_TIMEOUT_MS: '2000',
   OPERATION_MAX_AGE_S: String(MAX_AGE_S),
   WORKER_MAX_ATTEMPTS: String(ATTEMPTS),
 };
@@ -33,7 +33,13 @@ const ALWAYS: readonly {
 
 export const providerFailures = (opened: () => ProcessDeployment) =>
   describe('8 a provider that fails', () => {
-    beforeAll(() => opened().restart(SHORT_ATTEMPTS));
+    beforeAll(async () => {
+      const { provider, ...deployment } = opened();
+      await deployment.restart(SHORT_ATTEMPTS);
+      // The first call of a process loads the SDK, which may take all of such an attempt.
+      const client = await deployment.client();
+      await client.finished(await deployment.accept(provider.tell()));
+    });
 
     it('always: failed by our own limit with the right code, after a pause, and not asked again', async () => {
       const { provider, worker, ...deployment } = opened();
