@@ -11,7 +11,7 @@ export interface Failure {
 
 export type Reply = Written | Failure;
 
-export const isFailure = (reply: Reply): reply is Failure => typeof reply === 'object';
+export const isFailure = (reply: Reply): reply is Failure => typeof reply === 'object' && 'failed' in reply;
 
 /**
  * Carries out requests together, in one transaction, so that they wait for the disk once. The replies, in their order, are

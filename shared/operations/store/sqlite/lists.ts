@@ -1,5 +1,5 @@
 import type { Status } from '../../record/record.ts';
-import { CORRUPT, type ListQuery } from '../port.ts';
+import type { ListQuery } from '../port.ts';
 import { UNFINISHED } from './schema.ts';
 
 /** Takes the tenant, where to go on from (`created_at`, `id`), the time, and `endpoints`. */
@@ -29,23 +29,23 @@ export function listStatement(
     const found = endpoint === undefined ? endpointsOf(status) : given;
     const endpoints = found.length === 0 ? [NO_ENDPOINT] : found;
     return statement(
-      endpoints.map((_, n) => finished(status, n)),
+      endpoints.map((_, n) => ofKind(status, n)),
       endpoints,
     );
   }
-  if (endpoint === undefined) return statement([part('by_tenant', `status <> '${CORRUPT}'`)], given);
   const unfinished = part('unfinished', UNFINISHED, ...ofGiven);
-  return statement([unfinished, ...FINISHED.map((one) => finished(one, 0))], given);
+  if (endpoint === undefined) return statement([unfinished, part('finished', 'due_at IS NULL')], given);
+  return statement([unfinished, ...FINISHED.map((one) => ofKind(one, 0))], given);
 }
 
 /** The endpoints of which a tenant has finished operations of a status, by a step of the index for each. */
 export const ENDPOINTS_OF_STATUS = `
   WITH RECURSIVE found (endpoint) AS (
-    SELECT min(endpoint) FROM operations INDEXED BY finished
+    SELECT min(endpoint) FROM operations INDEXED BY finished_by_kind
       WHERE due_at IS NULL AND tenant_id = ?1 AND status = ?2
     UNION ALL
     SELECT (
-      SELECT min(endpoint) FROM operations INDEXED BY finished
+      SELECT min(endpoint) FROM operations INDEXED BY finished_by_kind
         WHERE due_at IS NULL AND tenant_id = ?1 AND status = ?2 AND endpoint > found.endpoint
     ) FROM found WHERE endpoint IS NOT NULL
   )
@@ -56,8 +56,8 @@ const statement = (parts: readonly string[], endpoints: readonly string[]): List
   endpoints,
 });
 
-const finished = (status: Status, n: number): string =>
-  part('finished', 'due_at IS NULL', `status = '${status}'`, `endpoint = ?${5 + n}`);
+const ofKind = (status: Status, n: number): string =>
+  part('finished_by_kind', 'due_at IS NULL', `status = '${status}'`, `endpoint = ?${5 + n}`);
 
 const part = (index: string, ...conditions: readonly string[]): string => `
   SELECT id, summary, created_at FROM operations INDEXED BY ${index}

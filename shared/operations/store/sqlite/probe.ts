@@ -6,11 +6,11 @@ import { UNFINISHED } from './schema.ts';
 const PROBES = [
   'SELECT summary, document FROM operations ORDER BY row LIMIT 1',
   'SELECT summary, document FROM operations ORDER BY row DESC LIMIT 1',
-  'SELECT id FROM operations ORDER BY tenant_id, created_at, id LIMIT 1',
-  'SELECT id FROM operations ORDER BY tenant_id DESC, created_at DESC, id DESC LIMIT 1',
   'SELECT id FROM operations WHERE due_at IS NOT NULL ORDER BY due_at, id LIMIT 1',
   `SELECT id FROM operations INDEXED BY unfinished WHERE ${UNFINISHED} LIMIT 1`,
-  'SELECT id FROM operations INDEXED BY finished WHERE due_at IS NULL LIMIT 1',
+  'SELECT id FROM operations INDEXED BY finished WHERE due_at IS NULL ORDER BY tenant_id LIMIT 1',
+  'SELECT id FROM operations INDEXED BY finished WHERE due_at IS NULL ORDER BY tenant_id DESC LIMIT 1',
+  'SELECT id FROM operations INDEXED BY finished_by_kind WHERE due_at IS NULL LIMIT 1',
   'SELECT id FROM operations ORDER BY expire_at LIMIT 1',
   'SELECT name FROM slots LIMIT 1',
 ];

@@ -7,19 +7,20 @@ import { ENDPOINTS_OF_STATUS, listStatement } from './lists.ts';
 import type { RecentRecords } from './recent-records.ts';
 import { recordIn, summaryIn } from './row.ts';
 import { UNFINISHED } from './schema.ts';
+import { type RowVersion, versionOf } from './version.ts';
 
 export const READS = {
   glance: `
     SELECT version, octet_length(summary) + octet_length(document) AS bytes
-    FROM operations WHERE id = ? AND expire_at > ?`,
+    FROM operations WHERE row = ? AND id = ? AND expire_at > ?`,
   read: `
-    SELECT version, octet_length(summary) + octet_length(document) AS bytes, summary, document
+    SELECT row AS rowid, version, octet_length(summary) + octet_length(document) AS bytes, summary, document
     FROM operations WHERE id = ? AND expire_at > ?`,
   due: `
     SELECT due_at, id FROM operations WHERE due_at <= ? AND (due_at, id) > (?, ?)
     ORDER BY due_at, id LIMIT ?`,
   readDue: `
-    SELECT id, version, due_at, status, summary, document
+    SELECT row AS rowid, id, version, due_at, status, summary, document
     FROM operations WHERE id = ? AND due_at <= ?`,
   countUnfinished: `
     SELECT count(*) AS found FROM
@@ -46,9 +47,8 @@ export interface Reader {
   readSlot(name: string): (Slot & { readonly version: Version }) | undefined;
 }
 
-export interface DueRow {
+export interface DueRow extends RowVersion {
   readonly id: string;
-  readonly version: number;
   readonly due_at: number;
   readonly status: string;
 }
@@ -79,17 +79,17 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
     read(id, now) {
       const remembered = recent.recall(id);
       if (remembered !== undefined) {
-        const found = glance.get(id, now);
-        if (found === undefined) return undefined;
-        const { version, bytes } = remembered;
-        if (found['version'] === version && found['bytes'] === bytes)
-          return { operation: remembered.operation(), version: String(version) };
+        const { version, rowid, bytes } = remembered;
+        const found = glance.get(rowid, id, now);
+        if (found?.['version'] === version && found['bytes'] === bytes)
+          return { operation: remembered.operation(), version: versionOf(remembered) };
       }
       const row = read.get(id, now);
       if (row === undefined) return undefined;
       const operation = recordIn(id, row['summary'], row['document']);
-      recent.remember(operation, Number(row['version']), Number(row['bytes']));
-      return { operation, version: String(row['version']) };
+      const version = { version: Number(row['version']), rowid: Number(row['rowid']) };
+      recent.remember(operation, version, Number(row['bytes']));
+      return { operation, version: versionOf(version) };
     },
     list(query, now) {
       const { page_size } = query;
@@ -113,7 +113,7 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
       return skipCorrupt(
         () => {
           const operation = recordIn(id, found['summary'], found['document']);
-          return dueAt({ operation, version: String(row.version) }, row.due_at);
+          return dueAt({ operation, version: versionOf(row) }, row.due_at);
         },
         (faults) => skipped(row, faults),
       );

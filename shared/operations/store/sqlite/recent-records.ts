@@ -1,8 +1,8 @@
 import type { Operation } from '../../record/record.ts';
 import { parseRecord } from '../serialise.ts';
+import type { RowVersion } from './version.ts';
 
-export interface Remembered {
-  readonly version: number;
+export interface Remembered extends RowVersion {
   /** Of its JSON in the database. */
   readonly bytes: number;
   /**
@@ -14,7 +14,7 @@ export interface Remembered {
 
 export interface RecentRecords {
   recall(id: string): Remembered | undefined;
-  remember(operation: Operation, version: number, bytes: number): void;
+  remember(operation: Operation, version: RowVersion, bytes: number): void;
 }
 
 /** Of each of two generations. */
@@ -35,13 +35,13 @@ export function createRecentRecords(mostRecords = MOST_RECORDS, mostBytes = MOST
 
   return {
     recall: (id) => young.get(id) ?? old.get(id),
-    remember(operation, version, bytes) {
+    remember(operation, { version, rowid }, bytes) {
       if (young.size >= mostRecords || youngBytes >= mostBytes) {
         old = young;
         young = new Map();
         youngBytes = 0;
       }
-      young.set(operation.id, { version, bytes, operation: parsedOnce(operation) });
+      young.set(operation.id, { version, rowid, bytes, operation: parsedOnce(operation) });
       youngBytes += bytes;
     },
   };

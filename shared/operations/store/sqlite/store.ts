@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type OperationStore, StoreUnavailable } from '../port.ts';
+import type { Operation } from '../../record/record.ts';
+import { type OperationStore, StoreUnavailable, type Version } from '../port.ts';
 import type { OnCorrupt } from '../serialise.ts';
 import { readDue } from './due.ts';
 import { createFileCheck } from './files.ts';
@@ -7,7 +8,8 @@ import { openForReads } from './open.ts';
 import { guard, isBusy, StoreCorrupt, translated } from './outages.ts';
 import { createReader } from './reader.ts';
 import { createRecentRecords } from './recent-records.ts';
-import { rowOf } from './row.ts';
+import { type Row, rowOf } from './row.ts';
+import { parseVersion, versionOf } from './version.ts';
 import { createWriteThread, type OnCrash } from './write-thread.ts';
 import type { Request, Written } from './writes.ts';
 
@@ -31,8 +33,6 @@ export interface SqliteStore extends OperationStore {
 /** Of one transaction, so that other writes come between. */
 const PURGE_AT_ONCE = 500;
 const BUSY_PAUSE_MS = 5;
-const VERSION = /^\d{1,16}$/;
-
 const throwUncaught: OnCrash = (error) => {
   throw error;
 };
@@ -90,6 +90,12 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
     return error;
   }
 
+  function remembered(record: Operation, row: Row, written: Written): Version | undefined {
+    if (typeof written !== 'object') return undefined;
+    recent.remember(record, written, row.bytes);
+    return versionOf(written);
+  }
+
   const dueOptions = { reader, reading, writing, now, onCorrupt };
 
   async function ping(): Promise<void> {
@@ -100,26 +106,20 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
   return {
     async create(record) {
       const row = rowOf(record);
-      const version = await writing({ kind: 'create', row, now: now() });
-      if (version === undefined) return undefined;
-      recent.remember(record, version, row.bytes);
-      return String(version);
+      return remembered(record, row, await writing({ kind: 'create', row, now: now() }));
     },
     read: (id) => reading(() => reader.read(id, now())),
     async update(record, version) {
       const row = rowOf(record);
-      if (!VERSION.test(version)) return undefined;
-      const next = await writing({ kind: 'update', row, version: Number(version) });
-      if (next === undefined) return undefined;
-      recent.remember(record, next, row.bytes);
-      return String(next);
+      const known = parseVersion(version);
+      return known && remembered(record, row, await writing({ kind: 'update', row, ...known }));
     },
     list: (query) => reading(() => reader.list(query, now())),
     due: (at, limit, after) => readDue(dueOptions, at, limit, after),
     async postpone(id, version, due_at) {
-      if (!VERSION.test(version)) return false;
-      const request = { kind: 'postpone', id, version: Number(version), due_at } as const;
-      return (await writing(request)) !== undefined;
+      const known = parseVersion(version);
+      if (known === undefined) return false;
+      return (await writing({ kind: 'postpone', id, version: known.version, due_at })) !== undefined;
     },
     countUnfinished: (tenant_id, upTo) => reading(() => reader.countUnfinished(tenant_id, upTo)),
     readSlot: (name) => reading(() => reader.readSlot(name)),

@@ -2,11 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CORRUPT } from '../port.ts';
 import type { Row } from './row.ts';
 import { LAYOUT_VERSION } from './schema.ts';
+import type { RowVersion } from './version.ts';
 
 /** What the store's thread is asked for. Times are milliseconds since the epoch. */
 export type Request =
   | { readonly kind: 'create'; readonly row: Row; readonly now: number }
-  | { readonly kind: 'update'; readonly row: Row; readonly version: number }
+  | ({ readonly kind: 'update'; readonly row: Row } & RowVersion)
   | {
       readonly kind: 'take-slot';
       readonly name: string;
@@ -33,8 +34,8 @@ export type Request =
   /** Changes nothing: whether it could. `trial` writes what is there already. */
   | { readonly kind: 'ping'; readonly trial: boolean };
 
-/** The version that was written, or how many rows were; `undefined` if the condition of the write did not hold. */
-export type Written = number | undefined;
+/** Of a record what it is now; of anything else how many there were. `undefined` if the condition of the write did not hold. */
+export type Written = RowVersion | number | undefined;
 
 const INSERT = `
   INSERT INTO operations
@@ -45,18 +46,21 @@ const INSERT = `
 const REPLACE_EXPIRED = `
   UPDATE operations SET version = max(version + 1, ?),
     tenant_id = ?, endpoint = ?, status = ?, created_at = ?, due_at = ?, expire_at = ?, summary = ?, document = ?
-  WHERE id = ? AND expire_at <= ? RETURNING version`;
+  WHERE id = ? AND expire_at <= ? RETURNING version, row AS rowid`;
 
-/** Sets what changes in an operation's life, and leaves the indexes of the rest alone. */
+/**
+ * Sets what changes in an operation's life, and leaves the indexes of the rest alone. The row is the one that had the id
+ * when it was read, or none.
+ */
 export const UPDATE = `
   UPDATE operations SET version = ?, status = ?, due_at = ?, summary = ?, document = ?
-  WHERE id = ? AND version = ?
+  WHERE row = ? AND id = ? AND version = ?
     AND tenant_id = ? AND endpoint = ? AND created_at = ? AND expire_at = ?`;
 
 const UPDATE_ALL = `
   UPDATE operations SET version = ?, status = ?, due_at = ?, summary = ?, document = ?,
     tenant_id = ?, endpoint = ?, created_at = ?, expire_at = ?
-  WHERE id = ? AND version = ?`;
+  WHERE id = ? AND version = ? RETURNING row AS rowid`;
 
 const POSTPONE = `
   UPDATE operations SET version = version + 1, due_at = ?
@@ -98,18 +102,20 @@ export function prepareWrites(db: DatabaseSync): (request: Request) => Written {
     const { id, tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document } = row;
     const version = now * VERSIONS_A_MS;
     const rest = [tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document] as const;
-    if (insert.run(id, version, ...rest).changes === 1) return version;
-    const replaced = replaceExpired.get(version, ...rest, id, now)?.['version'];
-    return replaced === undefined ? undefined : Number(replaced);
+    const { changes, lastInsertRowid } = insert.run(id, version, ...rest);
+    if (changes === 1) return { version, rowid: Number(lastInsertRowid) };
+    const replaced = replaceExpired.get(version, ...rest, id, now);
+    return replaced && { version: Number(replaced['version']), rowid: Number(replaced['rowid']) };
   }
 
-  function replace({ row, version }: Extract<Request, { kind: 'update' }>): Written {
+  function replace({ row, version, rowid }: Extract<Request, { kind: 'update' }>): Written {
     const { id, tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document } = row;
     const next = version + 1;
     const changing = [next, status, due_at, summary, document] as const;
     const fixed = [tenant_id, endpoint, created_at, expire_at] as const;
-    if (update.run(...changing, id, version, ...fixed).changes === 1) return next;
-    return updateAll.run(...changing, ...fixed, id, version).changes === 1 ? next : undefined;
+    if (update.run(...changing, rowid, id, version, ...fixed).changes === 1) return { version: next, rowid };
+    const updated = updateAll.get(...changing, ...fixed, id, version);
+    return updated && { version: next, rowid: Number(updated['rowid']) };
   }
 
   function takeSlot(slot: Extract<Request, { kind: 'take-slot' }>): Written {

@@ -16,11 +16,14 @@ const create = (name: string, bytes = 0): Request => ({
 });
 const LOCK_MS = 200;
 const FIRST = START * 1000;
-const update = (name: string, version = FIRST): Request => ({
+const update = (name: string, version = FIRST, rowid = 1): Request => ({
   kind: 'update',
   row: rowOf(running(name)),
   version,
+  rowid,
 });
+const written = (rowid: number, version = FIRST) => ({ version, rowid });
+
 const OUTAGE = { failed: 'outage', message: expect.any(String) };
 
 describe('requests that are committed together', () => {
@@ -49,22 +52,32 @@ describe('requests that are committed together', () => {
   it('are synced to the disk before they are replied to', () => {
     expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
     expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
-    expect(commit(create('a'))).toEqual([FIRST]);
+    expect(commit(create('a'))).toEqual([written(1)]);
     expect(db.isTransaction).toBe(false);
     expect(stored()).toEqual([idOf('a')]);
   });
 
   it('see each other in their order: of two updates with one version the first is made', () => {
     const replies = commit(create('a'), create('a'), update('a'), update('a'), update('a', FIRST + 1));
-    expect(replies).toEqual([FIRST, undefined, FIRST + 1, undefined, FIRST + 2]);
+    expect(replies).toEqual([written(1), undefined, written(1, FIRST + 1), undefined, written(1, FIRST + 2)]);
+  });
+
+  it('find a record by its row, and by its id where that is another’s now', () => {
+    commit(create('a'), create('b'));
+    const replies = commit(update('b', FIRST, 2), update('a', FIRST, 2), update('b', FIRST + 1, 0));
+    expect(replies).toEqual([written(2, FIRST + 1), written(1, FIRST + 1), written(2, FIRST + 2)]);
+    const row = { ...rowOf(running('a')), created_at: START + 5, tenant_id: 'school-9' };
+    expect(commit({ kind: 'update', row, version: FIRST + 1, rowid: 1 })).toEqual([written(1, FIRST + 2)]);
+    const found = reader.prepare('SELECT tenant_id, created_at FROM operations WHERE row = 1').get();
+    expect(found).toEqual({ tenant_id: 'school-9', created_at: START + 5 });
   });
 
   it('that are mistakes fail alone', () => {
     const nameless = { kind: 'create', row: { ...rowOf(queued('b')), tenant_id: null }, now: START } as never;
     expect(commit(create('a'), nameless, create('c'))).toEqual([
-      FIRST,
+      written(1),
       { failed: 'fault', message: expect.stringContaining('tenant_id') },
-      FIRST,
+      written(2),
     ]);
     expect(stored()).toEqual(['a', 'c'].map(idOf));
   });
@@ -72,18 +85,18 @@ describe('requests that are committed together', () => {
   it('on a disk that is full fail alone, and what fits is written', () => {
     db.exec('PRAGMA max_page_count = 60');
     const replies = commit(create('a'), create('large', 400_000), create('b'), create('larger', 500_000));
-    expect(replies).toEqual([FIRST, OUTAGE, FIRST, OUTAGE]);
+    expect(replies).toEqual([written(1), OUTAGE, written(2), OUTAGE]);
     expect(stored()).toEqual(['a', 'b'].map(idOf));
     expect(db.isTransaction).toBe(false);
     db.exec('PRAGMA max_page_count = 100000');
-    expect(commit(create('large', 400_000))).toEqual([FIRST]);
+    expect(commit(create('large', 400_000))).toEqual([written(3)]);
   });
 
   it('give up on a disk that refuses each for too long', () => {
     db.exec('PRAGMA max_page_count = 60');
     const [large, small] = [create('large', 400_000), create('small')];
     expect(prepareCommit(db, -1)([large, small])).toEqual([OUTAGE, OUTAGE]);
-    expect(prepareCommit(db, 1000)([large, small])).toEqual([OUTAGE, FIRST]);
+    expect(prepareCommit(db, 1000)([large, small])).toEqual([OUTAGE, written(1)]);
   });
 
   it('all wait for a lock once', () => {
@@ -94,7 +107,7 @@ describe('requests that are committed together', () => {
     expect(performance.now() - begun).toBeLessThan(3 * LOCK_MS);
     expect(replies).toEqual([OUTAGE, OUTAGE, OUTAGE]);
     locked.close();
-    expect(commit(create('a'))).toEqual([FIRST]);
+    expect(commit(create('a'))).toEqual([written(1)]);
   });
 
   it('change nothing in a file of which a page is not what SQLite wrote', () => {
