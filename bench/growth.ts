@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newOperationId } from '../shared/operations/record/ids.ts';
 import type { Operation, Unfinished } from '../shared/operations/record/record.ts';
 import type { OperationStore } from '../shared/operations/store/port.ts';
 import { createSqliteStore } from '../shared/operations/store/sqlite/store.ts';
@@ -95,7 +96,7 @@ async function rate(call: (n: number) => Promise<void>): Promise<number> {
 function queuedOperation(): Unfinished {
   const now = Date.now();
   return {
-    id: randomUUID(),
+    id: newOperationId(now),
     tenant_id: `tenant-${Math.floor(Math.random() * TENANTS)}`,
     request_id: randomUUID(),
     endpoint: 'proofread',

@@ -34,7 +34,18 @@ function derivedId(scope: readonly string[]): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-export const newOperationId = (): string => randomUUID();
+/**
+ * A new operation's id, a version-8 UUID: a random digit, the time in milliseconds (11 digits, to the year 2527), and 74
+ * random bits. To an index, each random id is another page to write, which with half a million stored costs SQLite as
+ * much as half an insert. Ids that rise in sixteen places write sixteen pages again and again. In one place they must not
+ * rise: Firestore takes some 500 new documents a second there.
+ * Source: https://firebase.google.com/docs/firestore/best-practices#hotspots
+ */
+export function newOperationId(now: number): string {
+  const random = randomUUID();
+  const time = now.toString(16).padStart(11, '0');
+  return `${random.charAt(0)}${time.slice(0, 7)}-${time.slice(7)}-8${random.slice(15)}`;
+}
 
 /** SHA-256 of a validated body, hexadecimal. Two bodies that mean the same after defaults have one fingerprint. */
 export const fingerprint = (input: Readonly<Record<string, unknown>>): string =>

@@ -4,6 +4,7 @@ import {
   fingerprint,
   isOperationId,
   keyedOperationId,
+  newOperationId,
 } from '../../../shared/operations/record/ids.ts';
 import { idOf, START } from '../../contract/records.ts';
 
@@ -35,6 +36,31 @@ describe('what is derived stays the same from one deployment to the next', () =>
 });
 
 const parent = { id: idOf('parent'), created_at: START };
+
+describe('a new id', () => {
+  it('is an operation’s, has the time behind one random digit, and no other is the same', () => {
+    const ids = Array.from({ length: 20_000 }, () => newOperationId(START));
+    expect(ids.filter((id) => !isOperationId(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
+    // 2026-01-01T00:00:00Z is 0x19b76daa800 ms.
+    expect(new Set(ids.map((id) => id.slice(1, 13)))).toEqual(new Set(['19b76da-a800']));
+    expect(new Set(ids.map((id) => id[0])).size).toBe(16);
+    const random = ids.map((id) => id.slice(15).replaceAll('-', ''));
+    const values = Array.from({ length: 19 }, (_, place) => new Set(random.map((one) => one[place])).size);
+    // The variant of a UUID leaves a digit two bits.
+    expect(values).toEqual(values.map((_, place) => (place === 3 ? 4 : 16)));
+  });
+
+  it('comes after all earlier ones that begin with its digit, from 1970 to 2527', () => {
+    const times = [0, 1, 15, 16, START, START + 1, START + 65_536, 2 ** 44 - 1];
+    const ids = times.flatMap((time) => Array.from({ length: 400 }, () => newOperationId(time)));
+    for (const digit of '0123456789abcdef') {
+      const places = ids.filter((id) => id.startsWith(digit)).map((id) => id.slice(0, 13));
+      expect(places).toEqual(places.toSorted());
+      expect(new Set(places).size).toBe(times.length);
+    }
+  });
+});
 
 describe('the id of a child', () => {
   it('is an operation’s, the same each time, of one parent’s one life and one name', () => {

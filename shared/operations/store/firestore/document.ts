@@ -117,4 +117,4 @@ export const toTimestamp = (ms: number): Timestamp => ({
 });
 
 /** Ids are random or hashes, so their digits spread evenly. */
-const dueShard = (id: string): number => Number.parseInt(id.slice(0, 8), 16) % DUE_SHARDS;
+const dueShard = (id: string): number => Number.parseInt(id.slice(-8), 16) % DUE_SHARDS;

@@ -34,7 +34,8 @@ export function listStatement(
     );
   }
   const unfinished = part('unfinished', UNFINISHED, ...ofGiven);
-  if (endpoint === undefined) return statement([unfinished, part('finished', 'due_at IS NULL')], given);
+  if (endpoint === undefined)
+    return statement([unfinished, part('finished_by_tenant', 'due_at IS NULL')], given);
   return statement([unfinished, ...FINISHED.map((one) => ofKind(one, 0))], given);
 }
 

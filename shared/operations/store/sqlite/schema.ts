@@ -30,7 +30,7 @@ export const LAYOUT = `
     document TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS unfinished ON operations (tenant_id, created_at, id) WHERE ${UNFINISHED};
-  CREATE INDEX IF NOT EXISTS finished ON operations (tenant_id, created_at, id) WHERE due_at IS NULL;
+  CREATE INDEX IF NOT EXISTS finished_by_tenant ON operations (tenant_id, created_at, id) WHERE due_at IS NULL;
   CREATE INDEX IF NOT EXISTS finished_by_kind
     ON operations (tenant_id, status, endpoint, created_at, id) WHERE due_at IS NULL;
   CREATE INDEX IF NOT EXISTS by_due ON operations (due_at, id) WHERE due_at IS NOT NULL;
