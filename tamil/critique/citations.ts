@@ -1,16 +1,16 @@
 import type { Essay } from './essay.ts';
 import { type Draft, draft, type Part } from './item.ts';
 import { unknownVerse, verseItems } from './kural.ts';
-import { type Quotation, quotations } from './quotations.ts';
+import type { Quotation } from './quotations.ts';
 import type { Range } from './range.ts';
 import { givenNumber } from './verse-number.ts';
 
 const ADVISED_FROM = 60;
 
 /** Quotations, and verses of the Kural wherever they stand. Only verses the engine carries can be confirmed. */
-export const citations = (essay: Essay): Part => {
+export const citations = (essay: Essay, quoted: readonly Quotation[]): Part => {
   const { verses, text } = essay;
-  const others = besides(quotations(essay), verses);
+  const others = besides(quoted, verses);
   const cited = [...verses, ...others].sort((a, b) => a.from - b.from);
   let taken = 0;
   const items = cited.flatMap((citation, at) => {

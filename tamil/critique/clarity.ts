@@ -2,6 +2,7 @@ import type { FindOptions } from '../proofread/find-issues.ts';
 import { readWords } from '../words/lists.ts';
 import type { Essay, Sentence } from './essay.ts';
 import { type Draft, draft, type Part } from './item.ts';
+import type { Quotation } from './quotations.ts';
 import { repetition } from './repetition.ts';
 import { slips } from './slips.ts';
 
@@ -10,8 +11,8 @@ const LONG = 20;
 const VERY_LONG = 30;
 
 /** How clearly the sentences read: their length, repetition, spoken forms and slips of writing. */
-export const clarity = (essay: Essay, options: FindOptions = {}): Part => {
-  const found = slips(essay, options);
+export const clarity = (essay: Essay, quoted: readonly Quotation[], options: FindOptions): Part => {
+  const found = slips(essay, quoted, options);
   const items = [...longSentences(essay), ...repetition(essay), ...found.items];
   return { summary: `${lengths(essay)} ${found.summary}`.trim(), items };
 };

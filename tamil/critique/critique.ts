@@ -13,6 +13,7 @@ import {
   type Part,
   type Section,
 } from './item.ts';
+import { quotations } from './quotations.ts';
 import { structure } from './structure.ts';
 
 export interface CritiqueSection {
@@ -62,11 +63,12 @@ const OTHER_LIMIT = 6;
  */
 export const critique = (text: string, options: CritiqueOptions = {}): Critique => {
   const essay = readEssay(text);
+  const quoted = quotations(essay);
   const parts: Record<Section, Part> = {
     structure: withLanguage(essay, structure(essay)),
-    clarity: clarity(essay, options),
+    clarity: clarity(essay, quoted, options),
     facts: facts(essay),
-    citations: citations(essay),
+    citations: citations(essay, quoted),
   };
   const sections = {
     structure: sectionOf(essay, 'structure', parts.structure),

@@ -2,7 +2,7 @@ import { type FindOptions, findIssues } from '../proofread/find-issues.ts';
 import type { Finding } from '../proofread/finding.ts';
 import type { Essay } from './essay.ts';
 import { type Draft, draft, type Part } from './item.ts';
-import { quotations } from './quotations.ts';
+import type { Quotation } from './quotations.ts';
 
 interface Kind {
   readonly category: string;
@@ -38,12 +38,8 @@ const kindOf = ({ rule }: Finding): Kind => {
 const OF_THE_TEXT = new Set(['normal-form', 'visual-order', 'legacy-font', 'mojibake']);
 
 /** Slips of writing: the same slip is one item however often it is made, and all are counted. */
-export const slips = (essay: Essay, options: FindOptions): Part => {
-  const quoted = quotations(essay).filter(({ ofKural, sourced }) => ofKural || sourced);
-  // Old works are quoted as they are written.
-  const own = findIssues(essay.text, options).filter(
-    ({ start, end }) => !quoted.some(({ from, to }) => from <= start && end <= to),
-  );
+export const slips = (essay: Essay, quoted: readonly Quotation[], options: FindOptions): Part => {
+  const own = findIssues(essay.text, options).filter(outside(quoted));
   const groups = Map.groupBy(own, (finding) =>
     kindOf(finding) === ENCODING
       ? finding.rule
@@ -53,6 +49,16 @@ export const slips = (essay: Essay, options: FindOptions): Part => {
     first === undefined ? [] : slip(kindOf(first), first, 1 + more.length),
   );
   return { summary: summary(essay, items), items };
+};
+
+/** Tells of findings in their order whether they lie outside what others are quoted for: that stands as they wrote it. */
+const outside = (quoted: readonly Quotation[]): ((finding: Finding) => boolean) => {
+  const theirs = quoted.filter(({ attributed }) => attributed);
+  let next = 0;
+  return ({ start, end, rule }) => {
+    while ((theirs[next]?.to ?? end) <= start) next++;
+    return rule.startsWith('unicode/') || (theirs[next]?.from ?? end) >= end;
+  };
 };
 
 const summary = (essay: Essay, items: readonly Draft[]): string => {

@@ -73,6 +73,12 @@ describe('clarity', () => {
     expect(result.of('sandhi')).toMatchObject([{ suggestion: { text: 'அந்தக்', canAutoApply: true } }]);
   });
 
+  it('leaves the words of others as they wrote them', () => {
+    const text = 'பாரதியார், “அந்த காலம் போச்சு என்று பாடு” என்றார். அந்த காலம் போனது.';
+    const places = read(text).of('sandhi');
+    expect(places.map(({ location }) => location?.from)).toEqual([text.lastIndexOf('அந்த')]);
+  });
+
   it('does not break a sentence at an abbreviation or a decimal', () => {
     const text = 'திரு. வி. க. எழுதிய நூல் 3.5 மடங்கு விற்றது. மக்கள் மகிழ்ந்தனர்.';
     expect(read(text).sections.structure.summary).toContain('வாக்கியங்கள்: 2');
