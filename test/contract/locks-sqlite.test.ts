@@ -1,4 +1,4 @@
-import { slotSuite } from './lock-suite.ts';
+import { lockSuite } from './lock-suite.ts';
 import { sqlitePlace } from './sqlite-place.ts';
 
-slotSuite('sqlite', sqlitePlace);
+lockSuite('sqlite', sqlitePlace);

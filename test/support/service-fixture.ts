@@ -62,8 +62,8 @@ export function openServices(
     due: (at, limit, after) => method('due')(at, limit, after),
     postpone: (id, version, due_at) => method('postpone')(id, version, due_at),
     countUnfinished: (tenant_id, upTo) => method('countUnfinished')(tenant_id, upTo),
-    readSlot: (name) => method('readSlot')(name),
-    takeSlot: (name, slot, version) => method('takeSlot')(name, slot, version),
+    readLock: (name) => method('readLock')(name),
+    takeLock: (name, lock, version) => method('takeLock')(name, lock, version),
     ping: () => method('ping')(),
     close: () => sqlite.close(),
   };

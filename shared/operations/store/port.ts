@@ -28,7 +28,7 @@ export interface DuePosition {
 }
 
 /** Which operation holds a lock. */
-export interface Slot {
+export interface Lock {
   readonly operation_id: string;
   /** Milliseconds since the epoch. */
   readonly taken_at: number;
@@ -40,14 +40,14 @@ export interface Slot {
  * Locks by name, each for one operation at a time. A lock is never released: whoever wants it looks whether the operation
  * that holds it has finished, so that no crash can leave it taken. Rejects as an `OperationStore` does.
  */
-export interface SlotStore {
+export interface LockStore {
   /** A name is any well-formed text. */
-  readSlot(name: string): Promise<(Slot & { readonly version: Version }) | undefined>;
+  readLock(name: string): Promise<(Lock & { readonly version: Version }) | undefined>;
   /**
    * Writes the lock if its version still is `version` (`undefined` if nobody took it yet). Resolves to whether it did.
    * `operation_id` must be the taker's own: it identifies a write whose answer was lost.
    */
-  takeSlot(name: string, slot: Slot, version: Version | undefined): Promise<boolean>;
+  takeLock(name: string, lock: Lock, version: Version | undefined): Promise<boolean>;
 }
 
 /**
@@ -55,7 +55,7 @@ export interface SlotStore {
  * version makes sure that nobody wrote in between. Every method rejects with `StoreUnavailable` if the store cannot be
  * reached; a write may have happened or not then.
  */
-export interface OperationStore extends SlotStore {
+export interface OperationStore extends LockStore {
   /**
    * Stores a new record. Resolves to `undefined`, and writes nothing, if the id exists.
    * @throws {RecordTooLarge}

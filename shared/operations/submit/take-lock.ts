@@ -3,7 +3,7 @@ import type { LockRule } from '../kind.ts';
 import { isFinished, type Unfinished } from '../record/record.ts';
 import { isPastDeadline } from '../record/transitions.ts';
 import type { Services } from '../services.ts';
-import type { Slot } from '../store/port.ts';
+import type { Lock } from '../store/port.ts';
 import { RecordCorrupt, StoreUnavailable } from '../store/port.ts';
 
 /**
@@ -36,13 +36,13 @@ export async function takeLock(
   const refusal = () => new Problem(code, detail, { headers: { 'Retry-After': String(RETRY_AFTER_S) } });
   for (let tries = 0; tries < TRIES; tries += 1) {
     const begun = performance.now();
-    const lock = await store.readSlot(name);
+    const lock = await store.readLock(name);
     const ours = lock?.operation_id === id;
     // Another request with this key has just taken it; the store decides which of the two creates the record.
     if (ours && now() - lock.taken_at < CREATE_WITHIN_MS) return takenAt(begun);
     if (lock !== undefined && !ours && (await isHeld(services, lock))) throw refusal();
-    const next: Slot = { operation_id: id, taken_at: now(), expire_at };
-    if (await store.takeSlot(name, next, lock?.version)) return takenAt(begun);
+    const next: Lock = { operation_id: id, taken_at: now(), expire_at };
+    if (await store.takeLock(name, next, lock?.version)) return takenAt(begun);
   }
   throw refusal();
 }
@@ -56,7 +56,7 @@ const takenAt = (begun: number): TakenLock => ({
 
 async function isHeld(
   { store, now, limits }: Pick<Services, 'store' | 'now' | 'limits'>,
-  { operation_id, taken_at }: Slot,
+  { operation_id, taken_at }: Lock,
 ): Promise<boolean> {
   const stored = await store.read(operation_id).catch((error: unknown) => {
     // Nobody can work on a corrupt record, so it holds no lock.

@@ -55,7 +55,7 @@ describe('a lock', () => {
   it('is free when its operation is too old to be finished any more', async () => {
     await fixture.services.store.create(running('a'));
     const { operation_id, taken_at, expire_at } = lockOf('a');
-    await fixture.services.store.takeSlot(RULE.name, { operation_id, taken_at, expire_at }, undefined);
+    await fixture.services.store.takeLock(RULE.name, { operation_id, taken_at, expire_at }, undefined);
     fixture.clock.now += MAX_AGE_MS - 1;
     await expect(take('b')).rejects.toMatchObject(REFUSED);
     fixture.clock.now += 1;
@@ -105,7 +105,7 @@ describe('after a crash', () => {
     await expect(take('a', keyed, pausing(crash))).rejects.toThrow();
     fixture.clock.now += 30_000;
     expect(await take('a', keyed)).toMatchObject({ kind: 'created' });
-    expect(await fixture.services.store.readSlot(RULE.name)).toMatchObject({ taken_at: fixture.clock.now });
+    expect(await fixture.services.store.readLock(RULE.name)).toMatchObject({ taken_at: fixture.clock.now });
   });
 
   it('of its record’s readability the lock is free after five minutes', async () => {
@@ -136,9 +136,9 @@ describe('of a taker and an onlooker whose clocks are two minutes apart', () => 
 
 it('a taker whose clock is set meanwhile creates all the same', async () => {
   fixture.interpose((store) => ({
-    takeSlot: async (...args) => {
+    takeLock: async (...args) => {
       fixture.clock.now += 3_600_000;
-      return store.takeSlot(...args);
+      return store.takeLock(...args);
     },
   }));
   expect(await take('a')).toMatchObject({ kind: 'created' });
@@ -153,8 +153,8 @@ it.each([
   async (_name, set) => {
     vi.useFakeTimers({ toFake: ['performance'] });
     fixture.interpose((store) => ({
-      takeSlot: async (...args) => {
-        const taken = await store.takeSlot(...args);
+      takeLock: async (...args) => {
+        const taken = await store.takeLock(...args);
         vi.advanceTimersByTime(30_001);
         fixture.clock.now += set;
         return taken;
@@ -235,9 +235,9 @@ describe('a lock that others take and leave meanwhile', () => {
   const loseRaces = (many: number) => {
     let left = many;
     fixture.interpose((store) => ({
-      takeSlot: async (...lock) => {
+      takeLock: async (...lock) => {
         left -= 1;
-        return left >= 0 ? false : store.takeSlot(...lock);
+        return left >= 0 ? false : store.takeLock(...lock);
       },
     }));
   };

@@ -20,7 +20,7 @@ import {
   withNewWrite,
   writesOf,
 } from './document.ts';
-import { firestoreSlots } from './locks.ts';
+import { firestoreLocks } from './locks.ts';
 import { COLLECTION, type Cursor, dueQuery, listQuery, unfinishedQuery } from './queries.ts';
 import { faultOf } from './rpc.ts';
 import { firestoreService } from './service.ts';
@@ -194,7 +194,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     postpone: (id, version, due_at) => mark(nameOf(id), version, (writes) => postponement(due_at, writes)),
     countUnfinished: async (tenant_id, upTo) =>
       service.count(unfinishedQuery(tenant_id, upTo), await service.begin()),
-    ...firestoreSlots(service),
+    ...firestoreLocks(service),
     async ping() {
       await service.get(nameOf('ping'), await service.begin(), ['status']);
     },

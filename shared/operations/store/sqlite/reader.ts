@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Summary } from '../../record/summary.ts';
 
-import type { DuePosition, ListQuery, Slot, Stored, Version } from '../port.ts';
+import type { DuePosition, ListQuery, Lock, Stored, Version } from '../port.ts';
 import { dueAt, type OnCorrupt, skipCorrupt } from '../serialise.ts';
 import { ENDPOINTS_OF_STATUS, listStatement } from './lists.ts';
 import type { RecentRecords } from './recent-records.ts';
@@ -25,7 +25,7 @@ export const READS = {
   countUnfinished: `
     SELECT count(*) AS found FROM
       (SELECT 1 FROM operations WHERE tenant_id = ? AND ${UNFINISHED} LIMIT ?)`,
-  readSlot: 'SELECT version, operation_id, taken_at, expire_at FROM slots WHERE name = ?',
+  readLock: 'SELECT version, operation_id, taken_at, expire_at FROM slots WHERE name = ?',
 };
 
 export interface ReaderOptions {
@@ -44,7 +44,7 @@ export interface Reader {
   /** One of them, unless that has changed since; to `skipped` if it does not parse. */
   readDue(id: string, at: number, skipped: (row: DueRow, faults: string) => void): Stored | undefined;
   countUnfinished(tenant_id: string, upTo: number): number;
-  readSlot(name: string): (Slot & { readonly version: Version }) | undefined;
+  readLock(name: string): (Lock & { readonly version: Version }) | undefined;
 }
 
 export interface DueRow extends RowVersion {
@@ -61,7 +61,7 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
   const due = db.prepare(READS.due);
   const readDue = db.prepare(READS.readDue);
   const countUnfinished = db.prepare(READS.countUnfinished);
-  const readSlot = db.prepare(READS.readSlot);
+  const readLock = db.prepare(READS.readLock);
   const endpointsOfStatus = db.prepare(ENDPOINTS_OF_STATUS);
   const lists = new Map<string, StatementSync>();
 
@@ -119,8 +119,8 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
       );
     },
     countUnfinished: (tenant_id, upTo) => Number(countUnfinished.get(tenant_id, upTo)?.['found']),
-    readSlot(name) {
-      const row = readSlot.get(name);
+    readLock(name) {
+      const row = readLock.get(name);
       return (
         row && {
           version: String(row['version']),

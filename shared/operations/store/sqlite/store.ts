@@ -122,11 +122,11 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
       return (await writing({ kind: 'postpone', id, version: known.version, due_at })) !== undefined;
     },
     countUnfinished: (tenant_id, upTo) => reading(() => reader.countUnfinished(tenant_id, upTo)),
-    readSlot: (name) => reading(() => reader.readSlot(name)),
-    takeSlot: async (name, { operation_id, taken_at, expire_at }, version) => {
+    readLock: (name) => reading(() => reader.readLock(name)),
+    takeLock: async (name, { operation_id, taken_at, expire_at }, version) => {
       const expected = version === undefined ? undefined : Number(version);
-      const slot = { name, operation_id, taken_at, expire_at, version: expected };
-      return (await writing({ kind: 'take-slot', ...slot })) !== undefined;
+      const lock = { name, operation_id, taken_at, expire_at, version: expected };
+      return (await writing({ kind: 'take-lock', ...lock })) !== undefined;
     },
     ping() {
       pinging ??= ping().finally(() => {

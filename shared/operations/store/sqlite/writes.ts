@@ -9,7 +9,7 @@ export type Request =
   | { readonly kind: 'create'; readonly row: Row; readonly now: number }
   | ({ readonly kind: 'update'; readonly row: Row } & RowVersion)
   | {
-      readonly kind: 'take-slot';
+      readonly kind: 'take-lock';
       readonly name: string;
       readonly operation_id: string;
       readonly taken_at: number;
@@ -29,7 +29,7 @@ export type Request =
       readonly version: number;
       readonly due_at: number;
     }
-  /** Deletes at most `limit` operations, and at most so many slots, whose end has come. */
+  /** Deletes at most `limit` operations, and at most so many locks, whose end has come. */
   | { readonly kind: 'purge'; readonly at: number; readonly limit: number }
   /** Changes nothing: whether it could. `trial` writes what is there already. */
   | { readonly kind: 'ping'; readonly trial: boolean };
@@ -69,17 +69,17 @@ const POSTPONE = `
 const SET_ASIDE = `
   UPDATE operations SET version = version + 1, due_at = ?, status = '${CORRUPT}' WHERE id = ? AND version = ?`;
 
-const CREATE_SLOT = 'INSERT INTO slots VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
+const CREATE_LOCK = 'INSERT INTO slots VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
 
-/** Versions start at the clock, so that a slot made again after its deletion meets none of its former ones. */
-const UPDATE_SLOT = `
+/** Versions start at the clock, so that a lock made again after its deletion meets none of its former ones. */
+const UPDATE_LOCK = `
   UPDATE slots SET version = max(version + 1, ?), operation_id = ?, taken_at = ?, expire_at = ?
   WHERE name = ? AND version = ?`;
 
 export const PURGE = `
   DELETE FROM operations WHERE row IN (SELECT row FROM operations WHERE expire_at <= ? LIMIT ?)`;
 
-const PURGE_SLOTS = 'DELETE FROM slots WHERE name IN (SELECT name FROM slots WHERE expire_at <= ? LIMIT ?)';
+const PURGE_LOCKS = 'DELETE FROM slots WHERE name IN (SELECT name FROM slots WHERE expire_at <= ? LIMIT ?)';
 
 /** So that versions of one id never meet, also of one that is made again within the millisecond of its end. */
 const VERSIONS_A_MS = 1000;
@@ -90,12 +90,12 @@ export function prepareWrites(db: DatabaseSync): (request: Request) => Written {
   const replaceExpired = db.prepare(REPLACE_EXPIRED);
   const update = db.prepare(UPDATE);
   const updateAll = db.prepare(UPDATE_ALL);
-  const createSlot = db.prepare(CREATE_SLOT);
-  const updateSlot = db.prepare(UPDATE_SLOT);
+  const createLock = db.prepare(CREATE_LOCK);
+  const updateLock = db.prepare(UPDATE_LOCK);
   const postpone = db.prepare(POSTPONE);
   const setAside = db.prepare(SET_ASIDE);
   const purge = db.prepare(PURGE);
-  const purgeSlots = db.prepare(PURGE_SLOTS);
+  const purgeLocks = db.prepare(PURGE_LOCKS);
   const touch = db.prepare(`PRAGMA user_version = ${LAYOUT_VERSION}`);
 
   function create({ row, now }: Extract<Request, { kind: 'create' }>): Written {
@@ -118,12 +118,12 @@ export function prepareWrites(db: DatabaseSync): (request: Request) => Written {
     return updated && { version: next, rowid: Number(updated['rowid']) };
   }
 
-  function takeSlot(slot: Extract<Request, { kind: 'take-slot' }>): Written {
-    const { name, operation_id, taken_at, expire_at, version } = slot;
+  function takeLock(lock: Extract<Request, { kind: 'take-lock' }>): Written {
+    const { name, operation_id, taken_at, expire_at, version } = lock;
     return madeOne(
       version === undefined
-        ? createSlot.run(name, taken_at, operation_id, taken_at, expire_at)
-        : updateSlot.run(taken_at, operation_id, taken_at, expire_at, name, version),
+        ? createLock.run(name, taken_at, operation_id, taken_at, expire_at)
+        : updateLock.run(taken_at, operation_id, taken_at, expire_at, name, version),
     );
   }
 
@@ -133,14 +133,14 @@ export function prepareWrites(db: DatabaseSync): (request: Request) => Written {
         return create(request);
       case 'update':
         return replace(request);
-      case 'take-slot':
-        return takeSlot(request);
+      case 'take-lock':
+        return takeLock(request);
       case 'postpone':
         return madeOne(postpone.run(request.due_at, request.id, request.version));
       case 'set-aside':
         return madeOne(setAside.run(request.due_at, request.id, request.version));
       case 'purge':
-        purgeSlots.run(request.at, request.limit);
+        purgeLocks.run(request.at, request.limit);
         return Number(purge.run(request.at, request.limit).changes);
       case 'ping':
         return request.trial ? Number(touch.run().changes) : 0;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { STATUSES } from '../../../../shared/operations/record/record.ts';
 import type { Query } from '../../../../shared/operations/store/firestore/client.ts';
 import { fieldsOf, settingAside } from '../../../../shared/operations/store/firestore/document.ts';
-import { SLOTS, fieldsOf as slotFields } from '../../../../shared/operations/store/firestore/locks.ts';
+import { LOCKS, fieldsOf as lockFields } from '../../../../shared/operations/store/firestore/locks.ts';
 import * as queries from '../../../../shared/operations/store/firestore/queries.ts';
 import { idOf, queued, START } from '../../../contract/records.ts';
 
@@ -14,7 +14,7 @@ interface Declared {
 
 const declared: Declared = JSON.parse(readFileSync('firestore.indexes.json', 'utf8'));
 
-const slot = { operation_id: idOf('a'), taken_at: START, expire_at: START };
+const lock = { operation_id: idOf('a'), taken_at: START, expire_at: START };
 const overridesOf = (collection: string) =>
   declared.fieldOverrides.filter(({ collectionGroup }) => collectionGroup === collection);
 
@@ -100,7 +100,7 @@ describe('firestore.indexes.json', () => {
     const { set_aside_at: _, ...fields } = { ...fieldsOf(queued('a'), []), ...settingAside(0, 0, []) };
     expect(overridesOf(queries.COLLECTION).map((one) => one.fieldPath)).not.toContain('set_aside_at');
     expect(exempt(queries.COLLECTION)).toEqual(Object.keys(fields).sort());
-    expect(exempt(SLOTS)).toEqual(Object.keys(slotFields(slot)).sort());
+    expect(exempt(LOCKS)).toEqual(Object.keys(lockFields(lock)).sort());
   });
 
   it('spreads what is due over as many shards as its query asks for', () => {
@@ -113,11 +113,11 @@ describe('firestore.indexes.json', () => {
   });
 
   it('ends documents at `expire_at`, which is a timestamp', () => {
-    for (const collection of [queries.COLLECTION, SLOTS]) {
+    for (const collection of [queries.COLLECTION, LOCKS]) {
       const ending = overridesOf(collection).filter(({ ttl }) => ttl);
       expect(ending.map((one) => one.fieldPath)).toEqual(['expire_at']);
     }
-    expect(slotFields(slot)['expire_at']).toHaveProperty('timestampValue');
+    expect(lockFields(lock)['expire_at']).toHaveProperty('timestampValue');
     expect(fieldsOf(queued('a', { expire_at: 1_767_225_600_123 }), [])['expire_at']).toEqual({
       timestampValue: { seconds: 1_767_225_600, nanos: 123_000_000 },
     });
@@ -125,6 +125,6 @@ describe('firestore.indexes.json', () => {
 
   it('is for the collections the code uses', () => {
     const groups = [...declared.indexes, ...declared.fieldOverrides].map((one) => one.collectionGroup);
-    expect(new Set(groups)).toEqual(new Set([queries.COLLECTION, SLOTS]));
+    expect(new Set(groups)).toEqual(new Set([queries.COLLECTION, LOCKS]));
   });
 });

@@ -13,12 +13,12 @@ import {
 } from '../../../support/firestore-emulator.ts';
 import { type Fault, type FirestoreProxy, startFirestoreProxy } from '../../../support/firestore-proxy.ts';
 
-const slot = (name: string) => ({ operation_id: idOf(name), taken_at: START, expire_at: START + RETENTION });
+const lock = (name: string) => ({ operation_id: idOf(name), taken_at: START, expire_at: START + RETENTION });
 
 describe.skipIf(noFirestoreEmulator).each([
   ['gRPC' as const, false],
   ['REST' as const, true],
-])('slots in Firestore over %s', (transport, preferRest) => {
+])('locks in Firestore over %s', (transport, preferRest) => {
   let proxy: FirestoreProxy;
   let store: FirestoreStore;
   /** Gives up soon. */
@@ -52,12 +52,12 @@ describe.skipIf(noFirestoreEmulator).each([
       return fault;
     };
   };
-  const versionOf = async () => (await other.readSlot('s'))?.version;
+  const versionOf = async () => (await other.readLock('s'))?.version;
 
   it('cost one RPC to read, and one to take or to be refused', async () => {
-    await store.readSlot('s');
-    await store.takeSlot('s', slot('a'), undefined);
-    await store.takeSlot('s', slot('b'), undefined);
+    await store.readLock('s');
+    await store.takeLock('s', lock('a'), undefined);
+    await store.takeLock('s', lock('b'), undefined);
     expect(proxy.rpcs.map(({ method }) => method)).toEqual(['BatchGetDocuments', 'Commit', 'Commit']);
   });
 
@@ -65,33 +65,33 @@ describe.skipIf(noFirestoreEmulator).each([
     ['a free one', false],
     ['one that passes on', true],
   ])('%s whose answer was lost is taken', async (_name, taken) => {
-    if (taken) await other.takeSlot('s', slot('before'), undefined);
+    if (taken) await other.takeLock('s', lock('before'), undefined);
     const version = await versionOf();
     once({ kind: 'lose-answer' });
-    expect(await store.takeSlot('s', slot('a'), version)).toBe(true);
-    expect(await other.readSlot('s')).toMatchObject(slot('a'));
+    expect(await store.takeLock('s', lock('a'), version)).toBe(true);
+    expect(await other.readLock('s')).toMatchObject(lock('a'));
   });
 
   it.each([
     ['a free one', false],
     ['one that passes on', true],
   ])('%s is taken by a second try where the first never arrived', async (_name, taken) => {
-    if (taken) await other.takeSlot('s', slot('before'), undefined);
+    if (taken) await other.takeLock('s', lock('before'), undefined);
     const version = await versionOf();
     once({ kind: 'status', code: 14 });
-    expect(await store.takeSlot('s', slot('a'), version)).toBe(true);
-    expect(await other.readSlot('s')).toMatchObject(slot('a'));
+    expect(await store.takeLock('s', lock('a'), version)).toBe(true);
+    expect(await other.readLock('s')).toMatchObject(lock('a'));
   });
 
   it('one that somebody else took while the answer was awaited is not', async () => {
-    once({ kind: 'status', code: 14, meanwhile: () => other.takeSlot('s', slot('b'), undefined) });
-    expect(await store.takeSlot('s', slot('a'), undefined)).toBe(false);
-    expect(await other.readSlot('s')).toMatchObject(slot('b'));
+    once({ kind: 'status', code: 14, meanwhile: () => other.takeLock('s', lock('b'), undefined) });
+    expect(await store.takeLock('s', lock('a'), undefined)).toBe(false);
+    expect(await other.readLock('s')).toMatchObject(lock('b'));
   });
 
   it('a store that does not answer is unavailable, not taken and not free', async () => {
     proxy.fault = () => ({ kind: 'status', code: 14 });
-    await expect(hasty.takeSlot('s', slot('a'), undefined)).rejects.toThrow(StoreUnavailable);
-    await expect(hasty.readSlot('s')).rejects.toThrow(StoreUnavailable);
+    await expect(hasty.takeLock('s', lock('a'), undefined)).rejects.toThrow(StoreUnavailable);
+    await expect(hasty.readLock('s')).rejects.toThrow(StoreUnavailable);
   });
 });

@@ -35,18 +35,18 @@ describe('the files of the database', () => {
     using db = new DatabaseSync(path);
     db.exec(`PRAGMA wal_checkpoint(${mode})`);
   };
-  const slot = { operation_id: idOf('a'), taken_at: START, expire_at: START + 1 };
+  const lock = { operation_id: idOf('a'), taken_at: START, expire_at: START + 1 };
   const calls: Record<string, () => Promise<unknown>> = {
     create: () => store.create(queued('b')),
     update: () => store.update(running('a'), version),
-    takeSlot: () => store.takeSlot('s', slot, undefined),
+    takeLock: () => store.takeLock('s', lock, undefined),
     purge: () => store.purge(START),
     ping: () => store.ping(),
     read: () => store.read(idOf('a')),
     list: () => store.list({ tenant_id: 'school-1', page_size: 1 }),
     due: () => store.due(START, 1),
     countUnfinished: () => store.countUnfinished('school-1', 1),
-    readSlot: () => store.readSlot('s'),
+    readLock: () => store.readLock('s'),
   };
   /** Writes first, and at once: they look at the files each time. */
   const allAreUnavailable = async (reason: RegExp) => {

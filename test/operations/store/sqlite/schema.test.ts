@@ -91,7 +91,7 @@ describe('a file of an earlier release', () => {
       expect(due).toEqual([queued('b', { input: { text: 'அ', deep: [[{ a: null }]] } })]);
       // What is not JSON has been set aside.
       expect(await store.countUnfinished('school-1', 9)).toBe(2);
-      if (layout === VERSION_2) expect(await store.readSlot('s')).toMatchObject({ version: '3' });
+      if (layout === VERSION_2) expect(await store.readLock('s')).toMatchObject({ version: '3' });
       await store.close();
     }
     const store = createSqliteStore({ path, now });

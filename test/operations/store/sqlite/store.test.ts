@@ -74,8 +74,8 @@ describe('SQLite store', () => {
       store.update(running('a'), version),
       store.update(failed('a'), version),
       store.update(running('nobody'), version),
-      store.takeSlot('s', { operation_id: idOf('a'), taken_at: START, expire_at: START + 1 }, undefined),
-      store.takeSlot('s', { operation_id: idOf('b'), taken_at: START, expire_at: START + 1 }, undefined),
+      store.takeLock('s', { operation_id: idOf('a'), taken_at: START, expire_at: START + 1 }, undefined),
+      store.takeLock('s', { operation_id: idOf('b'), taken_at: START, expire_at: START + 1 }, undefined),
     ]);
     const text = expect.any(String);
     expect(replies).toEqual([text, undefined, text, undefined, undefined, true, false]);
@@ -104,13 +104,13 @@ describe('SQLite store', () => {
       ...many.map((record) => store.create(record)),
       store.create(queued('a', { expire_at: START + 10 })),
       store.create(failed('b', { expire_at: START + 11 })),
-      store.takeSlot('s', { operation_id: idOf('a'), taken_at: START, expire_at: START + 10 }, undefined),
+      store.takeLock('s', { operation_id: idOf('a'), taken_at: START, expire_at: START + 10 }, undefined),
     ]);
     expect(await store.purge(START + 4)).toBe(0);
     expect(await store.purge(START + 9)).toBe(1200);
-    expect(await store.readSlot('s')).toBeDefined();
+    expect(await store.readLock('s')).toBeDefined();
     expect(await store.purge(START + 10)).toBe(1);
-    expect(await store.readSlot('s')).toBeUndefined();
+    expect(await store.readLock('s')).toBeUndefined();
     expect(await store.read(idOf('a'))).toBeUndefined();
     expect((await store.read(idOf('b')))?.operation.id).toBe(idOf('b'));
     await store.close();
