@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that start processes, longest first. */
-const LONG = ['e2e/emulated', 'faults/deployed', 'faults/restarts', 'e2e/start', 'faults/'];
+const LONG = ['faults/deployed', 'faults/restarts', 'e2e/emulated', 'faults/npm-start', 'soak/', 'faults/', 'e2e/start'];
 
 /** Begins with what takes longest, or the last worker waits for it alone. By itself vitest takes a short file for a short run. */
 class LongestFirst extends BaseSequencer {
@@ -23,7 +23,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000, interval: 10 } },
     // Much of the time is waiting for processes and clocks, so there may be more workers than cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/support/start-firestore-emulator.ts'],
   },
