@@ -2,7 +2,15 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that start processes, longest first. */
-const LONG = ['faults/deployed', 'faults/restarts', 'e2e/emulated', 'faults/npm-start', 'soak/', 'faults/', 'e2e/start'];
+const LONG = [
+  'faults/deployed',
+  'faults/restarts',
+  'e2e/emulated',
+  'faults/npm-start',
+  'soak/',
+  'faults/',
+  'e2e/start',
+];
 
 /** Begins with what takes longest, or the last worker waits for it alone. By itself vitest takes a short file for a short run. */
 class LongestFirst extends BaseSequencer {
