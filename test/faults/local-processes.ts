@@ -58,7 +58,7 @@ export async function openLocalProcesses({ env, provider, issuer }: OpenOptions)
       main = await launch(port);
     },
     place,
-    writes: async (_, version) => Number(version.split(' ')[0]),
+    writes: async (_, version) => Number(version.split('.')[0]),
     output: () => [...ended, ...[...all].map((running) => running.output())].join('\n'),
     faults: undefined,
     queue: {

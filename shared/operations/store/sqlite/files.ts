@@ -35,6 +35,10 @@ export interface FileCheck {
   now(): void;
   /** As `now`, unless that was asked a moment ago and all was well. */
   lately(): void;
+  /** The part of `now` that a write would hide: a log that was cut has its length again, with a hole in it. */
+  beforeWrite(): void;
+  /** When the database was written to, in nanoseconds, as of the last `now`. */
+  readonly writtenAt: bigint;
 }
 
 const LATELY_MS = 100;
@@ -50,7 +54,7 @@ export function createFileCheck(db: DatabaseSync, { database, log, sharedMemory 
   const noCheckpoint = db.prepare('PRAGMA wal_checkpoint(NOOP)');
   const pageCount = db.prepare('PRAGMA page_count');
   const pageBytes = Number(db.prepare('PRAGMA page_size').get()?.['page_size']);
-  let largest = sizeOf(database);
+  let { size: largest, mtimeNs: writtenAt } = look(database);
   let wellAt = Number.NEGATIVE_INFINITY;
 
   const bytesOfAllPages = (): number => {
@@ -62,20 +66,25 @@ export function createFileCheck(db: DatabaseSync, { database, log, sharedMemory 
     }
   };
 
+  const progress = () => noCheckpoint.get() as { log: number; checkpointed: number };
+  const isLogCut = (frames: number): boolean =>
+    look(log).size < LOG_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + pageBytes) && frames > 0;
+
   const findCut = (): KnownFile | undefined => {
     // First: both files may grow meanwhile.
-    const { log: frames, checkpointed } = noCheckpoint.get() as { log: number; checkpointed: number };
-    const [bytes, logBytes] = [sizeOf(database), sizeOf(log)];
-    if (frames > 0 && logBytes < LOG_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + pageBytes)) return log;
+    const { log: frames, checkpointed } = progress();
+    const { size, mtimeNs } = look(database);
+    if (isLogCut(frames)) return log;
     // Between checkpoints some pages are in the log only, and the database has what it had.
-    if ((frames === checkpointed || bytes < largest) && bytes < bytesOfAllPages()) return database;
-    largest = bytes;
+    if ((frames === checkpointed || size < largest) && size < bytesOfAllPages()) return database;
+    largest = size;
+    writtenAt = mtimeNs;
     return undefined;
   };
 
   const now = () => {
     // Before any statement: SQLite has it mapped, and a look beyond its end would end the process.
-    if (sizeOf(sharedMemory) < LEAST_SHARED_MEMORY_BYTES) throw cut(sharedMemory);
+    if (look(sharedMemory).size < LEAST_SHARED_MEMORY_BYTES) throw cut(sharedMemory);
     // Another process may have emptied the log or added pages in between: then the second look finds nothing.
     const found = findCut() && findCut();
     if (found !== undefined) throw cut(found);
@@ -87,14 +96,30 @@ export function createFileCheck(db: DatabaseSync, { database, log, sharedMemory 
     lately: () => {
       if (performance.now() - wellAt > LATELY_MS) now();
     },
+    beforeWrite: () => {
+      if (isLogCut(progress().log) && isLogCut(progress().log)) throw cut(log);
+    },
+    get writtenAt() {
+      return writtenAt;
+    },
   };
 }
 
-function sizeOf({ path, dev, ino }: KnownFile): number {
+function look({ path, dev, ino }: KnownFile): { size: number; mtimeNs: bigint } {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) throw new StoreUnavailable(`${path} is gone`);
   if (found.dev !== dev || found.ino !== ino) throw new StoreUnavailable(`${path} is another file`);
-  return Number(found.size);
+  return { size: Number(found.size), mtimeNs: found.mtimeNs };
 }
 
 const cut = ({ path }: KnownFile) => new StoreUnavailable(`${path} was cut`);
+
+/** SQLite looks into its files when it closes them. What has become of them is then left to the end of the process. */
+export function closeIfWhole(db: DatabaseSync, check: FileCheck): void {
+  try {
+    check.now();
+  } catch {
+    return;
+  }
+  db.close();
+}

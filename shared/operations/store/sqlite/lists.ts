@@ -8,8 +8,11 @@ export interface ListStatement {
   readonly endpoints: readonly string[];
 }
 
-const FINISHED = ['succeeded', 'failed', 'cancelled'] as const satisfies Status[];
+const UNFINISHED_STATUSES: readonly Status[] = ['queued', 'running'];
+const FINISHED_STATUSES: readonly Status[] = ['succeeded', 'failed', 'cancelled'];
 const NO_ENDPOINT = '';
+/** Of the parameters. */
+const FIRST_ENDPOINT = 5;
 
 /**
  * The statement for a list, newest first. Each part is a range of one index, already in order, and parts are merged: no
@@ -22,21 +25,24 @@ export function listStatement(
   endpointsOf: (status: Status) => readonly string[],
 ): ListStatement {
   const given = endpoint === undefined ? [] : [endpoint];
-  const ofGiven = given.map(() => 'endpoint = ?5');
-  if (status === 'queued' || status === 'running')
-    return statement([part('unfinished', UNFINISHED, `status = '${status}'`, ...ofGiven)], given);
-  if (status !== undefined) {
-    const found = endpoint === undefined ? endpointsOf(status) : given;
+  const unfinished = (...conditions: string[]) =>
+    part('unfinished', UNFINISHED, ...conditions, ...given.map(() => `endpoint = ?${FIRST_ENDPOINT}`));
+  const [open] = UNFINISHED_STATUSES.filter((one) => one === status);
+  if (open !== undefined) return statement([unfinished(`status = '${open}'`)], given);
+  const [ended] = FINISHED_STATUSES.filter((one) => one === status);
+  if (ended !== undefined) {
+    const found = endpoint === undefined ? endpointsOf(ended) : given;
     const endpoints = found.length === 0 ? [NO_ENDPOINT] : found;
     return statement(
-      endpoints.map((_, n) => ofKind(status, n)),
+      endpoints.map((_, n) => ofKind(ended, n)),
       endpoints,
     );
   }
-  const unfinished = part('unfinished', UNFINISHED, ...ofGiven);
-  if (endpoint === undefined)
-    return statement([unfinished, part('finished_by_tenant', 'due_at IS NULL')], given);
-  return statement([unfinished, ...FINISHED.map((one) => ofKind(one, 0))], given);
+  const finished =
+    endpoint === undefined
+      ? [part('finished_by_tenant', 'due_at IS NULL')]
+      : FINISHED_STATUSES.map((one) => ofKind(one, 0));
+  return statement([unfinished(), ...finished], given);
 }
 
 /** The endpoints of which a tenant has finished operations of a status, by a step of the index for each. */
@@ -58,7 +64,7 @@ const statement = (parts: readonly string[], endpoints: readonly string[]): List
 });
 
 const ofKind = (status: Status, n: number): string =>
-  part('finished_by_kind', 'due_at IS NULL', `status = '${status}'`, `endpoint = ?${5 + n}`);
+  part('finished_by_kind', 'due_at IS NULL', `status = '${status}'`, `endpoint = ?${FIRST_ENDPOINT + n}`);
 
 const part = (index: string, ...conditions: readonly string[]): string => `
   SELECT id, summary, created_at FROM operations INDEXED BY ${index}

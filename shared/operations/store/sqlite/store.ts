@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operation } from '../../record/record.ts';
 import { type OperationStore, StoreUnavailable, type Version } from '../port.ts';
 import type { OnCorrupt } from '../serialise.ts';
 import { readDue } from './due.ts';
-import { createFileCheck } from './files.ts';
+import { closeIfWhole, createFileCheck } from './files.ts';
 import { openForReads } from './open.ts';
-import { guard, isBusy, StoreCorrupt, translated } from './outages.ts';
+import { guard, StoreCorrupt, translated } from './outages.ts';
 import { createReader } from './reader.ts';
 import { createRecentRecords } from './recent-records.ts';
+import { retryBusy } from './retry-busy.ts';
 import { type Row, rowOf } from './row.ts';
 import { parseVersion, versionOf } from './version.ts';
 import { createWriteThread, type OnCrash } from './write-thread.ts';
@@ -32,7 +32,6 @@ export interface SqliteStore extends OperationStore {
 
 /** Of one transaction, so that other writes come between. */
 const PURGE_AT_ONCE = 500;
-const BUSY_PAUSE_MS = 5;
 const throwUncaught: OnCrash = (error) => {
   throw error;
 };
@@ -62,7 +61,7 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
     if (corrupt !== undefined) throw corrupt;
     try {
       const written = await thread.ask(request);
-      refused = false;
+      if (typeof written === 'object' || request.kind === 'ping') refused = false;
       return written;
     } catch (error) {
       refused = error instanceof StoreUnavailable;
@@ -71,17 +70,16 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
   }
 
   async function reading<T>(read: () => T): Promise<T> {
-    const giveUpAt = performance.now() + lockTimeoutMs;
-    for (;;) {
+    const readIfSound = () => {
       if (corrupt !== undefined) throw corrupt;
-      try {
-        check.lately();
-        return read();
-      } catch (error) {
-        // Readers are locked out for moments only, as while a process takes over what an ended one has left.
-        if (!isBusy(error) || performance.now() > giveUpAt) throw noted(translated(error));
-      }
-      await sleep(BUSY_PAUSE_MS);
+      check.lately();
+      return read();
+    };
+    try {
+      // Readers are locked out for moments only, as while a process takes over what an ended one has left.
+      return await retryBusy(readIfSound, lockTimeoutMs);
+    } catch (error) {
+      throw noted(translated(error));
     }
   }
 
@@ -136,7 +134,7 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
     },
     async close() {
       await thread.close();
-      if (db.isOpen) db.close();
+      if (db.isOpen) closeIfWhole(db, check);
     },
     async purge(at) {
       for (let deleted = 0; ; ) {

@@ -7,9 +7,9 @@ export interface RowVersion {
   readonly rowid: number;
 }
 
-const VERSION = /^(\d{1,16}) (\d{1,16})$/;
+const VERSION = /^(\d{1,16})\.(\d{1,16})$/;
 
-export const versionOf = ({ version, rowid }: RowVersion): Version => `${version} ${rowid}`;
+export const versionOf = ({ version, rowid }: RowVersion): Version => `${version}.${rowid}`;
 
 /** `undefined` for what no record ever had. */
 export function parseVersion(version: Version): RowVersion | undefined {

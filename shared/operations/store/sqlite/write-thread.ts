@@ -36,8 +36,8 @@ function startThread(): Worker {
 }
 
 /**
- * The way to the thread; the first request opens it. Requests of one turn of the event loop are one message, and so are
- * the replies to what the thread carried out together.
+ * The way to the thread; the first request opens it. Requests of one turn of the event loop are one message, as a rule, and
+ * so are the replies to what the thread carried out together.
  */
 export function createWriteThread(options: WriterOptions, onCrash: OnCrash): WriteThread {
   let port: MessagePort | undefined;
@@ -90,7 +90,11 @@ export function createWriteThread(options: WriterOptions, onCrash: OnCrash): Wri
   return {
     ask(request) {
       if (ended !== undefined) return Promise.reject(ended);
-      if (outbox.push(request) === 1) setImmediate(flush);
+      if (outbox.push(request) === 1) {
+        // At once to a thread that is idle; to one that is busy, what the turn brings together.
+        if (waiting.length === 0) process.nextTick(flush);
+        else setImmediate(flush);
+      }
       const reply = Promise.withResolvers<Written>();
       waiting.push(reply);
       return reply.promise;

@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs';
 import { failureOf, isFailure, prepareCommit, type Reply } from './commit.ts';
-import { createFileCheck, type Files } from './files.ts';
+import { closeIfWhole, createFileCheck, type FileCheck, type Files } from './files.ts';
 import { openForWrites } from './open.ts';
 import { probe } from './probe.ts';
 import type { Request } from './writes.ts';
@@ -27,22 +26,21 @@ export function createWriter({ path, files, lockTimeoutMs }: WriterOptions): Wri
   let opened: ReturnType<typeof open> | undefined;
   /** When the database was written to by the last checkpoint that is known. */
   let writtenAt: bigint;
-  const timeOfWrite = () => statSync(path, { bigint: true }).mtimeNs;
   function open() {
     const db = openForWrites(path, lockTimeoutMs);
-    writtenAt = timeOfWrite();
+    const check = createFileCheck(db, files);
+    writtenAt = check.writtenAt;
     return {
       db,
       commit: prepareCommit(db, lockTimeoutMs),
-      check: createFileCheck(db, files),
+      check,
       progress: db.prepare('PRAGMA wal_checkpoint(NOOP)'),
       passive: db.prepare('PRAGMA wal_checkpoint(PASSIVE)'),
     };
   }
 
   /** A checkpoint of another process, or somebody who is not SQLite: the pages in memory would not tell. */
-  function look(): void {
-    const at = timeOfWrite();
+  function probeIfWritten({ writtenAt: at }: FileCheck): void {
     if (at === writtenAt) return;
     probe(path, lockTimeoutMs);
     writtenAt = at;
@@ -62,12 +60,12 @@ export function createWriter({ path, files, lockTimeoutMs }: WriterOptions): Wri
       try {
         opened ??= open();
         const { commit, check } = opened;
-        // Before: a log that was cut has its length again after the next write, with a hole in it.
-        check.now();
-        look();
+        check.lately();
+        check.beforeWrite();
         const replies = commit(requests);
-        // And after: what went into a file that is gone meanwhile is not written.
+        // What went into a file that is gone meanwhile is not written.
         check.now();
+        probeIfWritten(check);
         return replies.map((reply, n) =>
           requests[n]?.kind === 'ping' && !isFailure(reply) ? replyToPing() : reply,
         );
@@ -79,19 +77,22 @@ export function createWriter({ path, files, lockTimeoutMs }: WriterOptions): Wri
     checkpoint(pages) {
       if (opened === undefined) return;
       try {
-        const { log, checkpointed } = opened.progress.get() as { log: number; checkpointed: number };
+        const { check, progress, passive } = opened;
+        check.lately();
+        const { log, checkpointed } = progress.get() as { log: number; checkpointed: number };
         if (log - checkpointed < pages) return;
-        opened.check.now();
-        look();
-        opened.passive.get();
-        writtenAt = timeOfWrite();
+        check.now();
+        probeIfWritten(check);
+        passive.get();
+        check.now();
+        writtenAt = check.writtenAt;
       } catch (error) {
         // The log keeps what it has, and the next call tries again.
         if (failureOf(error).failed === 'fault') throw error;
       }
     },
     close() {
-      opened?.db.close();
+      if (opened !== undefined) closeIfWhole(opened.db, opened.check);
       opened = undefined;
     },
   };

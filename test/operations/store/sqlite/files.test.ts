@@ -78,6 +78,14 @@ describe('the files of the database', () => {
     await allAreUnavailable(reason);
   });
 
+  it('are missed when the database is cut as soon as it has grown', async () => {
+    await store.create(queued('large', { input: { text: 'x'.repeat(50_000) } }));
+    checkpoint();
+    truncateSync(path, statSync(path).size - 4096);
+    await sleep(LATER_MS);
+    await allAreUnavailable(/operations\.db was cut/);
+  });
+
   it('are the same when they are back under their names', async () => {
     renameSync(path, `${path}.away`);
     await allAreUnavailable(/operations\.db is gone/);

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,7 +10,7 @@ import { createSqliteStore } from '../../../../shared/operations/store/sqlite/st
 import { failed, idOf, queued, running, START, succeeded } from '../../../contract/records.ts';
 
 /** A version begins with a number that every write makes one greater. */
-const counted = (version = ''): number => Number(version.split(' ')[0]);
+const counted = (version = ''): number => Number(version.split('.')[0]);
 
 /** Processes are started one after the other. */
 const SLOW = { timeout: 60_000 };
@@ -89,6 +89,8 @@ describe('SQLite store', () => {
     const asked = Promise.all([store.create(queued('a')), store.create(queued('b'))]);
     await store.close();
     await expect(asked).resolves.toEqual([expect.any(String), expect.any(String)]);
+    // SQLite deletes it with the last connection.
+    expect(existsSync(`${path}-wal`)).toBe(false);
     await expect(store.create(queued('c'))).rejects.toThrow(StoreUnavailable);
     await expect(store.due(START, 1)).rejects.toThrow(StoreUnavailable);
     await expect(store.ping()).rejects.toThrow(StoreUnavailable);
@@ -127,6 +129,14 @@ describe('SQLite store', () => {
     expect(await store.update(cancelled as never, version)).toBeUndefined();
     expect((await store.read(idOf('a')))?.operation.status).toBe('succeeded');
     await Promise.all([store.close(), other.close()]);
+  });
+
+  it('postpones nothing that is finished', async () => {
+    const store = createSqliteStore({ path, now });
+    const version = (await store.create(failed('a'))) ?? '';
+    expect(await store.postpone(idOf('a'), version, START)).toBe(false);
+    expect(await store.due(START, 1)).toEqual([]);
+    await store.close();
   });
 
   describe('is unavailable', () => {

@@ -84,6 +84,47 @@ describe('the thread that writes', () => {
     expect(err).toContain('provoked');
   });
 
+  it('does not fall over shared memory that was cut: nothing is answered any more', async () => {
+    const { out } = await run(
+      'shared-memory',
+      `import { truncateSync } from 'node:fs';
+      import { setTimeout as sleep } from 'node:timers/promises';
+      const store = createSqliteStore({ path });
+      await store.create(queued('a'));
+      await sleep(120);
+      truncateSync(path + '-shm', 0);
+      // An idle thread looks into it too, after a second.
+      await sleep(1200);
+      for (const call of [() => store.create(queued('b')), () => store.read(idOf('a')), () => store.ping()])
+        console.log(await call().then(() => 'done', ({ message }) => message.replace(/.*-shm/, '-shm')));
+      await store.close();
+      console.log('closed');`,
+    );
+    expect(out.split('\n')).toEqual([...Array(3).fill('-shm was cut'), 'closed']);
+  });
+
+  it('brings a long log into the database, and at leisure a short one', async () => {
+    const { out } = await run(
+      'log',
+      `import { DatabaseSync } from 'node:sqlite';
+      import { setTimeout as sleep } from 'node:timers/promises';
+      const store = createSqliteStore({ path });
+      const many = (round) => Promise.all(Array.from({ length: 100 }, (_, n) =>
+        store.create(queued(round + '-' + n, { input: { text: 'x'.repeat(200_000) } }))));
+      const other = new DatabaseSync(path);
+      const log = other.prepare('PRAGMA wal_checkpoint(NOOP)');
+      await many('a');
+      await store.create(queued('b'));
+      console.log(log.get().checkpointed > 4000 || log.get().log < 4000);
+      for (const name of ['c', 'd']) {
+        while (log.get().log > log.get().checkpointed) await sleep(50);
+        console.log('all');
+        await store.create(queued(name));
+      }`,
+    );
+    expect(out.split('\n')).toEqual(['true', 'all', 'all']);
+  });
+
   it('loads no schema of records: it only passes on what it is given', async () => {
     const list = `data:text/javascript,${encodeURIComponent(
       `import { registerHooks } from 'node:module'; import { threadName } from 'node:worker_threads';
