@@ -22,12 +22,13 @@ export async function handlerOf(
   runtime: Runtime,
   more: Pick<HandlerOptions, 'ending' | 'concurrent'> = {},
 ): Promise<Handler> {
-  const { services, authenticators } = runtime;
+  const { services, authenticators, cors } = runtime;
   const routes = (await routesOf[target]())(runtime);
   return createHandler({
     routes,
     authenticators,
     quota: services.quota,
+    cors,
     log: services.log.child({ function: target }),
     project: services.project,
     ...more,
@@ -47,5 +48,5 @@ export async function serve(
   const handler = await handlerOf(target, runtime, { ending: ending.signal });
   // 503 would make Cloud Tasks slow down the whole queue.
   const endingStatus = target === 'worker' ? 500 : 503;
-  return (server) => answerBy(server, handler, { ending, endingStatus });
+  return (server) => answerBy(server, handler, { cors: runtime.cors, ending, endingStatus });
 }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Authenticators } from './auth/authenticate.ts';
 import { createTokenVerifier } from './auth/verifier.ts';
 import type { Config, ProviderConfig } from './config.ts';
+import { type Cors, createCors } from './http/cors.ts';
 import { createKinds, type OfferedKind } from './kinds.ts';
 import { createLog, type Log } from './log.ts';
 import { once } from './once.ts';
@@ -18,6 +19,7 @@ export interface Runtime {
   /** What clients may ask for. */
   readonly kinds: readonly OfferedKind[];
   readonly authenticators: Authenticators;
+  readonly cors: Cors;
   /** Deletes records past their retention. Absent if the store does so by itself. */
   readonly purge: (() => Promise<unknown>) | undefined;
   readonly close: () => Promise<void>;
@@ -62,6 +64,7 @@ export async function compose(config: Config, local: Local = {}): Promise<Runtim
       tenant: { verify: createTokenVerifier(config.oidc, log), tenantClaim: config.oidc.tenantClaim },
       taskQueue: worker && { verify: createTokenVerifier(worker.oidc, log), email: worker.email },
     },
+    cors: createCors(config.corsOrigins),
     purge,
     close: async () => {
       await queue.close();

@@ -47,6 +47,10 @@ export type ProviderConfig =
 
 export interface Config {
   readonly port: number;
+  /** The address that `npm start` listens at. Other machines reach the service if it is not loopback. */
+  readonly host: string;
+  /** Whose pages may call the service; `*`: everybody's. */
+  readonly corsOrigins: '*' | readonly string[];
   readonly logLevel: string;
   readonly project: string | undefined;
   readonly store: StoreConfig;
@@ -110,6 +114,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, t
 function configOf(env: Environment): Config {
   return {
     port: env.PORT,
+    host: env.HOST,
+    corsOrigins: env.CORS_ORIGINS,
     logLevel: env.LOG_LEVEL,
     project: env.GOOGLE_CLOUD_PROJECT,
     store: storeOf(env),

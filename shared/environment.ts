@@ -29,6 +29,19 @@ const jwks = z.string().transform((value, context): { readonly keys: readonly Re
   }
 });
 
+/** An origin as browsers send it (RFC 6454, section 6.2). Those of browser extensions and apps have schemes of their own. */
+const isOrigin = (value: string): boolean =>
+  /^https?:/.test(value)
+    ? !value.includes('*') && URL.canParse(value) && new URL(value).origin === value
+    : /^[a-z][a-z\d+.-]*:\/\/[\w.-]+(:\d+)?$/.test(value);
+
+const origins = list
+  .refine(
+    (values) => values.every(isOrigin) || values.join() === '*',
+    'must be *, or origins like https://app.example, without a path',
+  )
+  .transform((values): '*' | readonly string[] => (values[0] === '*' ? '*' : values));
+
 const hostAndPort = z.string().regex(/^[^\s/:]+:\d+$/, 'must be host:port');
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 
@@ -36,6 +49,8 @@ const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' 
 export const environment = (onCloudRun: boolean) =>
   z.object({
     PORT: integer(0, 65_535).default(8080),
+    HOST: z.string().default('127.0.0.1'),
+    CORS_ORIGINS: origins.default('*'),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 
     STORE: z.enum(['sqlite', 'firestore']).default(onCloudRun ? 'firestore' : 'sqlite'),

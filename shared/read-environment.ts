@@ -1,4 +1,5 @@
 import { type Environment, environment, geminiAccess } from './environment.ts';
+import { isLoopback } from './loopback.ts';
 
 const DAY_S = 86_400;
 
@@ -53,10 +54,13 @@ function missing(
     if (given[name] !== undefined && !emulated) faults.push(`${name}: is for a Cloud Tasks emulator only`);
   }
   const oidc = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_JWKS_URI', 'OIDC_JWKS_JSON'];
-  if (onCloudRun || oidc.some((name) => given[name] !== undefined)) {
+  const isOpen = target === 'all' && !isLoopback(env.HOST);
+  if (onCloudRun || isOpen || oidc.some((name) => given[name] !== undefined)) {
     const why = onCloudRun
       ? 'on Cloud Run: the development issuer is for local use only'
-      : 'with any other OIDC_ variable';
+      : isOpen
+        ? 'with this HOST: the development issuer serves loopback only'
+        : 'with any other OIDC_ variable';
     need('OIDC_ISSUER', why);
     need('OIDC_AUDIENCE', why);
     if ((given['OIDC_JWKS_URI'] === undefined) === (given['OIDC_JWKS_JSON'] === undefined)) {

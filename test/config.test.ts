@@ -36,6 +36,8 @@ describe('an empty environment', () => {
   it('is the embedded defaults', () => {
     expect(parseConfig({}, 'all')).toMatchObject({
       port: 8080,
+      host: '127.0.0.1',
+      corsOrigins: '*',
       store: { kind: 'sqlite', path: '.data/operations.db' },
       queue: { kind: 'local' },
       worker: undefined,
@@ -110,6 +112,21 @@ describe('what is set', () => {
     expect(parseConfig(env, 'all').provider.kind).toBe(kind);
   });
 
+  it.each<[string, Config['corsOrigins']]>([
+    ['*', '*'],
+    ['https://app.example', ['https://app.example']],
+    [
+      'http://localhost:5173, https://app.example:8443',
+      ['http://localhost:5173', 'https://app.example:8443'],
+    ],
+    [
+      'chrome-extension://abcdefghijklmnop,capacitor://localhost',
+      ['chrome-extension://abcdefghijklmnop', 'capacitor://localhost'],
+    ],
+  ])('origins may be %s', (value, origins) => {
+    expect(parseConfig({ CORS_ORIGINS: value }, 'all').corsOrigins).toEqual(origins);
+  });
+
   it('models are a list in order', () => {
     const env = { GEMINI_API_KEY: 'k', GEMINI_MODELS: ' first, second ,,third' };
     expect(parseConfig(env, 'all').provider).toMatchObject({ models: ['first', 'second', 'third'] });
@@ -119,6 +136,7 @@ describe('what is set', () => {
 describe('faults', () => {
   const WRONG = {
     PORT: '70000',
+    CORS_ORIGINS: 'https://app.example/',
     LOG_LEVEL: 'loud',
     STORE: 'postgres',
     FIRESTORE_EMULATOR_HOST: 'localhost',
@@ -176,6 +194,31 @@ describe('faults', () => {
 
   it.each([' ', '0x10', '12abc', '--1', 'Infinity', '1_000'])('a number that is none: "%s"', (value) => {
     expect(namesOf(faultsOf({ SYNC_TIMEOUT_MS: value }))).toEqual(['SYNC_TIMEOUT_MS']);
+  });
+
+  it.each([
+    'https://app.example/',
+    'https://app.example/path',
+    'https://App.example',
+    'https://app.example:443',
+    'app.example',
+    'null',
+    '*,https://app.example',
+    'https://app.example https://other.example',
+    'https://*.example',
+    ',',
+  ])('an origin that no browser sends: "%s"', (value) => {
+    expect(namesOf(faultsOf({ CORS_ORIGINS: value }))).toEqual(['CORS_ORIGINS']);
+  });
+
+  it.each([
+    ...['0.0.0.0', '::', '192.168.1.5', 'intranet'].map((HOST) => [HOST, 'all', 3] as const),
+    ...['127.0.0.1', '127.0.0.2', 'localhost', '::1'].map((HOST) => [HOST, 'all', 0] as const),
+    ...['submit', 'operations'].map((target) => ['0.0.0.0', target as Target, 0] as const),
+  ])('an address that others reach needs an issuer: HOST=%s, %s', (HOST, target, count) => {
+    expect(faultsOf({ HOST }, target)).toHaveLength(count);
+    if (count > 0) expect(faultsOf({ HOST }, target).join()).toContain('HOST');
+    expect(faultsOf({ HOST, ...OIDC }, target)).toEqual([]);
   });
 
   it.each<[string, Record<string, string | undefined>, string[]]>([

@@ -50,6 +50,7 @@ const LAYERS = [
     'end-on-signals.ts',
     'grpc-status.ts',
     'parse-json.ts',
+    'loopback.ts',
     'unless-aborted.ts',
   ],
   ['validate.ts'],

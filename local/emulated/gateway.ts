@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Problem } from '../../shared/errors.ts';
+import type { Cors } from '../../shared/http/cors.ts';
 import type { Handler } from '../../shared/http/handler.ts';
 import type { LoadLimit } from '../../shared/http/load-shedding.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
@@ -31,15 +32,18 @@ const HOP_BY_HOP = new Set([
  * One port in front of the functions. Passes requests and answers through as streams; when the client goes away, so
  * does the request to the function.
  */
-export function createGateway(route: (path: string) => Destination, limit?: LoadLimit): Server {
+export function createGateway(
+  route: (path: string) => Destination,
+  options: { readonly limit?: LoadLimit; readonly cors?: Cors } = {},
+): Server {
   const agent = new Agent({ keepAlive: true });
   const server = createServer();
   const handler: Handler = async (req, res) => {
     const destination = route(pathOf(req.url ?? '/'));
-    if ('origin' in destination) return forward(req, res, destination.origin, agent);
+    if ('origin' in destination) return forward(req, res, { ...options, origin: destination.origin, agent });
     return destination.handler(req, res).catch(() => void res.destroy());
   };
-  answerBy(server, handler, limit && { limit });
+  answerBy(server, handler, options);
   server.on('close', () => agent.destroy());
   return server;
 }
@@ -49,7 +53,11 @@ function pathOf(target: string): string {
   return path.startsWith('/') ? path : '/';
 }
 
-function forward(req: IncomingMessage, res: ServerResponse, origin: URL, agent: Agent): void {
+function forward(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { origin, agent, cors }: { readonly origin: URL; readonly agent: Agent; readonly cors?: Cors },
+): void {
   const upstream = httpRequest({
     agent,
     host: origin.hostname,
@@ -70,7 +78,7 @@ function forward(req: IncomingMessage, res: ServerResponse, origin: URL, agent: 
       cause,
     });
     const requestId = requestIdOf(req.headers['x-request-id']);
-    send(res, problemAnswer(problem, requestId), requestId);
+    send(res, problemAnswer(problem, requestId), requestId, cors?.headers(req.headers.origin));
   });
   res.on('close', () => upstream.destroy());
   // The function may answer by the headers alone, before a body that is slow to come or too large to read.

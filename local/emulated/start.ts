@@ -113,15 +113,19 @@ const tokens =
     routes: [tokenRoute(issuer)],
     authenticators: runtime.authenticators,
     quota: runtime.services.quota,
+    cors: runtime.cors,
     log: runtime.services.log,
     project,
   });
 // What Cloud Run's concurrency keeps from the functions comes no further than here.
 const limit = createLoadLimit({ most: config.maxConcurrentRequests, log: runtime.services.log });
-const gateway = createGateway((path) => {
-  if (tokens !== undefined && path === '/dev/token') return { handler: tokens };
-  return { origin: origin(path.startsWith('/tasks/') ? 'worker' : (rewrites(path) ?? 'operations')) };
-}, limit);
+const gateway = createGateway(
+  (path) => {
+    if (tokens !== undefined && path === '/dev/token') return { handler: tokens };
+    return { origin: origin(path.startsWith('/tasks/') ? 'worker' : (rewrites(path) ?? 'operations')) };
+  },
+  { limit, cors: runtime.cors },
+);
 const { port } = await listen(gateway, config.port).catch((error) =>
   failToStart(startFault(error, config.port, 'npm run start:emulated')),
 );

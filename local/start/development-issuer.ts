@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { dirname } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { z } from 'zod';
 import { wellFormedText } from '../../shared/analyses/text.ts';
 import { ROLES } from '../../shared/auth/principal.ts';
 import { DEVELOPMENT_AUDIENCE, DEVELOPMENT_ISSUER, developmentKeysFile } from '../../shared/config.ts';
+import { Problem } from '../../shared/errors.ts';
 import type { Route } from '../../shared/http/route.ts';
+import { isLoopback } from '../../shared/loopback.ts';
 import { validate } from '../../shared/validate.ts';
 
 export const tokenRequest = z.strictObject({
@@ -56,13 +59,26 @@ async function keptKey(file: string): Promise<JWK> {
   }
 }
 
+/**
+ * Refuses whoever is not at this machine. A name that an attacker has pointed at 127.0.0.1 (DNS rebinding) gives the page's
+ * own host, and a page of any site may send requests to localhost: its origin tells.
+ */
+function refuseStrangers({ host = '', origin }: IncomingHttpHeaders): void {
+  const isOurs = origin === undefined || (URL.canParse(origin) && isLoopback(new URL(origin).hostname));
+  if (isOurs && isLoopback(host.replace(/:\d*$/, ''))) return;
+  throw new Problem('not-found', 'Tokens are handed out to this machine only, at http://localhost.');
+}
+
 /** `POST /dev/token`. It exists only if `npm start` made the issuer. */
 export const tokenRoute = (issuer: DevelopmentIssuer): Route => ({
   method: 'POST',
   path: '/dev/token',
   access: 'public',
-  handle: async (call) => ({
-    status: 200,
-    body: { token: await issuer.issue(validate(tokenRequest, await call.body())) },
-  }),
+  handle: async (call) => {
+    refuseStrangers(call.headers);
+    return {
+      status: 200,
+      body: { token: await issuer.issue(validate(tokenRequest, await call.body())) },
+    };
+  },
 });

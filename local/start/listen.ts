@@ -4,11 +4,11 @@ import type { AddressInfo, Server as NetServer } from 'node:net';
 /** So many connections may wait to be accepted. The system may allow fewer. */
 const BACKLOG = 4096;
 
-/** Listens on loopback only, because the development issuer gives a token to everybody who can reach it. */
-export function listen(server: NetServer, port: number): Promise<AddressInfo> {
+/** Listens on loopback if nothing else is said. */
+export function listen(server: NetServer, port: number, host = '127.0.0.1'): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host: '127.0.0.1', backlog: BACKLOG }, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve(server.address() as AddressInfo);
     });

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { operationsRoutes } from '../../functions/operations.ts';
 import { submitRoutes } from '../../functions/submit.ts';
 import { workerRoutes } from '../../functions/worker.ts';
@@ -8,6 +9,7 @@ import { createHandler } from '../../shared/http/handler.ts';
 import { createLoadLimit, eventLoopSaturation } from '../../shared/http/load-shedding.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { answerBy } from '../../shared/http/server.ts';
+import { isLoopback } from '../../shared/loopback.ts';
 import { recover } from '../../shared/operations/work/sweep.ts';
 import { createConcurrentQuota } from '../../shared/quota/concurrent.ts';
 import { type DevelopmentIssuer, openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
@@ -48,7 +50,7 @@ export async function startService(config: Config): Promise<LocalService> {
   const isLocal = config.queue.kind === 'local';
   const server = createServer();
   const runtime = await compose(config, { turn: turnOf(server), ...(isLocal && { queue }) });
-  const { services, authenticators } = runtime;
+  const { services, authenticators, cors } = runtime;
   const worker = new LocalWorker(services);
   const routes: Route[] = [
     ...submitRoutes(runtime),
@@ -68,16 +70,18 @@ export async function startService(config: Config): Promise<LocalService> {
     authenticators,
     quota,
     concurrent,
+    cors,
     log,
     project,
     ending: ending.signal,
   });
-  const { end } = answerBy(server, handler, { limit: createLoadLimit({ most, log, saturated }), ending });
+  const limit = createLoadLimit({ most, log, saturated });
+  const { end } = answerBy(server, handler, { limit, cors, ending });
 
   const release = config.store.kind === 'sqlite' ? claimOwnership(config.store.path) : undefined;
   // Before the first request, so that its operation is not taken for one of an earlier process.
   const recovered = release === undefined ? 0 : await recover(services);
-  const { port } = await listen(server, config.port);
+  const { port } = await listen(server, config.port, config.host);
   const sweeping = isLocal ? repeat(() => sweepOnce(worker, runtime), SWEEP_EVERY_MS) : undefined;
   const purging = repeat(() => purge(runtime), PURGE_EVERY_MS);
   const close = async () => {
@@ -85,7 +89,12 @@ export async function startService(config: Config): Promise<LocalService> {
     await runtime.close();
     release?.();
   };
-  return { url: new URL(`http://localhost:${port}`), issuer, recovered, close };
+  return { url: urlOf(config.host, port), issuer, recovered, close };
+}
+
+function urlOf(host: string, port: number): URL {
+  const address = isIPv6(host) ? `[${host}]` : host;
+  return new URL(`http://${isLoopback(host) ? 'localhost' : address}:${port}`);
 }
 
 /** A failed sweep is logged; the next one follows. */

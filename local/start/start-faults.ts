@@ -7,6 +7,8 @@ export function startFault(error: unknown, port: number, command: string): strin
   if (!(error instanceof Error)) throw error;
   const { code, syscall, path }: NodeJS.ErrnoException = error;
   if (code === 'EADDRINUSE') return `Port ${port} is in use. Free it, ${wayOut}`;
+  if (code === 'EADDRNOTAVAIL' || syscall === 'getaddrinfo')
+    return `HOST: this machine has no such address (${code})`;
   if (syscall === 'listen') return `Port ${port} cannot be had (${code}). Take another, ${wayOut}`;
   // Everything that the start writes lies beside the database. A missing file would lie elsewhere, so it is another fault.
   if (path !== undefined && code !== 'ENOENT') return `SQLITE_PATH: ${error.message}`;

@@ -4,6 +4,7 @@ import { ClientGone, Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ConcurrentQuota } from '../quota/concurrent.ts';
 import type { Quota } from '../quota/quota.ts';
+import { type Cors, isPreflight, preflightAnswer } from './cors.ts';
 import { refuseHost } from './host.ts';
 import { IncomingCall } from './incoming-call.ts';
 import { chargeRequest, tooManyAtOnce } from './rate-limit.ts';
@@ -17,6 +18,8 @@ export interface HandlerOptions {
   readonly quota: Pick<Quota, 'rate'>;
   /** Limits the requests that a tenant may have under way. Without it there is no such limit. */
   readonly concurrent?: ConcurrentQuota | undefined;
+  /** Without it, only pages of the service's own origin can read its answers. */
+  readonly cors?: Cors | undefined;
   readonly log: Log;
   /** Google Cloud project, for the trace's name in the log. */
   readonly project: string | undefined;
@@ -31,7 +34,7 @@ type Fields = Record<string, unknown>;
 
 /** Makes the handler of one function. It finds the route, admits the caller, answers, writes one log line, and never rejects. */
 export function createHandler(options: HandlerOptions): Handler {
-  const { log, project, ending } = options;
+  const { log, project, ending, cors } = options;
   const find = compileRoutes(options.routes);
   return async (req, res) => {
     const started = performance.now();
@@ -39,14 +42,17 @@ export function createHandler(options: HandlerOptions): Handler {
     const { requestId } = call;
     const fields: Fields = { request_id: requestId, method: req.method };
     /** Headers of every answer to this request. */
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = { ...cors?.headers(req.headers.origin) };
     let answer: Answer;
     try {
       refuseHost(req);
-      const { route, params } = matching(find, req.method ?? 'GET', call.path());
-      fields['route'] = route.path;
-      call.params = params;
-      answer = await answered(route, call, options, fields, headers);
+      if (cors !== undefined && isPreflight(req)) answer = preflightAnswer;
+      else {
+        const { route, params } = matching(find, req.method ?? 'GET', call.path());
+        fields['route'] = route.path;
+        call.params = params;
+        answer = await answered(route, call, options, fields, headers);
+      }
     } catch (error) {
       if (error instanceof ClientGone) {
         const gone = { outcome: 'client-gone', duration_ms: since(started) };

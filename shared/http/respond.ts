@@ -40,6 +40,9 @@ export function problemAnswer(problem: Problem, requestId: string, status = prob
   };
 }
 
+/** What all answers vary by. An answer may name more. */
+const VARY = 'Authorization, Prefer';
+
 /**
  * The headers and the body of an answer. `more` are headers of every answer to the request; the answer's own replace them.
  * No shared cache may keep an answer, because the same URL has other content for another tenant.
@@ -52,7 +55,6 @@ export function messageOf(
   const headers: Record<string, string> = {
     'X-Request-Id': requestId,
     'Cache-Control': 'private, no-store',
-    Vary: 'Authorization, Prefer',
     'X-Content-Type-Options': 'nosniff',
   };
   let body: string | Buffer | undefined;
@@ -62,6 +64,8 @@ export function messageOf(
     headers['Content-Length'] = String(Buffer.byteLength(body));
   }
   Object.assign(headers, more, answer.headers);
+  const varies = [VARY, more?.['Vary'], answer.headers?.['Vary']];
+  headers['Vary'] = varies.filter((names) => names !== undefined).join(', ');
   return { headers, body };
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { Problem } from '../errors.ts';
 import { answerClientErrors } from './client-error.ts';
+import { type Cors, isPreflight } from './cors.ts';
 import type { Handler } from './handler.ts';
 import { type LoadLimit, overloaded } from './load-shedding.ts';
 import { requestIdOf } from './request-id.ts';
@@ -10,6 +11,8 @@ import { problemAnswer, send } from './respond.ts';
 export interface AnsweringOptions {
   /** The limit on requests under way. Without it every request is taken. */
   readonly limit?: LoadLimit;
+  /** For the answers that the handler does not give. */
+  readonly cors?: Cors;
   /** The status of `shutting-down` answers. */
   readonly endingStatus?: number;
   /** Aborted when the server begins to end, so that requests that only wait are answered now. */
@@ -26,8 +29,8 @@ export interface Answering {
   end(graceMs: number): Promise<void>;
 }
 
-/** This path is always answered: it tells whether the process is alive. */
-const ALWAYS = '/v1/health';
+/** This path is always answered, because it tells whether the process is alive. */
+const HEALTH = '/v1/health';
 /** The last answers get so long to reach their clients. */
 const LAST_WORDS_MS = 500;
 /**
@@ -43,7 +46,7 @@ const LINGER_MS = 5000;
  * problem document.
  */
 export function answerBy(server: Server, handler: Handler, options: AnsweringOptions = {}): Answering {
-  const { limit, ending, endingStatus = 503 } = options;
+  const { limit, cors, ending, endingStatus = 503 } = options;
   const underWay = new Set<ServerResponse>();
   let isEnding = false;
 
@@ -58,12 +61,33 @@ export function answerBy(server: Server, handler: Handler, options: AnsweringOpt
     setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS).unref();
   }
 
-  answerClientErrors(server);
+  /** Refuses a request before anything of it is read, verified or logged. */
+  function refuse(
+    req: IncomingMessage,
+    res: ServerResponse,
+    problem: Problem,
+    status = problem.status,
+  ): void {
+    if (res.headersSent) return;
+    // Node reads an unwanted body to its end, however slowly it arrives.
+    res.once('finish', () => {
+      if (req.complete) return;
+      const hangUp = setTimeout(() => req.socket.destroy(), LINGER_MS).unref();
+      req.once('close', () => clearTimeout(hangUp));
+    });
+    const { origin, 'x-request-id': given } = req.headers;
+    const requestId = requestIdOf(given);
+    send(res, problemAnswer(problem, requestId, status), requestId, cors?.headers(origin));
+  }
+
+  answerClientErrors(server, cors);
   server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
   server.removeAllListeners('request');
   server.on('request', (req, res) => {
-    if (isEnding) return refuse(req, res, shuttingDown(), endingStatus);
-    if (limit !== undefined && !isAlways(req) && !limit.takes(underWay.size))
+    if (isEnding) {
+      if (!isPreflight(req)) return refuse(req, res, shuttingDown(), endingStatus);
+      res.shouldKeepAlive = false;
+    } else if (limit !== undefined && !isAlways(req) && !limit.takes(underWay.size))
       return refuse(req, res, overloaded());
     underWay.add(res);
     res.once('close', left);
@@ -97,23 +121,9 @@ const shuttingDown = () =>
     headers: { 'Retry-After': '1', Connection: 'close' },
   });
 
-function isAlways({ method, url = '' }: IncomingMessage): boolean {
-  return (
-    (method === 'GET' || method === 'HEAD') &&
-    url.startsWith(ALWAYS) &&
-    (url.length === ALWAYS.length || url[ALWAYS.length] === '?')
-  );
-}
-
-/** Refuses a request before anything of it is read, verified or logged. */
-function refuse(req: IncomingMessage, res: ServerResponse, problem: Problem, status = problem.status): void {
-  if (res.headersSent) return;
-  // Node reads an unwanted body to its end, however slowly it arrives.
-  res.once('finish', () => {
-    if (req.complete) return;
-    const hangUp = setTimeout(() => req.socket.destroy(), LINGER_MS).unref();
-    req.once('close', () => clearTimeout(hangUp));
-  });
-  const requestId = requestIdOf(req.headers['x-request-id']);
-  send(res, problemAnswer(problem, requestId, status), requestId);
+/** A preflight is cheap, and a page whose preflight is refused cannot read why. */
+function isAlways(req: IncomingMessage): boolean {
+  const { method, url = '' } = req;
+  if (method !== 'GET' && method !== 'HEAD') return isPreflight(req);
+  return url.startsWith(HEALTH) && (url.length === HEALTH.length || url[HEALTH.length] === '?');
 }

@@ -82,6 +82,22 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
         expect((await client.finished(body.operation_id)).body.status).toBe('succeeded');
       });
 
+      it('may be called from a page of any site', async () => {
+        const headers = {
+          origin: 'https://app.example',
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization,content-type',
+        };
+        const paths = ['/v1/proofread', '/v1/essay-critique', '/v1/operations', '/v1/ready', '/nothing'];
+        for (const path of [...paths, `/v1/operations/${randomUUID()}/cancel`]) {
+          const asked = await fetch(service.url + path, { method: 'OPTIONS', headers });
+          const answer = await fetch(service.url + path, { headers: { origin: headers.origin } });
+          expect([path, asked.status]).toEqual([path, 204]);
+          for (const { headers } of [asked, answer])
+            expect(headers.get('access-control-allow-origin')).toBe('*');
+        }
+      });
+
       it('honours Prefer: respond-async, and waits when asked to', async () => {
         const { status, headers } = await client.post(
           '/v1/proofread',

@@ -7,6 +7,7 @@ import { createLocalQueue } from '../../local/start/queue.ts';
 import { LocalWorker } from '../../local/start/worker.ts';
 import type { OidcConfig } from '../../shared/auth/oidc.ts';
 import { createTokenVerifier } from '../../shared/auth/verifier.ts';
+import { createCors } from '../../shared/http/cors.ts';
 import { createKinds } from '../../shared/kinds.ts';
 import { createLog } from '../../shared/log.ts';
 import { kindsOf } from '../../shared/operations/kind.ts';
@@ -170,7 +171,14 @@ async function openDeployment(
     },
   };
   const serve = async (target: 'submit' | 'worker' | 'operations'): Promise<URL> => {
-    const runtime = { services, kinds, authenticators, purge: undefined, close: async () => undefined };
+    const runtime = {
+      services,
+      kinds,
+      authenticators,
+      cors: createCors('*'),
+      purge: undefined,
+      close: async () => undefined,
+    };
     const one = await serveFunction(await handlerOf(target, runtime));
     served.push(one);
     return one.origin;

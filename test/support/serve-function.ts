@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { listen } from '../../local/start/listen.ts';
+import type { Cors } from '../../shared/http/cors.ts';
 import type { Handler } from '../../shared/http/handler.ts';
 import { answerBy } from '../../shared/http/server.ts';
 
@@ -9,9 +10,9 @@ export interface ServedFunction {
 }
 
 /** Serves a handler on a loopback port of its own. */
-export async function serveFunction(handler: Handler): Promise<ServedFunction> {
+export async function serveFunction(handler: Handler, cors?: Cors): Promise<ServedFunction> {
   const server = createServer();
-  const { end } = answerBy(server, handler);
+  const { end } = answerBy(server, handler, cors && { cors });
   const { port } = await listen(server, 0);
   return { origin: new URL(`http://127.0.0.1:${port}`), close: () => end(0) };
 }

@@ -3,6 +3,8 @@ import { createLocalIdentity, type LocalIdentity } from '../../local/cloud-tasks
 import type { Authenticators } from '../../shared/auth/authenticate.ts';
 import type { OidcConfig } from '../../shared/auth/oidc.ts';
 import { createTokenVerifier } from '../../shared/auth/verifier.ts';
+import type { Config } from '../../shared/config.ts';
+import { createCors } from '../../shared/http/cors.ts';
 import { type ConcurrentQuota, createConcurrentQuota } from '../../shared/quota/concurrent.ts';
 import { type ServedFunction, serveFunction } from './serve-function.ts';
 import { openServices, type ServiceFixture } from './service-fixture.ts';
@@ -32,6 +34,7 @@ export async function serveFunctions(
     readonly concurrentRequests?: number;
     readonly keys?: OidcConfig['keys'];
     readonly tenantClaim?: string;
+    readonly corsOrigins?: Config['corsOrigins'];
   } = {},
 ): Promise<ServedFunctions> {
   const fixture = openServices(options.limits, options.quota);
@@ -63,6 +66,7 @@ export async function serveFunctions(
     services: fixture.services,
     kinds: fixture.kinds,
     authenticators,
+    cors: createCors(options.corsOrigins ?? '*'),
     log: fixture.services.log,
     project: undefined,
     purge: undefined,
@@ -73,7 +77,7 @@ export async function serveFunctions(
   const served: ServedFunction[] = [];
   const origins: Partial<Record<Target, URL>> = {};
   for (const target of TARGETS) {
-    const one = await serveFunction(await handlerOf(target, runtime, { concurrent }));
+    const one = await serveFunction(await handlerOf(target, runtime, { concurrent }), runtime.cors);
     served.push(one);
     origins[target] = one.origin;
   }

@@ -47,7 +47,8 @@ describe('the development issuer', () => {
 });
 
 describe('POST /dev/token', () => {
-  const ask = (body: unknown) => tokenRoute(issuer).handle({ body: async () => body } as Call & never);
+  const ask = (body: unknown, headers: Record<string, string> = { host: 'localhost:8080' }) =>
+    tokenRoute(issuer).handle({ headers, body: async () => body } as Call & never);
 
   it('hands out a token of the tenant asked for', async () => {
     const { body } = await ask({ tenant_id: 'பள்ளி', roles: ['tenant_viewer'] });
@@ -55,6 +56,32 @@ describe('POST /dev/token', () => {
       tenant_id: 'பள்ளி',
       gotamil_roles: ['tenant_viewer'],
     });
+  });
+
+  it.each<Record<string, string>>([
+    { host: '127.0.0.1' },
+    { host: '127.1.2.3:80' },
+    { host: '[::1]:8080' },
+    { host: 'LOCALHOST' },
+    { host: 'localhost', origin: 'http://localhost:5173' },
+  ])('is there for this machine: %j', async (headers) => {
+    expect((await ask({ tenant_id: 'a' }, headers)).status).toBe(200);
+  });
+
+  it.each<Record<string, string>>([
+    {},
+    { host: '' },
+    { host: 'evil.example:8080' },
+    { host: 'localhost.evil.example' },
+    { host: '127.0.0.1.evil.example' },
+    { host: '0.0.0.0' },
+    { host: '192.168.1.5:8080' },
+    { host: 'evil.example@localhost/' },
+    { host: 'localhost', origin: 'https://evil.example' },
+    { host: 'localhost', origin: 'null' },
+    { host: 'localhost', origin: '' },
+  ])('is not there for others: %j', async (headers) => {
+    await expect(ask({ tenant_id: 'a' }, headers)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it.each([

@@ -41,6 +41,13 @@ describe('npm start ends with 1 and says why', () => {
     expect(startFault(refused, 80, 'npm start')).toBe(
       'Port 80 cannot be had (EACCES). Take another, or let a free one be chosen: PORT=0 npm start',
     );
+    for (const fault of [
+      { code: 'EADDRNOTAVAIL', syscall: 'listen' },
+      { code: 'ENOTFOUND', syscall: 'getaddrinfo' },
+    ])
+      expect(startFault(Object.assign(new Error('no'), fault), 80, 'npm start')).toBe(
+        `HOST: this machine has no such address (${fault.code})`,
+      );
     const { code, said } = await start({ SQLITE_PATH: join(process.execPath, 'data', 'operations.db') });
     expect(code).toBe(1);
     expect(said.trim()).toMatch(/^SQLITE_PATH: ENOTDIR: .*$/);
