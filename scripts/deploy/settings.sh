@@ -1,47 +1,24 @@
-# Names and sizes of a deployment, sourced by the scripts beside it. Each is overridden from the environment;
-# cloudbuild.yaml passes its substitutions, whose defaults are these.
-# shellcheck shell=bash disable=SC2034
+# The settings of this deployment, sourced by the scripts beside this file: settings.env, and what follows from it.
+# shellcheck shell=bash disable=SC2034,SC2154
 
 : "${PROJECT_ID:?set PROJECT_ID to the Google Cloud project}"
 
-# One region for everything: functions, queue, schedule and database, so that no request pays for distance twice.
-: "${_REGION:=asia-south1}"
-: "${_DATABASE:=(default)}"
-: "${_QUEUE:=operations}"
-: "${_SWEEP_JOB:=sweep-operations}"
-: "${_HOSTING_SITE:=$PROJECT_ID}"
+settings=$(dirname "${BASH_SOURCE[0]}")/settings.env
+while IFS='=' read -r name value; do
+  case "$name" in '' | '#'*) continue ;; esac
+  # shellcheck disable=SC2016
+  [ -n "${!name:-}" ] || printf -v "$name" '%s' "${value//'${PROJECT_ID}'/$PROJECT_ID}"
+done <"$settings"
 
-: "${_SUBMIT_SERVICE:=submit}"
-: "${_WORKER_SERVICE:=worker}"
-: "${_OPERATIONS_SERVICE:=operations}"
-
-: "${_OIDC_ISSUER:=https://securetoken.google.com/$PROJECT_ID}"
-: "${_OIDC_AUDIENCE:=$PROJECT_ID}"
-: "${_OIDC_JWKS_URI:=https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com}"
-: "${_OIDC_TENANT_CLAIM:=tenant_id}"
-
-# key: a Gemini API key from Secret Manager; vertex: Vertex AI with the function's own account; none: offline rules.
-: "${_GEMINI_ACCESS:=key}"
-: "${_GEMINI_SECRET:=gemini-api-key}"
-: "${_GEMINI_MODELS:=gemini-3.8-flash,gemini-3.5-flash-lite}"
-: "${_VERTEX_LOCATION:=global}"
-
-: "${_WORKER_ATTEMPT_TIMEOUT_MS:=240000}"
-: "${_WORKER_MAX_ATTEMPTS:=5}"
-
-: "${_SUBMIT_CONCURRENCY:=40}"
-: "${_SUBMIT_MIN_INSTANCES:=0}"
-: "${_SUBMIT_MAX_INSTANCES:=20}"
-: "${_WORKER_CONCURRENCY:=20}"
-: "${_WORKER_MIN_INSTANCES:=0}"
-: "${_WORKER_MAX_INSTANCES:=10}"
-: "${_OPERATIONS_CONCURRENCY:=80}"
-: "${_OPERATIONS_MIN_INSTANCES:=0}"
-: "${_OPERATIONS_MAX_INSTANCES:=20}"
-: "${_QUEUE_DISPATCHES_PER_SECOND:=100}"
-
-# Further variables for all three functions, for settings that have no name above: NAME=value;NAME=value
-: "${_MORE_ENV:=}"
+# Cloud Build takes any substitution, so a misspelt one would be a setting that nobody reads.
+unknown=$(env | sed -n 's/^\(_[A-Z][A-Z0-9_]*\)=.*/\1/p' | while read -r name; do
+  case "$name" in _HEAD_* | _BASE_BRANCH | _PR_NUMBER) ;; *) grep --quiet "^$name=" "$settings" || echo "$name" ;; esac
+done)
+if [ -n "$unknown" ]; then
+  echo "no such setting in scripts/deploy/settings.env:" $unknown >&2
+  # In somebody's own shell it may be meant for another program.
+  [ -z "${BUILD_ID:-}" ] || exit 2
+fi
 
 account() { echo "tamil-$1@$PROJECT_ID.iam.gserviceaccount.com"; }
 

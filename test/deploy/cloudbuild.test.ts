@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { readSettings } from '../../scripts/deploy/settings.ts';
 import { parseConfig, type Target } from '../../shared/config.ts';
 import { environment } from '../../shared/environment.ts';
 import { environmentOf, readCloudBuild } from './cloudbuild.ts';
@@ -73,18 +74,29 @@ describe('the order of the steps', () => {
 });
 
 describe('substitutions', () => {
-  it('all reach the scripts under their own names, and nothing else does', () => {
-    const mapped = ['PROJECT_ID', 'PROJECT_NUMBER', ...Object.keys(build.substitutions)];
-    expect(build.env).toEqual(mapped.map((name) => `${name}=\${${name}}`));
+  const settings = readSettings({ PROJECT_ID: 'demo-project' });
+  const names = Object.keys(settings);
+
+  it('are the settings, and reach every step as its variables', () => {
+    expect(build.options['automapSubstitutions']).toBe('true');
+    expect(build.substitutions).toEqual(Object.fromEntries(names.map((name) => [name, ''])));
   });
 
-  it('have the defaults of scripts/deploy/settings.sh', () => {
-    const names = Object.keys(build.substitutions);
-    const settings = 'set -a; source scripts/deploy/settings.sh; for n; do npx "$(printenv "$n")"; done';
-    const calls = cloud.run(['-c', settings, 'settings', ...names]);
-    const defaults = Object.fromEntries(names.map((name, index) => [name, calls[index]?.[1]]));
-    const { PROJECT_ID: _, PROJECT_NUMBER: __, ...expected } = environmentOf(build);
-    expect(defaults).toEqual(expected);
+  it.each([
+    ['', {}],
+    [' that are given', { _REGION: 'europe-west1', _MORE_ENV: 'A=b;C=d' }],
+  ])('are the same to the scripts and to TypeScript%s', (_, given) => {
+    const script = 'set -a; source scripts/deploy/settings.sh; for n; do npx "$(printenv "$n")"; done';
+    const calls = cloud.run(['-c', script, 'settings', ...names], environmentOf(build, given));
+    const read = Object.fromEntries(names.map((name, index) => [name, calls[index]?.[1]]));
+    expect(read).toEqual({ ...settings, ...given });
+    expect(readSettings({ ...environmentOf(build), ...given })).toEqual(read);
+  });
+
+  it('that are misspelt stop a build at its first script', () => {
+    const misspelt = () =>
+      cloud.run(['scripts/deploy/queue.sh'], environmentOf(build, { _REGOIN: 'europe-west1' }));
+    expect(misspelt).toThrow('no such setting in scripts/deploy/settings.env: _REGOIN');
   });
 });
 
@@ -152,12 +164,12 @@ describe('the deployed functions', () => {
 
   it('agrees with the code on its defaults', () => {
     const defaults = environment(true).parse({});
-    expect(build.substitutions['_GEMINI_MODELS']).toBe(defaults.GEMINI_MODELS.join(','));
-    expect(build.substitutions['_WORKER_ATTEMPT_TIMEOUT_MS']).toBe(
-      String(defaults.WORKER_ATTEMPT_TIMEOUT_MS),
-    );
-    expect(build.substitutions['_WORKER_MAX_ATTEMPTS']).toBe(String(defaults.WORKER_MAX_ATTEMPTS));
-    expect(build.substitutions['_OIDC_TENANT_CLAIM']).toBe(defaults.OIDC_TENANT_CLAIM);
+    expect(readSettings({})).toMatchObject({
+      _GEMINI_MODELS: defaults.GEMINI_MODELS.join(','),
+      _WORKER_ATTEMPT_TIMEOUT_MS: String(defaults.WORKER_ATTEMPT_TIMEOUT_MS),
+      _WORKER_MAX_ATTEMPTS: String(defaults.WORKER_MAX_ATTEMPTS),
+      _OIDC_TENANT_CLAIM: defaults.OIDC_TENANT_CLAIM,
+    });
   });
 
   it('has a queue that outlasts our own attempts and never outruns the worker', () => {

@@ -14,7 +14,7 @@ export interface Step {
 export interface CloudBuild {
   readonly steps: readonly Step[];
   readonly substitutions: Readonly<Record<string, string>>;
-  readonly env: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
   readonly text: string;
 }
 
@@ -23,7 +23,7 @@ export function readCloudBuild(): CloudBuild {
   const text = readFileSync(join(root, 'cloudbuild.yaml'), 'utf8');
   const steps: Record<string, string>[] = [];
   const substitutions: Record<string, string> = {};
-  const env: string[] = [];
+  const options: Record<string, string> = {};
   let section = '';
   for (const line of text.split('\n')) {
     if (/^\s*(#|$)/.test(line)) continue;
@@ -33,12 +33,12 @@ export function readCloudBuild(): CloudBuild {
     const pair = /^ {2}(?:- | {2})?(\w+): (.*)$/.exec(line);
     if (pair && section === 'steps') Object.assign(steps.at(-1) ?? {}, { [pair[1] ?? '']: pair[2] });
     if (pair && section === 'substitutions') substitutions[pair[1] ?? ''] = scalar(pair[2] ?? '');
-    if (section === 'options' && line.startsWith('    - ')) env.push(scalar(line.slice(6)));
+    if (pair && section === 'options') options[pair[1] ?? ''] = scalar(pair[2] ?? '');
   }
   return {
     text,
     substitutions,
-    env,
+    options,
     steps: steps.map((step) => ({
       id: step['id'] ?? '',
       name: step['name'] ?? '',
@@ -50,30 +50,17 @@ export function readCloudBuild(): CloudBuild {
   };
 }
 
-/** The environment of every step, its substitutions replaced as Cloud Build would. */
-export function environmentOf(
+/** The environment that Cloud Build gives every step of a build with these substitutions. */
+export const environmentOf = (
   build: CloudBuild,
   overrides: Record<string, string> = {},
-): Record<string, string> {
-  const values: Record<string, string> = {
-    ...build.substitutions,
-    ...overrides,
-    PROJECT_ID: 'demo-project',
-    PROJECT_NUMBER: '123456789012',
-  };
-  const replace = (value: string): string =>
-    value.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => {
-      const found = values[name];
-      if (found === undefined) throw new Error(`no substitution ${name}`);
-      return replace(found);
-    });
-  return Object.fromEntries(
-    build.env.map((entry) => {
-      const [name = '', ...value] = entry.split('=');
-      return [name, replace(value.join('='))];
-    }),
-  );
-}
+): Record<string, string> => ({
+  ...build.substitutions,
+  ...overrides,
+  PROJECT_ID: 'demo-project',
+  PROJECT_NUMBER: '123456789012',
+  BUILD_ID: 'a-build',
+});
 
 const scalar = (value: string): string => value.replace(/^'(.*)'$/, '$1');
 const list = (value: string | undefined): string[] | undefined =>

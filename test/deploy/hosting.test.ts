@@ -5,8 +5,8 @@ import { operationsRoutes } from '../../functions/operations.ts';
 import { submitRoutes } from '../../functions/submit.ts';
 import { workerRoutes } from '../../functions/worker.ts';
 import { firebaseConfig } from '../../scripts/deploy/firebase-config.ts';
+import { readSettings } from '../../scripts/deploy/settings.ts';
 import { runtimeToList } from '../support/kinds-with.ts';
-import { readCloudBuild } from './cloudbuild.ts';
 import { root, StandInCloud } from './scripts.ts';
 
 const config = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8'));
@@ -66,13 +66,11 @@ describe('Hosting', () => {
     });
   });
 
-  it('has the defaults of cloudbuild.yaml', () => {
-    const { substitutions } = readCloudBuild();
+  it('has the default settings', () => {
+    const settings = readSettings({});
     for (const { run } of config.hosting.rewrites) {
-      expect(run.region).toBe(substitutions['_REGION']);
-      expect([substitutions['_SUBMIT_SERVICE'], substitutions['_OPERATIONS_SERVICE']]).toContain(
-        run.serviceId,
-      );
+      expect(run.region).toBe(settings['_REGION']);
+      expect([settings['_SUBMIT_SERVICE'], settings['_OPERATIONS_SERVICE']]).toContain(run.serviceId);
     }
   });
 });
