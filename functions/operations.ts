@@ -3,6 +3,7 @@ import { Problem } from '../shared/errors.ts';
 import { polled } from '../shared/http/operation-answer.ts';
 import type { Answer, Route, TenantCall } from '../shared/http/route.ts';
 import { cancel } from '../shared/operations/access/cancel.ts';
+import { erase } from '../shared/operations/access/erase.ts';
 import { findOperation } from '../shared/operations/access/find.ts';
 import { listOperations, listQuery } from '../shared/operations/access/list.ts';
 import type { Services } from '../shared/operations/services.ts';
@@ -20,6 +21,12 @@ export const operationsRoutes = ({ services }: Pick<Runtime, 'services'>): Route
       polled(services, await cancel(services, principal.tenant_id, params['id'] ?? '')),
   },
   {
+    method: 'DELETE',
+    path: '/v1/operations/{id}',
+    access: 'tenant',
+    handle: (call) => remove(services, call),
+  },
+  {
     method: 'GET',
     path: '/v1/health',
     access: 'public',
@@ -31,6 +38,14 @@ export const operationsRoutes = ({ services }: Pick<Runtime, 'services'>): Route
 async function get(services: Services, { principal, params }: TenantCall): Promise<Answer> {
   const { operation } = await findOperation(services, principal.tenant_id, params['id'] ?? '');
   return polled(services, operation);
+}
+
+/** The line in the log is the record of who erased what; the store keeps none. */
+async function remove(services: Services, { principal, params, requestId }: TenantCall): Promise<Answer> {
+  const { tenant_id } = principal;
+  const { id, endpoint } = await erase(services, tenant_id, params['id'] ?? '');
+  services.log.info({ request_id: requestId, tenant_id, operation_id: id, endpoint }, 'erased');
+  return { status: 204, log: { operation_id: id, endpoint } };
 }
 
 function lister(services: Services) {

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   },
   'certification-running': { status: 409, title: 'A certification of this integration is already running' },
   'operation-already-finished': { status: 409, title: 'The operation has already finished' },
+  'operation-not-finished': { status: 409, title: 'The operation has not finished' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'idempotency-key-reused': { status: 422, title: 'The key was used with another body' },

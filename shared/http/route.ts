@@ -37,7 +37,7 @@ export interface Answer {
 }
 
 interface RouteBase {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** `/v1/operations/{id}`: a `{name}` stands for one whole segment. */
   readonly path: string;
 }

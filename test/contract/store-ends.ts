@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RecordCorrupt, SET_ASIDE_MS } from '../../shared/operations/store/port.ts';
 import { failed, idOf, queued, RETENTION, running, START } from './records.ts';
-import { clock, each, ids, MINUTE, onCorrupt, other, place, put, store } from './store-place.ts';
+import { clock, each, ids, MINUTE, onCorrupt, other, place, put, store, write } from './store-place.ts';
 
 /** What `OperationStore` promises of records past their retention and of records that cannot be read. */
 export function lifetimeTests(): void {
@@ -34,6 +34,40 @@ export function lifetimeTests(): void {
       expect(await store.read(idOf('a'))).toEqual({ operation: record, version });
       expect(await store.update(running('a'), old?.version ?? '')).toBeUndefined();
       expect(await store.due(clock.now, 10)).toEqual([]);
+    });
+  });
+
+  describe('erase', () => {
+    it('leaves nothing to any reader, and does it once', async () => {
+      const version = await write(failed('a'));
+      const erasures = await Promise.all([store.erase(idOf('a'), version), other.erase(idOf('a'), version)]);
+      expect(erasures.toSorted()).toEqual([false, true]);
+      for (const one of [store, other]) {
+        expect(await one.read(idOf('a'))).toBeUndefined();
+        expect((await one.list({ tenant_id: 'school-1', page_size: 9 })).operations).toEqual([]);
+      }
+      expect(await store.erase(idOf('a'), version)).toBe(false);
+    });
+
+    it('leaves a record whose version moved, and knows no other versions', async () => {
+      const first = await write(running('a'));
+      const second = (await store.update(failed('a'), first)) ?? '';
+      for (const version of [first, '', 'nonsense', '1.5']) {
+        expect(await other.erase(idOf('a'), version)).toBe(false);
+      }
+      expect(await store.read(idOf('a'))).toEqual({ operation: failed('a'), version: second });
+    });
+
+    it('makes room for a new record, which no version of the old one can touch', async () => {
+      const old = await write(failed('a'));
+      await store.erase(idOf('a'), old);
+      expect(await store.update(running('a'), old)).toBeUndefined();
+      clock.now += 1;
+      const version = await other.create(queued('a'));
+      expect(version).toBeTypeOf('string');
+      expect(await store.update(running('a'), old)).toBeUndefined();
+      expect(await store.erase(idOf('a'), old)).toBe(false);
+      expect(await store.read(idOf('a'))).toEqual({ operation: queued('a'), version });
     });
   });
 

@@ -165,6 +165,43 @@ describe('POST /v1/operations/{id}/cancel', () => {
   });
 });
 
+describe('DELETE /v1/operations/{id}', () => {
+  const erase = (id: string, headers = bearer) =>
+    exchange(served.origins.operations, { target: `/v1/operations/${id}`, method: 'DELETE', headers });
+
+  it('answers 204 without a body, and nothing finds the operation again', async () => {
+    const { json } = await submit({ text: 'அந்த பையன்.' });
+    const id = json.operation_id;
+    const answer = await erase(id);
+    expect([answer.status, answer.text, answer.headers['content-type']]).toEqual([204, '', undefined]);
+    for (const again of [await get(`/v1/operations/${id}`), await erase(id), await cancel(id)])
+      expect([again.status, again.json.code]).toEqual([404, 'not-found']);
+    expect((await get('/v1/operations?page_size=100')).text).not.toContain(id);
+  });
+
+  it('is 409 for one that has not finished, and 404 for another tenant’s', async () => {
+    const { json } = await submit({ text: 'அந்த பையன்.' }, { Prefer: 'respond-async' });
+    const refused = await erase(json.operation_id);
+    expect([refused.status, refused.json.code]).toEqual([409, 'operation-not-finished']);
+    const stranger = await erase(json.operation_id, await served.bearer({ tenant_id: 'school-2' }));
+    expect([stranger.status, stranger.json.code]).toEqual([404, 'not-found']);
+  });
+
+  it('writes a line to the log that says what was erased, and by whom', async () => {
+    const { json } = await submit({ text: 'அந்த பையன்.' });
+    await erase(json.operation_id, { ...bearer, 'X-Request-Id': 'erasing' } as typeof bearer);
+    const lines = () => served.logged.filter((line) => line['request_id'] === 'erasing');
+    await expect.poll(() => lines().map(({ message }) => message)).toEqual(['erased', 'request']);
+    expect(lines()[0]).toMatchObject({
+      severity: 'INFO',
+      tenant_id: 'school-1',
+      operation_id: json.operation_id,
+      endpoint: 'proofread',
+    });
+    expect(JSON.stringify(lines())).not.toContain('பையன்');
+  });
+});
+
 describe('what the record knows of a finding', () => {
   const TEXT = 'அந்த பையன் அந்த கடைக்கு சென்றான்.';
   const finding = (start: number, end: number, suggestion: string) =>

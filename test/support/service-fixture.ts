@@ -58,6 +58,7 @@ export function openServices(
       storeCalls.update += 1;
       return method('update')(op, version);
     },
+    erase: (id, version) => method('erase')(id, version),
     list: (query) => method('list')(query),
     due: (at, limit, after) => method('due')(at, limit, after),
     postpone: (id, version, due_at) => method('postpone')(id, version, due_at),

@@ -70,6 +70,11 @@ export interface OperationStore extends LockStore {
    */
   update(operation: Operation, version: Version): Promise<Version | undefined>;
   /**
+   * Deletes the record if its version is still `version`. Nothing of it is left, and `create` may take its id. Resolves to
+   * `false` if the version moved or the record is gone.
+   */
+  erase(id: string, version: Version): Promise<boolean>;
+  /**
    * Reads one page of a tenant's operations, newest first (`created_at`, then `id`, both descending). It reads only
    * summaries, so the size of the records does not matter. Corrupt ones are left out.
    */

@@ -34,6 +34,7 @@ type Streamed<Request> = (
 
 export interface CommitResponse {
   readonly writeResults?: readonly { readonly updateTime?: Timestamp | null }[] | null;
+  readonly commitTime?: Timestamp | null;
 }
 
 /** The methods of the service. Each makes one RPC and nothing more. */

@@ -104,6 +104,10 @@ export const versionOf = (time: Timestamp | null | undefined, writes: readonly s
 
 export const versionIn = (document: Document): Version => versionOf(document.updateTime, writesOf(document));
 
+/** Whether the last write to the document was at `time`. */
+export const isAt = (document: Document, time: Timestamp): boolean =>
+  versionOf(document.updateTime) === versionOf(time);
+
 /** `undefined` if no document can have this version. */
 export function stateOf(version: Version): { updateTime: Timestamp; writes: string[] } | undefined {
   const [time = '', ...writes] = version.split(' ');

@@ -107,7 +107,9 @@ export function firestoreService(options: ServiceOptions): FirestoreService {
     try {
       const start: Start<CommitResponse> = (done) =>
         stub.commit(request, metadata.database, NO_OPTIONS, done);
-      const time = (await callOnce(start, budget(until))).writeResults?.[0]?.updateTime;
+      const { writeResults, commitTime } = await callOnce(start, budget(until));
+      // A document that was deleted has no time of its own.
+      const time = write.delete ? commitTime : writeResults?.[0]?.updateTime;
       if (!time) throw new Error('a commit without a time');
       return { kind: 'written', time };
     } catch (error) {
@@ -181,9 +183,9 @@ type CommitOnce = FirestoreService['commit'];
 function oneAtATime(commit: CommitOnce): CommitOnce {
   const underway = new Map<string, Promise<Committed>>();
   return async function commitInTurn(write, until) {
-    const { update, currentDocument } = write;
+    const { update, delete: deleted, currentDocument } = write;
     const { seconds, nanos } = currentDocument?.updateTime ?? {};
-    const key = `${update?.name} ${seconds}.${nanos}`;
+    const key = `${deleted ?? update?.name} ${seconds}.${nanos}`;
     const ahead = underway.get(key);
     if (ahead !== undefined) {
       const { kind } = await ahead.catch((): { kind: 'failed' } => ({ kind: 'failed' }));

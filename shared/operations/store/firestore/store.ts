@@ -1,12 +1,13 @@
 import type { Operation } from '../../record/record.ts';
 import { type OperationStore, SET_ASIDE_MS, type Version } from '../port.ts';
 import { dueAt, type OnCorrupt, skipCorrupt } from '../serialise.ts';
-import type { ClientOptions, Document, Fields, Query, Timestamp } from './client.ts';
+import type { ClientOptions, Document, Fields, Query } from './client.ts';
 import {
   expiryOf,
   fieldsOf,
   idOf,
   integerOf,
+  isAt,
   isSetAside,
   LOOKED_AT,
   postponement,
@@ -20,6 +21,7 @@ import {
   withNewWrite,
   writesOf,
 } from './document.ts';
+import { eraseDocument } from './erase.ts';
 import { firestoreLocks } from './locks.ts';
 import { COLLECTION, type Cursor, dueQuery, listQuery, unfinishedQuery } from './queries.ts';
 import { faultOf } from './rpc.ts';
@@ -156,6 +158,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
   return {
     create,
     update,
+    erase: (id, version) => eraseDocument(service, nameOf(id), version),
     async read(id) {
       if (!ID.test(id)) return undefined;
       const found = await service.get(nameOf(id), await service.begin(), READ_FIELDS);
@@ -202,9 +205,6 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     close: service.close,
   };
 }
-
-const isAt = (document: Document, time: Timestamp): boolean =>
-  versionOf(document.updateTime) === versionOf(time);
 
 /**
  * The version that the last of `writes` gave the document. If another write has replaced it since, the version is outdated

@@ -6,6 +6,9 @@ import { StoreUnavailable } from '../port.ts';
 import { type Files, identify } from './files.ts';
 import { FROM_EARLIER_LAYOUT, LAYOUT, LAYOUT_VERSION } from './schema.ts';
 
+/** What is deleted or replaced is overwritten with zeros, so that no text is left in the file (sqlite.org/pragma.html). */
+const OVERWRITE_DELETED = 'PRAGMA secure_delete = ON';
+
 /**
  * Opens the database for reads that never wait for another process, makes it and its directory where there is none, and brings one of an earlier release to the present
  * layout.
@@ -17,6 +20,7 @@ export function openForReads(path: string, lockTimeoutMs: number): { db: Databas
   try {
     // Readers never wait for the writer.
     db.exec('PRAGMA journal_mode = WAL');
+    db.exec(OVERWRITE_DELETED);
     // Of processes that start at once on an old file one makes it new.
     db.exec('BEGIN IMMEDIATE');
     const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
@@ -38,7 +42,7 @@ export function openForReads(path: string, lockTimeoutMs: number): { db: Databas
 export function openForWrites(path: string, lockTimeoutMs: number): DatabaseSync {
   const db = openExisting(path, lockTimeoutMs);
   try {
-    db.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
+    db.exec(`PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; ${OVERWRITE_DELETED}`);
     return db;
   } catch (error) {
     db.close();

@@ -15,6 +15,7 @@ export interface Remembered extends RowVersion {
 export interface RecentRecords {
   recall(id: string): Remembered | undefined;
   remember(operation: Operation, version: RowVersion, bytes: number): void;
+  forget(id: string): void;
 }
 
 /** Of each of two generations. */
@@ -43,6 +44,10 @@ export function createRecentRecords(mostRecords = MOST_RECORDS, mostBytes = MOST
       }
       young.set(operation.id, { version, rowid, bytes, operation: parsedOnce(operation) });
       youngBytes += bytes;
+    },
+    forget(id) {
+      young.delete(id);
+      old.delete(id);
     },
   };
 }

@@ -112,6 +112,13 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
       const known = parseVersion(version);
       return known && remembered(record, row, await writing({ kind: 'update', row, ...known }));
     },
+    async erase(id, version) {
+      const known = parseVersion(version);
+      recent.forget(id);
+      return (
+        known !== undefined && (await writing({ kind: 'erase', id, version: known.version })) !== undefined
+      );
+    },
     list: (query) => reading(() => reader.list(query, now())),
     due: (at, limit, after) => readDue(dueOptions, at, limit, after),
     async postpone(id, version, due_at) {

@@ -21,6 +21,9 @@ export interface Writer {
   close(): void;
 }
 
+/** A reader of another process holds the log for milliseconds. The next checkpoint tries again. */
+const TRUNCATE_PATIENCE_MS = 100;
+
 /** The connection is made when it is first needed, and again if that failed. */
 export function createWriter({ path, files, lockTimeoutMs }: WriterOptions): Writer {
   let opened: ReturnType<typeof open> | undefined;
@@ -36,7 +39,26 @@ export function createWriter({ path, files, lockTimeoutMs }: WriterOptions): Wri
       check,
       progress: db.prepare('PRAGMA wal_checkpoint(NOOP)'),
       passive: db.prepare('PRAGMA wal_checkpoint(PASSIVE)'),
+      truncate: db.prepare('PRAGMA wal_checkpoint(TRUNCATE)'),
     };
+  }
+  /** The log still holds what was erased from the database. */
+  let erasedInLog = false;
+
+  /** Carries the log into the database, and cuts it if it holds what was erased. Readers are waited for only a moment. */
+  function copyLog({ db, check, passive, truncate }: ReturnType<typeof open>): void {
+    check.now();
+    probeIfWritten(check);
+    if (erasedInLog) {
+      db.exec(`PRAGMA busy_timeout = ${TRUNCATE_PATIENCE_MS}`);
+      try {
+        erasedInLog = truncate.get()?.['busy'] !== 0;
+      } finally {
+        db.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
+      }
+    } else passive.get();
+    check.now();
+    writtenAt = check.writtenAt;
   }
 
   /** A checkpoint of another process, or somebody who is not SQLite: the pages in memory would not tell. */
@@ -55,6 +77,20 @@ export function createWriter({ path, files, lockTimeoutMs }: WriterOptions): Wri
     }
   };
 
+  function checkpoint(pages: number): void {
+    if (opened === undefined) return;
+    try {
+      const { check, progress } = opened;
+      check.lately();
+      const { log, checkpointed } = progress.get() as { log: number; checkpointed: number };
+      if (log - checkpointed < pages && !erasedInLog) return;
+      copyLog(opened);
+    } catch (error) {
+      // The log keeps what it has, and the next call tries again.
+      if (failureOf(error).failed === 'fault') throw error;
+    }
+  }
+
   return {
     carryOut(requests) {
       try {
@@ -66,6 +102,10 @@ export function createWriter({ path, files, lockTimeoutMs }: WriterOptions): Wri
         // What went into a file that is gone meanwhile is not written.
         check.now();
         probeIfWritten(check);
+        if (requests.some(({ kind }, n) => kind === 'erase' && replies[n] === 1)) {
+          erasedInLog = true;
+          checkpoint(0);
+        }
         return replies.map((reply, n) =>
           requests[n]?.kind === 'ping' && !isFailure(reply) ? replyToPing() : reply,
         );
@@ -74,23 +114,7 @@ export function createWriter({ path, files, lockTimeoutMs }: WriterOptions): Wri
         return requests.map(() => failure);
       }
     },
-    checkpoint(pages) {
-      if (opened === undefined) return;
-      try {
-        const { check, progress, passive } = opened;
-        check.lately();
-        const { log, checkpointed } = progress.get() as { log: number; checkpointed: number };
-        if (log - checkpointed < pages) return;
-        check.now();
-        probeIfWritten(check);
-        passive.get();
-        check.now();
-        writtenAt = check.writtenAt;
-      } catch (error) {
-        // The log keeps what it has, and the next call tries again.
-        if (failureOf(error).failed === 'fault') throw error;
-      }
-    },
+    checkpoint,
     close() {
       if (opened !== undefined) closeIfWhole(opened.db, opened.check);
       opened = undefined;

@@ -8,6 +8,7 @@ import type { RowVersion } from './version.ts';
 export type Request =
   | { readonly kind: 'create'; readonly row: Row; readonly now: number }
   | ({ readonly kind: 'update'; readonly row: Row } & RowVersion)
+  | { readonly kind: 'erase'; readonly id: string; readonly version: number }
   | {
       readonly kind: 'take-lock';
       readonly name: string;
@@ -62,6 +63,8 @@ const UPDATE_ALL = `
     tenant_id = ?, endpoint = ?, created_at = ?, expire_at = ?
   WHERE id = ? AND version = ? RETURNING row AS rowid`;
 
+const ERASE = 'DELETE FROM operations WHERE id = ? AND version = ?';
+
 const POSTPONE = `
   UPDATE operations SET version = version + 1, due_at = ?
   WHERE id = ? AND version = ? AND due_at IS NOT NULL`;
@@ -90,6 +93,7 @@ export function prepareWrites(db: DatabaseSync): (request: Request) => Written {
   const replaceExpired = db.prepare(REPLACE_EXPIRED);
   const update = db.prepare(UPDATE);
   const updateAll = db.prepare(UPDATE_ALL);
+  const erase = db.prepare(ERASE);
   const createLock = db.prepare(CREATE_LOCK);
   const updateLock = db.prepare(UPDATE_LOCK);
   const postpone = db.prepare(POSTPONE);
@@ -133,6 +137,8 @@ export function prepareWrites(db: DatabaseSync): (request: Request) => Written {
         return create(request);
       case 'update':
         return replace(request);
+      case 'erase':
+        return madeOne(erase.run(request.id, request.version));
       case 'take-lock':
         return takeLock(request);
       case 'postpone':

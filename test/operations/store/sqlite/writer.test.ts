@@ -1,15 +1,26 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isFailure, type Reply } from '../../../../shared/operations/store/sqlite/commit.ts';
 import { openForReads } from '../../../../shared/operations/store/sqlite/open.ts';
 import { probe } from '../../../../shared/operations/store/sqlite/probe.ts';
 import { rowOf } from '../../../../shared/operations/store/sqlite/row.ts';
+import type { RowVersion } from '../../../../shared/operations/store/sqlite/version.ts';
 import { createWriter, type Writer } from '../../../../shared/operations/store/sqlite/writer.ts';
 import type { Request } from '../../../../shared/operations/store/sqlite/writes.ts';
-import { failed, queued, START, succeeded } from '../../../contract/records.ts';
+import { failed, idOf, queued, running, START, succeeded } from '../../../contract/records.ts';
 
 const PING: Request = { kind: 'ping', trial: false };
 const create = (record: Parameters<typeof rowOf>[0]): Request => ({
@@ -47,6 +58,49 @@ describe('the writer of a store', () => {
     writeSync(file, Buffer.alloc(4096, 'x'), 0, 4096, (page - 1) * 4096);
     closeSync(file);
   };
+
+  describe('erasing', () => {
+    const inFiles = (words: string) =>
+      [path, `${path}-wal`].filter((file) => readFileSync(file).includes(words));
+    const erase = (reply: Reply | undefined, id: string): Request => {
+      if (typeof reply !== 'object' || isFailure(reply)) throw new Error('not written');
+      return { kind: 'erase', id, version: reply.version };
+    };
+    /** A record that went through its life among others, and left copies of its text wherever SQLite had it. */
+    function live(name: string, words: string): Request {
+      const input = { text: words.repeat(300) };
+      let [reply] = writer.carryOut([create(queued(name, { input })), large(`beside-${name}`)]);
+      for (const record of [
+        running(name, { input }),
+        succeeded(name, { corrected_text: words }, { input }),
+      ]) {
+        const { version, rowid } = reply as RowVersion;
+        [reply] = writer.carryOut([{ kind: 'update', row: rowOf(record), version, rowid }]);
+        writer.checkpoint(1);
+      }
+      return erase(reply, idOf(name));
+    }
+
+    it('leaves nothing of a text in the files, when it is answered', () => {
+      const erasures = Array.from({ length: 20 }, (_, n) => live(`n${n}`, `ரகசியம் ${n}.`));
+      expect(inFiles('ரகசியம்')).not.toEqual([]);
+      expect(writer.carryOut(erasures)).toEqual(erasures.map(() => 1));
+      expect(inFiles('ரகசியம்')).toEqual([]);
+      expect(statSync(`${path}-wal`).size).toBe(0);
+      expect(reader.prepare('SELECT count(*) AS left FROM operations').get()).toEqual({ left: 20 });
+    });
+
+    it('waits for no reader, and leaves nothing once that has gone', () => {
+      const erasure = live('a', 'ரகசியம்.');
+      using slow = new DatabaseSync(path);
+      slow.exec('BEGIN; SELECT count(*) FROM operations');
+      expect(writer.carryOut([erasure])).toEqual([1]);
+      expect(inFiles('ரகசியம்')).not.toEqual([]);
+      slow.exec('COMMIT');
+      writer.checkpoint(1_000_000);
+      expect(inFiles('ரகசியம்')).toEqual([]);
+    });
+  });
 
   it('leaves checkpoints to be asked for, and brings the log into the database when it is long', () => {
     writer.carryOut(Array.from({ length: 200 }, (_, n) => large(`n${n}`)));
