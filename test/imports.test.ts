@@ -32,6 +32,7 @@ const shared = filesIn('shared').flatMap(importsOf);
 const functions = filesIn('functions').flatMap(importsOf);
 const tamil = filesIn('tamil').flatMap(importsOf);
 const local = filesIn('local').flatMap(importsOf);
+const client = filesIn('client/src').flatMap(importsOf);
 const told = (imports: readonly Import[]) => imports.map(({ from, to }) => `${from} → ${to}`);
 const within = (folder: string) => (imported: Import) => imported.from.startsWith(`${folder}/`);
 const into =
@@ -99,13 +100,20 @@ describe('imports run one way', () => {
     expect(told(outside)).toEqual(['tamil/words/text.ts → node:fs']);
   });
 
+  it('the client knows itself only, and the service does not know it', () => {
+    expect(told(client)).toContain('client/src/client.ts → client/src/analyse.ts');
+    expect(told(client.filter(({ to }) => !to.startsWith('client/src/')))).toEqual([]);
+    const service = [...shared, ...functions, ...tamil, ...local];
+    expect(told(service.filter(into('client/', '@tamil-text-analysis/client')))).toEqual([]);
+  });
+
   it('what runs deploys without what is for tests', () => {
     const runs = [...shared, ...functions, ...tamil, ...filesIn('local').flatMap(importsOf)];
     expect(told(runs.filter(into('test/', 'vitest', 'fast-check')))).toEqual([]);
   });
 
   it('no file knows itself through others, not even by a type', () => {
-    const known = Map.groupBy([...shared, ...functions, ...tamil, ...local], ({ from }) => from);
+    const known = Map.groupBy([...shared, ...functions, ...tamil, ...local, ...client], ({ from }) => from);
     const below = (file: string, seen = new Set<string>()): Set<string> => {
       for (const { to } of known.get(file) ?? []) if (!seen.has(to)) below(to, seen.add(to));
       return seen;

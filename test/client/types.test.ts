@@ -1,0 +1,48 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import type * as z from 'zod';
+import type {
+  CertificationResult,
+  CritiqueResult,
+  Endpoint,
+  FieldError,
+  Listed,
+  Operation,
+  ProblemCode,
+  ProofreadResult,
+  Status,
+} from '../../client/src/client.ts';
+import type { PROBLEM_STATUS } from '../../client/src/problem-codes.ts';
+import type { certificationResult } from '../../shared/analyses/certification.ts';
+import type { essayCritiqueResult } from '../../shared/analyses/essay-critique.ts';
+import type { proofreadResult } from '../../shared/analyses/proofread.ts';
+import type { PROBLEMS, FieldError as ServiceFieldError } from '../../shared/errors.ts';
+import type { Status as ServiceStatus } from '../../shared/operations/record/record.ts';
+import type { operationView } from '../../shared/operations/record/view.ts';
+
+type View = z.infer<typeof operationView>;
+type KeysOf<T> = T extends unknown ? keyof T : never;
+
+/** Checked by the compiler: `npm run check` fails where the client and the service differ. */
+describe('the types of the client are those of the service’s schemas', () => {
+  it('results', () => {
+    expectTypeOf<ProofreadResult>().toEqualTypeOf<z.infer<typeof proofreadResult>>();
+    expectTypeOf<CritiqueResult>().toEqualTypeOf<z.infer<typeof essayCritiqueResult>>();
+    expectTypeOf<CertificationResult>().toEqualTypeOf<z.infer<typeof certificationResult>>();
+  });
+
+  it('operations', () => {
+    expectTypeOf<Status>().toEqualTypeOf<ServiceStatus>();
+    expectTypeOf<Operation>().toExtend<View>();
+    expectTypeOf<Listed>().toExtend<Omit<View, 'result'>>();
+    expectTypeOf<KeysOf<Operation>>().toEqualTypeOf<keyof View>();
+    expectTypeOf<Operation['endpoint']>().toEqualTypeOf<Endpoint>();
+  });
+
+  it('problems', () => {
+    expectTypeOf<keyof typeof PROBLEMS>().toExtend<ProblemCode>();
+    type StatusOf<C extends keyof typeof PROBLEMS> = (typeof PROBLEMS)[C]['status'];
+    type Statuses = { [C in keyof typeof PROBLEMS]: StatusOf<C> };
+    expectTypeOf<Pick<typeof PROBLEM_STATUS, keyof typeof PROBLEMS>>().toEqualTypeOf<Readonly<Statuses>>();
+    expectTypeOf<FieldError>().toEqualTypeOf<ServiceFieldError>();
+  });
+});
