@@ -12,9 +12,7 @@ export interface Call {
   readonly idempotencyKey: string | undefined;
   /** Set as soon as it is known. */
   operationId: string | undefined;
-  /** How many requests were sent. */
-  sent: number;
-  /** How many of them got no answer, so that nobody knows whether they were carried out. */
+  /** How many requests got no answer, so that nobody knows whether they were carried out. */
   unanswered: number;
   /** What every error of this call says. */
   context(): ErrorContext;
@@ -60,7 +58,6 @@ export async function withinBounds<T>(
     signal: over.signal,
     operationId: known.operationId,
     idempotencyKey: known.idempotencyKey,
-    sent: 0,
     unanswered: 0,
     context,
     left: () => Math.max(0, end - performance.now()),

@@ -101,7 +101,6 @@ export async function open(
     const headers = new Headers(given);
     headers.set('Authorization', `Bearer ${token}`);
     if (body !== undefined) headers.set('Content-Type', 'application/json');
-    call.sent += 1;
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
     return answered(fetch(baseUrl + path, { method, headers, signal, ...content }), call);
   };
