@@ -167,7 +167,8 @@ const doublings = (sounds: string, at: number): Replacement[] => {
   const sound = sounds[at] ?? '';
   if (sound === '' || isVowel(sound)) return [];
   if (sound === sounds[at + 1]) return [{ edit: 'doubling', length: 2, by: sound }];
-  const between = isVowel(sounds[at - 1]) && isVowel(sounds[at + 1]);
+  const before = sounds[at - 1];
+  const between = (isVowel(before) || 'யரழ'.includes(before ?? '-')) && isVowel(sounds[at + 1]);
   return between && DOUBLED.includes(sound) ? [{ edit: 'doubling', length: 1, by: sound + sound }] : [];
 };
 

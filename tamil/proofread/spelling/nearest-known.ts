@@ -1,3 +1,4 @@
+import { isCompound } from '../../lexicon/compound.ts';
 import { type Candidate, type Edit, findNearest } from '../../lexicon/nearest.ts';
 import { soundsOf, wordOf } from '../../lexicon/sounds.ts';
 import { type Reading, type StemLexicon, withoutSandhi } from '../../lexicon/stem-lexicon.ts';
@@ -11,11 +12,11 @@ const KINDS: readonly (readonly Edit[])[] = [['letter'], ['length', 'doubling', 
  */
 const SHORTEST: Readonly<Record<Edit, number>> = {
   letter: 7,
-  length: 7,
+  length: 9,
   doubling: 8,
   pulli: 7,
-  vowel: 8,
-  lost: 9,
+  vowel: 10,
+  lost: 10,
 };
 /** The same where the word has endings enough to tell its stem. */
 const SHORTEST_INFLECTED = 6;
@@ -42,7 +43,7 @@ export const nearestKnown = (lexicon: StemLexicon, word: string): Candidate | un
     const found = findNearest(lexicon, bare, kinds);
     const [near] = found;
     if (near === undefined) continue;
-    if (found.length > 1 || !isLikely(lexicon, bare, near)) return undefined;
+    if (found.length > 1 || !isLikely(lexicon, bare, near) || isCompound(lexicon, bare)) return undefined;
     return { word: near.word + word.slice(bare.length), edit: near.edit };
   }
   return undefined;
@@ -60,8 +61,7 @@ const isLikely = (lexicon: StemLexicon, wrong: string, { word, edit }: Candidate
   const readings = lexicon.analyse(word);
   if (readings.some(({ stem }) => lexicon.isName(stem))) return false;
   const change = { edit, from, to, at: firstDifference(from, to) };
-  const added = addedAtJoint(change);
-  if (added !== undefined) return isLikelyJoint(lexicon, readings, added);
+  if (isLikelyJoint(lexicon, readings, change)) return true;
   return readings.some((reading) => isLikelyReading(reading, change));
 };
 
@@ -72,12 +72,6 @@ interface Made {
   /** The first sound that differs. */
   readonly at: number;
 }
-
-/** The first word of a compound that lacks a க ச த ப where its second begins: இறுதி of இறுதிபோட்டி. */
-const addedAtJoint = ({ edit, from, to, at }: Made): string | undefined =>
-  edit === 'doubling' && to.length > from.length && 'கசதப'.includes(to[at] ?? '')
-    ? wordOf(from.slice(0, at - 1))
-    : undefined;
 
 const isLikelyReading = (reading: Reading, { edit, from, to, at }: Made): boolean => {
   const { form } = reading;
@@ -96,25 +90,55 @@ const isLikelyReading = (reading: Reading, { edit, from, to, at }: Made): boolea
     return stem >= (to.length >= INFLECTED ? SHORTEST_INFLECTED : SHORTEST.letter);
   }
   // The last vowel makes forms that names have too: பவன, அலங்கரி.
-  if (at >= Math.min(from.length, to.length) - 1 || endsBare(reading, to)) return false;
+  if (endsBare(reading, to)) return false;
+  // The oblique of a noun in -ம்: திட்டதின்.
+  if (edit === 'doubling' && at === stem && reading.class === 'm' && to[at] === 'த')
+    return stem >= SHORTEST_IN_M;
+  if (edit !== 'doubling' && at >= Math.min(from.length, to.length) - 1) return false;
   if (edit === 'pulli') return stem >= SHORTEST.pulli;
   // ப் is written and not before படு and படுத்து, as one likes: இழிவுப்படுத்தி.
   if (edit === 'doubling' && from[at] === 'ப') return false;
   if (edit === 'lost' && reading.partOfSpeech === 'verb') return false;
-  if (!inStem || hasJoined || stem < SHORTEST[edit]) return false;
+  if (!inStem || hasJoined || stem < SHORTEST[edit] || isOfOneRoot(reading, { edit, from, to, at }))
+    return false;
+  if (edit === 'doubling' && at < 3) return false;
   // The last vowel of a stem tells one word from another, but for an ஐ that is not heard: அமைச்சரவயில்.
   return at > 1 && (at < stem - 1 || (edit === 'vowel' && from[at] === 'அ' && to[at] === 'ஐ'));
 };
 
-/** A noun with a noun or a verb, or a verb whose participle is no noun: கத்திகொண்டு may be with a knife, or shouting. */
-const isLikelyJoint = (lexicon: StemLexicon, readings: readonly Reading[], first: string): boolean =>
-  readings.some(({ stem, partOfSpeech, joined }) => {
-    if (joined === undefined) return stem.length > first.length && lengthOf(stem) >= SHORTEST.doubling;
-    if (partOfSpeech === 'noun') return lengthOf(first) >= SHORTEST_FIRST;
-    return (
-      partOfSpeech === 'verb' && lexicon.analyse(first).every((reading) => reading.partOfSpeech === 'verb')
-    );
+/**
+ * Whether a க ச த ப was left out where two words are joined: இறுதிபோட்டி. Both are nouns, or the first is a verb whose participle is no
+ * noun: கத்திகொண்டு may be with a knife, or shouting.
+ */
+const isLikelyJoint = (
+  lexicon: StemLexicon,
+  readings: readonly Reading[],
+  { edit, from, to, at }: Made,
+): boolean => {
+  const initial = to[at] ?? '';
+  if (edit !== 'doubling' || to.length < from.length || !'கசதப'.includes(initial)) return false;
+  const first = wordOf(from.slice(0, at - 1));
+  const readingsOfFirst = lexicon.analyse(first);
+  if (readingsOfFirst.length === 0) return false;
+  return readings.some(({ stem, partOfSpeech, joined }) => {
+    if (joined === undefined)
+      return lengthOf(stem) >= SHORTEST.doubling && lexicon.isKnownForm(wordOf(to.slice(at)));
+    if (joined[0] !== initial) return false;
+    return partOfSpeech === 'noun'
+      ? lengthOf(first) >= SHORTEST_FIRST
+      : partOfSpeech === 'verb' && readingsOfFirst.every((reading) => reading.partOfSpeech === 'verb');
   });
+};
+
+/**
+ * Whether the edit makes one word of another of the same root, so that both are likely to be right: ஏறு and ஏற்று, ஆகு and ஆக்கு, நாடு and
+ * நாட்டு, பயன்படு and பயன்பாடு, வெளியிடு and வெளியீடு.
+ */
+const isOfOneRoot = (reading: Reading, { edit, from, at }: Made): boolean => {
+  if (edit === 'doubling')
+    return (reading.partOfSpeech === 'verb' || reading.class === 'tu') && at >= lengthOf(reading.stem) - 3;
+  return edit === 'length' && from[at + 1] === 'ட';
+};
 
 /** A noun without its -ம், or a verb without any ending. */
 const endsBare = ({ partOfSpeech, form }: Reading, to: string): boolean =>
