@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Authenticators } from './auth/authenticate.ts';
+import { principalReader } from './auth/principal.ts';
 import { createTokenVerifier } from './auth/verifier.ts';
 import type { Config, ProviderConfig } from './config.ts';
 import { type Cors, createCors } from './http/cors.ts';
@@ -61,7 +62,10 @@ export async function compose(config: Config, local: Local = {}): Promise<Runtim
       },
     },
     authenticators: {
-      tenant: { verify: createTokenVerifier(config.oidc, log), tenantClaim: config.oidc.tenantClaim },
+      tenant: {
+        verify: createTokenVerifier(config.oidc, log),
+        readPrincipal: principalReader(config.oidc),
+      },
       taskQueue: worker && { verify: createTokenVerifier(worker.oidc, log), email: worker.email },
     },
     cors: createCors(config.corsOrigins),

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { KeySource, OidcConfig } from './auth/oidc.ts';
+import type { ClaimNames } from './auth/principal.ts';
 import { type Environment, geminiAccess } from './environment.ts';
 import type { QuotaLimits } from './quota/quota.ts';
 import { readEnvironment } from './read-environment.ts';
@@ -29,7 +30,7 @@ export type QueueConfig =
 
 /** Who may deliver tasks to the worker: a token of this issuer, for this audience, of this service account. */
 export interface WorkerIdentity {
-  readonly oidc: OidcConfig;
+  readonly oidc: OidcConfig & { readonly audience: string };
   readonly email: string;
 }
 
@@ -57,7 +58,7 @@ export interface Config {
   readonly queue: QueueConfig;
   /** Absent with the local queue, which calls the worker in its own process. */
   readonly worker: WorkerIdentity | undefined;
-  readonly oidc: OidcConfig & { readonly tenantClaim: string; readonly development: boolean };
+  readonly oidc: OidcConfig & ClaimNames & { readonly development: boolean };
   readonly provider: ProviderConfig;
   /** UTF-16 code units; a longer text goes to the queue. */
   readonly syncTextThreshold: number;
@@ -172,13 +173,15 @@ function workerOf(env: Environment): WorkerIdentity | undefined {
 }
 
 function oidcOf(env: Environment): Config['oidc'] {
-  const tenantClaim = env.OIDC_TENANT_CLAIM;
+  const claims: ClaimNames = { tenantClaim: env.OIDC_TENANT_CLAIM, rolesClaim: env.OIDC_ROLES_CLAIM };
+  const clockToleranceS = env.OIDC_CLOCK_TOLERANCE_S;
   if (env.OIDC_ISSUER === undefined || env.OIDC_AUDIENCE === undefined) {
     return {
       issuer: DEVELOPMENT_ISSUER,
       audience: DEVELOPMENT_AUDIENCE,
       keys: { kind: 'file', path: developmentKeysFile(env.SQLITE_PATH) },
-      tenantClaim,
+      clockToleranceS,
+      ...claims,
       development: true,
     };
   }
@@ -186,7 +189,8 @@ function oidcOf(env: Environment): Config['oidc'] {
     env.OIDC_JWKS_JSON !== undefined
       ? { kind: 'inline', jwks: env.OIDC_JWKS_JSON }
       : { kind: 'remote', uri: env.OIDC_JWKS_URI ?? '' };
-  return { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE, keys, tenantClaim, development: false };
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = env;
+  return { issuer, audience, keys, clockToleranceS, ...claims, development: false };
 }
 
 function providerOf(env: Environment): ProviderConfig {

@@ -1,7 +1,10 @@
 import * as z from 'zod';
+import { isClaimName } from './auth/claims.ts';
 import { keySetOf } from './auth/key-set.ts';
 import { DEFAULT_GEMINI_MODELS } from './providers/gemini/models.ts';
 
+/** A value that is used as it is. White space around it comes from files and forms, and no comparison would succeed. */
+const text = z.string().refine((value) => value.trim() === value, 'must have no white space around it');
 const number = z
   .string()
   .regex(/^\d+(\.\d+)?(e[+-]?\d+)?$/i, 'must be a number')
@@ -17,7 +20,7 @@ const list = z
   )
   .pipe(z.array(z.string()).min(1, 'must name at least one'));
 
-const jwks = z.string().transform((value, context): { readonly keys: readonly Record<string, unknown>[] } => {
+const jwks = text.transform((value, context): { readonly keys: readonly Record<string, unknown>[] } => {
   try {
     const parsed = JSON.parse(value);
     keySetOf(parsed);
@@ -43,44 +46,53 @@ const origins = list
   .transform((values): '*' | readonly string[] => (values[0] === '*' ? '*' : values));
 
 const hostAndPort = z.string().regex(/^[^\s/:]+:\d+$/, 'must be host:port');
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+const url = text.pipe(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }));
+const claim = text.refine(
+  isClaimName,
+  'must be the name of a claim, a dotted path, or a JSON Pointer (RFC 6901)',
+);
 
 /** Every environment variable that the service reads, with its default. The README explains them. */
 export const environment = (onCloudRun: boolean) =>
   z.object({
     PORT: integer(0, 65_535).default(8080),
-    HOST: z.string().default('127.0.0.1'),
+    HOST: text.default('127.0.0.1'),
     CORS_ORIGINS: origins.default('*'),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 
     STORE: z.enum(['sqlite', 'firestore']).default(onCloudRun ? 'firestore' : 'sqlite'),
-    SQLITE_PATH: z.string().default('.data/operations.db'),
-    GOOGLE_CLOUD_PROJECT: z.string().optional(),
-    FIRESTORE_DATABASE: z.string().default('(default)'),
+    SQLITE_PATH: text.default('.data/operations.db'),
+    GOOGLE_CLOUD_PROJECT: text.optional(),
+    FIRESTORE_DATABASE: text.default('(default)'),
     FIRESTORE_EMULATOR_HOST: hostAndPort.optional(),
 
     QUEUE: z.enum(['local', 'cloud-tasks']).default(onCloudRun ? 'cloud-tasks' : 'local'),
-    TASKS_LOCATION: z.string().optional(),
-    TASKS_QUEUE: z.string().optional(),
-    TASKS_SERVICE_ACCOUNT: z.string().optional(),
+    TASKS_LOCATION: text.optional(),
+    TASKS_QUEUE: text.optional(),
+    TASKS_SERVICE_ACCOUNT: text.optional(),
     WORKER_URL: url.transform((value) => value.replace(/\/+$/, '')).optional(),
     CLOUD_TASKS_EMULATOR_HOST: hostAndPort.optional(),
-    TASKS_OIDC_ISSUER: z.string().optional(),
+    TASKS_OIDC_ISSUER: text.optional(),
     TASKS_OIDC_JWKS_URI: url.optional(),
 
-    OIDC_ISSUER: z.string().optional(),
-    OIDC_AUDIENCE: z.string().optional(),
+    OIDC_ISSUER: text.optional(),
+    OIDC_AUDIENCE: text.pipe(list).optional(),
     OIDC_JWKS_URI: url.optional(),
     OIDC_JWKS_JSON: jwks.optional(),
-    OIDC_TENANT_CLAIM: z.string().default('tenant_id'),
+    OIDC_TENANT_CLAIM: claim.default('tenant_id'),
+    OIDC_ROLES_CLAIM: claim.optional(),
+    OIDC_CLOCK_TOLERANCE_S: integer(0, 120).default(0),
 
     PROVIDER: z.enum(['gemini', 'rules']).optional(),
     PROVIDER_FALLBACK: z.literal('rules').optional(),
-    GEMINI_API_KEY: z.string().optional(),
+    GEMINI_API_KEY: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters: it is sent in a header')
+      .optional(),
     GEMINI_MODELS: list.default([...DEFAULT_GEMINI_MODELS]),
     GEMINI_BASE_URL: url.optional(),
     GOOGLE_GENAI_USE_VERTEXAI: z.stringbool().default(false),
-    GOOGLE_CLOUD_LOCATION: z.string().optional(),
+    GOOGLE_CLOUD_LOCATION: text.optional(),
 
     SYNC_TEXT_THRESHOLD: integer(0, 20_000).default(1200),
     SYNC_TIMEOUT_MS: integer(0, 60_000).default(8000),

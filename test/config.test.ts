@@ -91,7 +91,8 @@ describe('what is set', () => {
   it('keys come from an address or inline', () => {
     expect(parseConfig(OIDC, 'all').oidc).toMatchObject({
       issuer: OIDC.OIDC_ISSUER,
-      audience: 'api',
+      audience: ['api'],
+      clockToleranceS: 0,
       keys: { kind: 'remote', uri: OIDC.OIDC_JWKS_URI },
       development: false,
     });
@@ -127,6 +128,20 @@ describe('what is set', () => {
     expect(parseConfig({ CORS_ORIGINS: value }, 'all').corsOrigins).toEqual(origins);
   });
 
+  it('audiences are a list, and tokens may be late by what is said', () => {
+    const env = {
+      ...OIDC,
+      OIDC_AUDIENCE: 'api, mobile',
+      OIDC_CLOCK_TOLERANCE_S: '120',
+      OIDC_ROLES_CLAIM: '/realm_access/roles',
+    };
+    expect(parseConfig(env, 'all').oidc).toMatchObject({
+      audience: ['api', 'mobile'],
+      clockToleranceS: 120,
+      rolesClaim: '/realm_access/roles',
+    });
+  });
+
   it('models are a list in order', () => {
     const env = { GEMINI_API_KEY: 'k', GEMINI_MODELS: ' first, second ,,third' };
     expect(parseConfig(env, 'all').provider).toMatchObject({ models: ['first', 'second', 'third'] });
@@ -136,6 +151,10 @@ describe('what is set', () => {
 describe('faults', () => {
   const WRONG = {
     PORT: '70000',
+    OIDC_TENANT_CLAIM: '/a~2',
+    OIDC_ROLES_CLAIM: '/a~',
+    OIDC_CLOCK_TOLERANCE_S: '121',
+    GEMINI_API_KEY: 'AIza\u200bkey',
     CORS_ORIGINS: 'https://app.example/',
     LOG_LEVEL: 'loud',
     STORE: 'postgres',
@@ -219,6 +238,45 @@ describe('faults', () => {
     expect(faultsOf({ HOST }, target)).toHaveLength(count);
     if (count > 0) expect(faultsOf({ HOST }, target).join()).toContain('HOST');
     expect(faultsOf({ HOST, ...OIDC }, target)).toEqual([]);
+  });
+
+  const VERBATIM = {
+    ...{ ...OIDC, OIDC_TENANT_CLAIM: 'org', OIDC_ROLES_CLAIM: 'roles' },
+    ...{
+      GEMINI_API_KEY: 'key',
+      GEMINI_BASE_URL: 'https://gemini.example',
+      SQLITE_PATH: 'x.db',
+      HOST: '127.0.0.1',
+    },
+    ...{
+      ...TASKS,
+      CLOUD_TASKS_EMULATOR_HOST: '127.0.0.1:1',
+      TASKS_OIDC_ISSUER: 'x',
+      TASKS_OIDC_JWKS_URI: 'http://x',
+    },
+    ...{ GOOGLE_CLOUD_LOCATION: 'global', FIRESTORE_DATABASE: 'db', FIRESTORE_EMULATOR_HOST: '127.0.0.1:1' },
+  };
+  it.each(Object.keys(VERBATIM))('white space around %s', (name) => {
+    expect(faultsOf(VERBATIM)).toEqual([]);
+    for (const [before, after] of [
+      ['', '\n'],
+      [' ', ''],
+      ['', '\u00a0'],
+      ['\ufeff', ''],
+      ['', '\t'],
+    ]) {
+      const value = `${before}${VERBATIM[name as keyof typeof VERBATIM]}${after}`;
+      expect(namesOf(faultsOf({ ...VERBATIM, [name]: value }))).toEqual([name]);
+    }
+  });
+
+  it('white space around a key set', () => {
+    const env = { ...OIDC, OIDC_JWKS_URI: undefined, OIDC_JWKS_JSON: `${JWKS}\n` };
+    expect(namesOf(faultsOf(env))).toEqual(['OIDC_JWKS_JSON']);
+  });
+
+  it.each(['a key', 'schlüssel', 'key\nnext', 'key\u200b'])('a key that no header can carry: %j', (value) => {
+    expect(namesOf(faultsOf({ GEMINI_API_KEY: value }))).toEqual(['GEMINI_API_KEY']);
   });
 
   it.each<[string, Record<string, string | undefined>, string[]]>([

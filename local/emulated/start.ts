@@ -67,7 +67,12 @@ const origin = (target: string) => new URL(`http://127.0.0.1:${ports.get(target 
 const workerUrl = origin('worker').origin;
 
 const development = given['OIDC_ISSUER'] === undefined || given['OIDC_ISSUER'] === '';
-const issuer = development ? await openDevelopmentIssuer(KEYS_BESIDE) : undefined;
+const issuer = development
+  ? await openDevelopmentIssuer(KEYS_BESIDE, {
+      tenantClaim: given['OIDC_TENANT_CLAIM'] || 'tenant_id',
+      rolesClaim: given['OIDC_ROLES_CLAIM'] || undefined,
+    })
+  : undefined;
 const env = {
   ...given,
   GOOGLE_CLOUD_PROJECT: project,

@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { z } from 'zod';
 import { wellFormedText } from '../../shared/analyses/text.ts';
-import { ROLES } from '../../shared/auth/principal.ts';
+import { addClaim } from '../../shared/auth/claims.ts';
+import { type ClaimNames, ROLES } from '../../shared/auth/principal.ts';
 import { DEVELOPMENT_AUDIENCE, DEVELOPMENT_ISSUER, developmentKeysFile } from '../../shared/config.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Route } from '../../shared/http/route.ts';
@@ -25,24 +26,30 @@ const LIFETIME_S = 86_400;
 
 /**
  * The issuer of `npm start` if none is configured. Its keys lie beside the SQLite file, so that a token outlives a restart
- * and a function that is served alone can verify it.
+ * and a function that is served alone can verify it. Its tokens name tenant and roles where the configuration reads them.
  */
-export async function openDevelopmentIssuer(sqlitePath: string): Promise<DevelopmentIssuer> {
+export async function openDevelopmentIssuer(
+  sqlitePath: string,
+  { tenantClaim, rolesClaim = 'gotamil_roles' }: ClaimNames = { tenantClaim: 'tenant_id' },
+): Promise<DevelopmentIssuer> {
   const publicFile = developmentKeysFile(sqlitePath);
   const jwk = await keptKey(publicFile.replace(/jwks\.json$/, 'key.json'));
   const { d: _, ...publicKey } = jwk;
   writeFileSync(publicFile, JSON.stringify({ keys: [publicKey] }));
   const key = await importJWK(jwk, 'ES256');
   return {
-    issue: ({ tenant_id, roles }) =>
-      new SignJWT({ tenant_id, ...(roles !== undefined && { gotamil_roles: roles }) })
+    issue: ({ tenant_id, roles }) => {
+      const claims: Record<string, unknown> = { sub: 'developer' };
+      addClaim(claims, tenantClaim, tenant_id);
+      if (roles !== undefined) addClaim(claims, rolesClaim, roles);
+      return new SignJWT(claims)
         .setProtectedHeader({ alg: 'ES256', kid: jwk.kid ?? '', typ: 'JWT' })
         .setIssuer(DEVELOPMENT_ISSUER)
         .setAudience(DEVELOPMENT_AUDIENCE)
-        .setSubject('developer')
         .setIssuedAt()
         .setExpirationTime(Math.floor(Date.now() / 1000) + LIFETIME_S)
-        .sign(key),
+        .sign(key);
+    },
   };
 }
 

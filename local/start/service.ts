@@ -40,7 +40,7 @@ const PURGE_EVERY_MS = 3_600_000;
 export async function startService(config: Config): Promise<LocalService> {
   const issuer =
     config.oidc.development && config.store.kind === 'sqlite'
-      ? await openDevelopmentIssuer(config.store.path)
+      ? await openDevelopmentIssuer(config.store.path, config.oidc)
       : undefined;
   const queue = createLocalQueue({
     run: (delivery) => worker.run(delivery),

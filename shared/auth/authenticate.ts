@@ -1,7 +1,8 @@
 import { Problem } from '../errors.ts';
 import { KeysUnavailable } from './issuer-keys.ts';
-import { type Principal, principalOf, type Role } from './principal.ts';
-import { TokenRefused, type TokenVerifier } from './verifier.ts';
+import type { Principal, ReadPrincipal, Role } from './principal.ts';
+import { TokenRefused } from './token-refused.ts';
+import type { TokenVerifier } from './verifier.ts';
 
 /** Any user of a tenant, or only those with one of these roles. */
 export type TenantAccess = 'tenant' | { readonly roles: readonly Role[] };
@@ -10,13 +11,13 @@ export type TenantAccess = 'tenant' | { readonly roles: readonly Role[] };
 export type Access = 'public' | 'task-queue' | TenantAccess;
 
 export interface Authenticators {
-  readonly tenant: { readonly verify: TokenVerifier; readonly tenantClaim: string };
+  readonly tenant: { readonly verify: TokenVerifier; readonly readPrincipal: ReadPrincipal };
   /** Only a token of this service account may deliver tasks. Absent: nobody may. */
   readonly taskQueue: { readonly verify: TokenVerifier; readonly email: string } | undefined;
 }
 
 /** The one answer to every unacceptable token, so that an attacker does not learn which check failed. */
-const unauthorized = (cause?: unknown) =>
+const unauthorized = (cause: TokenRefused) =>
   new Problem(
     'unauthorized',
     'Send a valid token of your identity provider as Authorization: Bearer <token>.',
@@ -39,43 +40,50 @@ const identityUnavailable = (cause: KeysUnavailable) =>
 
 /**
  * Admits a request by the route's access rule. Resolves to the tenant's user, or to `undefined` if the rule needs none.
- * @throws {Problem} `unauthorized`, `forbidden`, `identity-unavailable`
+ * @throws {Problem} `unauthorized` with the reason as its cause, `forbidden`, `identity-unavailable`
  */
 export async function admit(
   access: Access,
   authorization: readonly string[],
-  { tenant, taskQueue }: Authenticators,
+  authenticators: Authenticators,
 ): Promise<Principal | undefined> {
   if (access === 'public') return undefined;
-  const token = bearerToken(authorization);
-  if (access === 'task-queue') {
-    if (taskQueue === undefined) throw unauthorized();
-    const claims = await verified(taskQueue.verify, token);
-    if (claims['email'] !== taskQueue.email || claims['email_verified'] !== true) throw unauthorized();
+  try {
+    const token = bearerToken(authorization);
+    if (access !== 'task-queue') return await tenantUser(access, token, authenticators.tenant);
+    await refuseOtherThanQueue(token, authenticators.taskQueue);
     return undefined;
+  } catch (error) {
+    if (error instanceof TokenRefused) throw unauthorized(error);
+    throw error instanceof KeysUnavailable ? identityUnavailable(error) : error;
   }
-  const principal = principalOf(await verified(tenant.verify, token), tenant.tenantClaim);
-  if (principal === undefined) throw unauthorized();
+}
+
+async function tenantUser(
+  access: TenantAccess,
+  token: string,
+  { verify, readPrincipal }: Authenticators['tenant'],
+): Promise<Principal> {
+  const principal = readPrincipal(await verify(token));
   if (access !== 'tenant' && !access.roles.some((role) => principal.roles.includes(role))) {
     throw new Problem('forbidden', `This needs one of the roles: ${access.roles.join(', ')}.`);
   }
   return principal;
 }
 
+async function refuseOtherThanQueue(token: string, taskQueue: Authenticators['taskQueue']): Promise<void> {
+  if (taskQueue === undefined) throw new TokenRefused('no task queue is configured');
+  const { email, email_verified } = await taskQueue.verify(token);
+  if (email !== taskQueue.email || email_verified !== true)
+    throw new TokenRefused('valid, but not of the service account that delivers tasks');
+}
+
 /** RFC 6750, section 2.1. Two headers count as none: another hop may have checked a different one. */
 function bearerToken(authorization: readonly string[]): string {
   const [value, ...more] = authorization;
-  const token =
-    more.length > 0 ? undefined : /^Bearer +(?<token>[\w\-.~+/]+=*)$/i.exec(value ?? '')?.groups?.['token'];
-  if (token === undefined) throw unauthorized();
+  if (value === undefined) throw new TokenRefused('no Authorization header');
+  if (more.length > 0) throw new TokenRefused('more than one Authorization header');
+  const token = /^Bearer +(?<token>[\w\-.~+/]+=*)$/i.exec(value)?.groups?.['token'];
+  if (token === undefined) throw new TokenRefused('no bearer token in the Authorization header');
   return token;
-}
-
-async function verified(verify: TokenVerifier, token: string) {
-  try {
-    return await verify(token);
-  } catch (error) {
-    if (error instanceof TokenRefused) throw unauthorized(error);
-    throw error instanceof KeysUnavailable ? identityUnavailable(error) : error;
-  }
 }

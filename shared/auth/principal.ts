@@ -1,4 +1,6 @@
 import type { JWTPayload } from 'jose';
+import { claimReader } from './claims.ts';
+import { TokenRefused } from './token-refused.ts';
 
 export const ROLES = ['tenant_admin', 'tenant_viewer', 'service_integration', 'gotamil_operator'] as const;
 export type Role = (typeof ROLES)[number];
@@ -9,7 +11,20 @@ export interface Principal {
   readonly roles: readonly Role[];
 }
 
-/** The claims in which identity providers put roles. The first one present counts, even if it names no role of this API. */
+/** Where a token names its tenant and roles, as `claimReader` takes it. */
+export interface ClaimNames {
+  readonly tenantClaim: string;
+  /** Absent: the first of the usual places. */
+  readonly rolesClaim?: string | undefined;
+}
+
+/**
+ * Reads the caller from a verified token's claims.
+ * @throws {TokenRefused} the token names no usable tenant
+ */
+export type ReadPrincipal = (claims: JWTPayload) => Principal;
+
+/** Where identity providers put roles. The first claim present counts, even if it names no role of this API. */
 const ROLE_CLAIMS = ['gotamil_roles', 'roles', 'role', 'app_metadata.gotamil_roles', 'app_metadata.roles'];
 
 /**
@@ -18,35 +33,26 @@ const ROLE_CLAIMS = ['gotamil_roles', 'roles', 'role', 'app_metadata.gotamil_rol
  */
 const LONGEST_TENANT = 256;
 
-/**
- * The tenant at `tenantClaim`; `undefined` if the claim is absent, empty, only white space, longer than 256 UTF-16 code
- * units, or not a string.
- */
-export function principalOf(claims: JWTPayload, tenantClaim: string): Principal | undefined {
-  const tenant = claimAt(claims, tenantClaim);
-  if (typeof tenant !== 'string' || tenant.trim() === '' || !tenant.isWellFormed()) return undefined;
-  if (tenant.length > LONGEST_TENANT) return undefined;
-  return { tenant_id: tenant, roles: rolesOf(claims) };
+export function principalReader({ tenantClaim, rolesClaim }: ClaimNames): ReadPrincipal {
+  const readTenant = claimReader(tenantClaim);
+  const readRoles = (rolesClaim === undefined ? ROLE_CLAIMS : [rolesClaim]).map(claimReader);
+  return (claims) => {
+    const tenant = readTenant(claims);
+    const fault = faultOf(tenant);
+    if (fault !== undefined || typeof tenant !== 'string')
+      throw new TokenRefused(`valid, but no usable tenant: the claim at ${tenantClaim} ${fault}`);
+    const found = readRoles
+      .map((read) => read(claims))
+      .find((value) => value !== undefined && value !== null);
+    const names: unknown[] = Array.isArray(found) ? found : [found];
+    return { tenant_id: tenant, roles: ROLES.filter((role) => names.includes(role)) };
+  };
 }
 
-function rolesOf(claims: JWTPayload): Role[] {
-  const present = ROLE_CLAIMS.map((path) => claimAt(claims, path)).find(
-    (value) => value !== undefined && value !== null,
-  );
-  const names: unknown[] = Array.isArray(present) ? present : [present];
-  return ROLES.filter((role) => names.includes(role));
-}
-
-/**
- * The claim at a dotted path. A claim whose whole name equals the path wins, because namespaced claims are URLs with dots.
- * Only own properties count, so that no path reaches a prototype.
- */
-function claimAt(claims: object, path: string): unknown {
-  if (Object.hasOwn(claims, path)) return (claims as Record<string, unknown>)[path];
-  let value: unknown = claims;
-  for (const step of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    value = (value as Record<string, unknown>)[step];
-  }
-  return value;
+function faultOf(tenant: unknown): string | undefined {
+  if (tenant === undefined) return 'is absent';
+  if (typeof tenant !== 'string') return 'is no string';
+  if (tenant.trim() === '') return 'is empty';
+  if (!tenant.isWellFormed()) return 'is not well-formed Unicode';
+  return tenant.length > LONGEST_TENANT ? `is longer than ${LONGEST_TENANT} UTF-16 code units` : undefined;
 }

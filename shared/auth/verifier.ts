@@ -6,15 +6,11 @@ import { NO_KEYS } from './key-set.ts';
 import type { OidcConfig } from './oidc.ts';
 import { openIssuerKeys } from './open-issuer-keys.ts';
 import { createTokenMemory, type Verified } from './token-memory.ts';
+import { TokenRefused } from './token-refused.ts';
 import { refuseClaims, refuseForm, refuseType } from './token-rules.ts';
 
 /** Verifies a bearer token. Rejects with `TokenRefused` if the token is at fault, with `KeysUnavailable` if there are no keys. */
 export type TokenVerifier = (token: string) => Promise<Readonly<JWTPayload>>;
-
-/** The token does not verify. `message` is only for the log, because it would help an attacker. */
-export class TokenRefused extends Error {
-  override readonly name = 'TokenRefused';
-}
 
 /** Asymmetric signatures only (RFC 8725, section 3.1): with HS256 the public key would be the secret. */
 const ALGORITHMS = [
@@ -24,17 +20,18 @@ const ALGORITHMS = [
 
 /**
  * Makes the verifier of tenants' tokens, and that of the task queue's. A verified token is remembered until it expires or the
- * keys change. Clock differences are not tolerated.
+ * keys change.
  */
 export function createTokenVerifier(
-  { issuer, audience, keys: source }: OidcConfig,
+  { issuer, audience, keys: source, clockToleranceS = 0 }: OidcConfig,
   log?: Pick<Log, 'warn'>,
 ): TokenVerifier {
   const issuerKeys = openIssuerKeys(source, log);
   const memory = createTokenMemory();
   const options = {
     issuer: typeof issuer === 'string' ? issuer : [...issuer],
-    audience,
+    audience: typeof audience === 'string' ? audience : [...audience],
+    clockTolerance: clockToleranceS,
     algorithms: ALGORITHMS,
     requiredClaims: ['exp'],
   };
@@ -60,7 +57,11 @@ export function createTokenVerifier(
 
   return async (token) => {
     const known = memory.recall(token);
-    if (known !== undefined && !hasExpired(known.claims) && known.keys === (await issuerKeys.current()))
+    if (
+      known !== undefined &&
+      !hasExpired(known.claims, clockToleranceS) &&
+      known.keys === (await issuerKeys.current())
+    )
       return known.claims;
     try {
       const verified = await verify(token);
@@ -76,4 +77,5 @@ export function createTokenVerifier(
 }
 
 /** RFC 7519, section 4.1.4, to the second. */
-const hasExpired = ({ exp = 0 }: JWTPayload): boolean => exp <= Math.floor(Date.now() / 1000);
+const hasExpired = ({ exp = 0 }: JWTPayload, toleranceS: number): boolean =>
+  exp <= Math.floor(Date.now() / 1000) - toleranceS;

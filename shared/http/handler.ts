@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authenticators, admit } from '../auth/authenticate.ts';
+import { TokenRefused } from '../auth/token-refused.ts';
 import { ClientGone, Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ConcurrentQuota } from '../quota/concurrent.ts';
@@ -62,6 +63,7 @@ export function createHandler(options: HandlerOptions): Handler {
       const problem = problemOf(error);
       if (REPLAYED in problem.headers) fields['replayed'] = true;
       Object.assign(fields, call.traceFields(project));
+      if (problem.cause instanceof TokenRefused) fields['reason'] = problem.cause.message;
       report(log, problem, fields);
       answer = problemAnswer(problem, requestId);
     }

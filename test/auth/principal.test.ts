@@ -1,7 +1,18 @@
 import type { JWTPayload } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { admit, type TenantAccess } from '../../shared/auth/authenticate.ts';
-import { principalOf } from '../../shared/auth/principal.ts';
+import { principalReader } from '../../shared/auth/principal.ts';
+import { TokenRefused } from '../../shared/auth/token-refused.ts';
+
+/** `undefined` for a token that is refused. */
+function principalOf(claims: JWTPayload, tenantClaim: string, rolesClaim?: string) {
+  try {
+    return principalReader({ tenantClaim, rolesClaim })(claims);
+  } catch (error) {
+    expect(error).toBeInstanceOf(TokenRefused);
+    return undefined;
+  }
+}
 
 describe('the tenant', () => {
   it.each<[string, string, JWTPayload, string | undefined]>([
@@ -14,6 +25,22 @@ describe('the tenant', () => {
       'c',
     ],
     ['at a claim whose whole name is dotted', 'a.b', { 'a.b': 'whole', a: { b: 'steps' } }, 'whole'],
+    ['at a JSON Pointer', '/app/tenant', { app: { tenant: 'd' } }, 'd'],
+    [
+      'at a JSON Pointer through a URL',
+      '/https:~1~1gotamil.example~1app/tenant',
+      { 'https://gotamil.example/app': { tenant: 'e' } },
+      'e',
+    ],
+    ['at a JSON Pointer with a tilde', '/~01/~0', { '~1': { '~': 'f' } }, 'f'],
+    ['at a JSON Pointer into a list', '/groups/1', { groups: ['g', 'h'] }, 'h'],
+    ['at a JSON Pointer with dots', '/a.b', { 'a.b': 'i', a: { b: 'j' } }, 'i'],
+    ['at a JSON Pointer of no name', '/', { '': 'k' }, 'k'],
+    ['at a claim that is called as a pointer is', '/a/b', { '/a/b': 'whole' }, undefined],
+    ['at a JSON Pointer after the last of a list', '/groups/-', { groups: ['g'] }, undefined],
+    ['at a JSON Pointer with a zero before it', '/groups/00', { groups: ['g'] }, undefined],
+    ['at a JSON Pointer through a prototype', '/__proto__/x', {}, undefined],
+    ['at a path that ends in a list', 'a.length', { a: ['x'] }, undefined],
     ['in any script', 'tenant_id', { tenant_id: 'பள்ளி' }, 'பள்ளி'],
     ['not at all', 'tenant_id', {}, undefined],
     ['at a path that ends early', 'a.b.c', { a: { b: 'x' } }, undefined],
@@ -46,6 +73,56 @@ describe('the tenant', () => {
     const inherited = Object.create({ tenant_id: 'evil' });
     expect(principalOf(inherited, 'tenant_id')).toBeUndefined();
     expect(principalOf({ app: inherited }, 'app.tenant_id')).toBeUndefined();
+  });
+});
+
+it.each<[JWTPayload, string]>([
+  [{}, 'is absent'],
+  [{ org: { id: 7 } }, 'is no string'],
+  [{ org: { id: '  ' } }, 'is empty'],
+  [{ org: { id: '\ud800' } }, 'is not well-formed Unicode'],
+  [{ org: { id: 'x'.repeat(257) } }, 'is longer than 256 UTF-16 code units'],
+])('a token without a usable tenant says so: %j', (claims, fault) => {
+  const read = principalReader({ tenantClaim: 'org.id' });
+  expect(() => read(claims)).toThrow(
+    new TokenRefused(`valid, but no usable tenant: the claim at org.id ${fault}`),
+  );
+});
+
+describe('roles at a claim that is configured', () => {
+  it.each<[string, string, object, readonly string[]]>([
+    ['Keycloak', 'realm_access.roles', { realm_access: { roles: ['x', 'tenant_admin'] } }, ['tenant_admin']],
+    [
+      'Keycloak, of a client',
+      '/resource_access/my.app/roles',
+      { resource_access: { 'my.app': { roles: ['tenant_viewer'] } } },
+      ['tenant_viewer'],
+    ],
+    [
+      'Auth0',
+      'https://app.example/roles',
+      { 'https://app.example/roles': ['tenant_admin'] },
+      ['tenant_admin'],
+    ],
+    [
+      'Auth0, in an object',
+      '/https:~1~1app.example~1app/roles',
+      { 'https://app.example/app': { roles: 'tenant_admin' } },
+      ['tenant_admin'],
+    ],
+    [
+      'Cognito',
+      'cognito:groups',
+      { 'cognito:groups': ['tenant_admin', 'service_integration'] },
+      ['tenant_admin', 'service_integration'],
+    ],
+  ])('are found as %s has them', (_name, claim, claims, roles) => {
+    expect(principalOf({ tenant_id: 'a', ...claims }, 'tenant_id', claim)?.roles).toEqual(roles);
+  });
+
+  it('are found nowhere else', () => {
+    const claims = { tenant_id: 'a', gotamil_roles: ['tenant_admin'], role: 'tenant_admin' };
+    expect(principalOf(claims, 'tenant_id', 'realm_access.roles')?.roles).toEqual([]);
   });
 });
 
@@ -101,7 +178,10 @@ describe('roles', () => {
 describe('access by role', () => {
   const admitWith = (access: TenantAccess, claims: object) =>
     admit(access, ['Bearer token'], {
-      tenant: { verify: async () => ({ tenant_id: 'a', ...claims }), tenantClaim: 'tenant_id' },
+      tenant: {
+        verify: async () => ({ tenant_id: 'a', ...claims }),
+        readPrincipal: principalReader({ tenantClaim: 'tenant_id' }),
+      },
       taskQueue: undefined,
     });
 

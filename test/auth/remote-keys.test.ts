@@ -7,7 +7,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { fetchKeySet } from '../../shared/auth/fetch-key-set.ts';
 import { KeysUnavailable } from '../../shared/auth/issuer-keys.ts';
 import { createRemoteKeys } from '../../shared/auth/remote-keys.ts';
-import { createTokenVerifier, TokenRefused, type TokenVerifier } from '../../shared/auth/verifier.ts';
+import { TokenRefused } from '../../shared/auth/token-refused.ts';
+import { createTokenVerifier, type TokenVerifier } from '../../shared/auth/verifier.ts';
 import { exchange, expectSound } from '../support/exchange.ts';
 import { answerKeys, type KeyServer, startKeyServer } from '../support/key-server.ts';
 import { serveFunctions } from '../support/served-functions.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admit } from '../../shared/auth/authenticate.ts';
+import { principalReader } from '../../shared/auth/principal.ts';
 import { createTokenVerifier } from '../../shared/auth/verifier.ts';
 import { exchange, expectSound } from '../support/exchange.ts';
 import {
@@ -11,6 +12,7 @@ import {
 } from '../support/served-functions.ts';
 import { createTestIssuer, ISSUER, type TestIssuer } from '../support/test-issuer.ts';
 
+const readPrincipal = principalReader({ tenantClaim: 'tenant_id' });
 let served: ServedFunctions;
 beforeAll(async () => {
   served = await serveFunctions();
@@ -108,7 +110,7 @@ describe('the admission of the task queue', () => {
     const verify = keyed?.verify;
     if (verify === undefined) throw new Error('no keys');
     const authenticators = {
-      tenant: { verify, tenantClaim: 'tenant_id' },
+      tenant: { verify, readPrincipal },
       taskQueue: { verify, email: QUEUE_EMAIL },
     };
     const admission = admit('task-queue', [`Bearer ${token}`], authenticators);
@@ -118,7 +120,7 @@ describe('the admission of the task queue', () => {
 
   it('lets nobody in where no queue is configured', async () => {
     const verify = async () => ({ email: QUEUE_EMAIL, email_verified: true });
-    const authenticators = { tenant: { verify, tenantClaim: 'tenant_id' }, taskQueue: undefined };
+    const authenticators = { tenant: { verify, readPrincipal }, taskQueue: undefined };
     await expect(admit('task-queue', ['Bearer x'], authenticators)).rejects.toMatchObject({
       code: 'unauthorized',
     });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NO_KEYS } from '../../shared/auth/key-set.ts';
 import { createTokenMemory } from '../../shared/auth/token-memory.ts';
-import { createTokenVerifier, TokenRefused, type TokenVerifier } from '../../shared/auth/verifier.ts';
+import { TokenRefused } from '../../shared/auth/token-refused.ts';
+import { createTokenVerifier, type TokenVerifier } from '../../shared/auth/verifier.ts';
 import { AUDIENCE, createTestIssuer, ISSUER, type TestIssuer } from '../support/test-issuer.ts';
 
 let issuer: TestIssuer;

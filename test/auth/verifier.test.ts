@@ -1,7 +1,8 @@
 import { createHmac, createPrivateKey, createPublicKey, sign as signBytes } from 'node:crypto';
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTokenVerifier, TokenRefused } from '../../shared/auth/verifier.ts';
+import { TokenRefused } from '../../shared/auth/token-refused.ts';
+import { createTokenVerifier } from '../../shared/auth/verifier.ts';
 import { exchange, expectSound } from '../support/exchange.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
 import { AUDIENCE, createTestIssuer, ISSUER, type TestIssuer } from '../support/test-issuer.ts';

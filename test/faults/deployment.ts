@@ -6,6 +6,7 @@ import { closed, listen } from '../../local/start/listen.ts';
 import { createLocalQueue } from '../../local/start/queue.ts';
 import { LocalWorker } from '../../local/start/worker.ts';
 import type { OidcConfig } from '../../shared/auth/oidc.ts';
+import { principalReader } from '../../shared/auth/principal.ts';
 import { createTokenVerifier } from '../../shared/auth/verifier.ts';
 import { createCors } from '../../shared/http/cors.ts';
 import { createKinds } from '../../shared/kinds.ts';
@@ -163,7 +164,7 @@ async function openDeployment(
   const authenticators = {
     tenant: {
       verify: createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, keys: inline(issuer.jwks) }),
-      tenantClaim: 'tenant_id',
+      readPrincipal: principalReader({ tenantClaim: 'tenant_id' }),
     },
     taskQueue: {
       verify: createTokenVerifier({ issuer: WORKER_AUDIENCE, audience, keys: inline(identity.jwks) }),

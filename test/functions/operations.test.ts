@@ -99,6 +99,16 @@ describe('an operation’s life as its client sees it', () => {
     expect((await get(`/v1/operations/${answer.json.operation_id}`)).json).toEqual(answer.json);
   });
 
+  it('is found by its id in any case', async () => {
+    const { json } = await submit({ text: 'அந்த பையன்.' }, { Prefer: 'respond-async' });
+    const id: string = json.operation_id.toUpperCase();
+    expect((await get(`/v1/operations/${id}`)).json.operation_id).toBe(json.operation_id);
+    expect((await cancel(id)).json).toMatchObject({ operation_id: json.operation_id, status: 'cancelled' });
+    expect((await get(`/v1/operations/${id}`, await served.bearer({ tenant_id: 'school-2' }))).status).toBe(
+      404,
+    );
+  });
+
   it('a failed one is 200, with its error and without a result', async () => {
     const { json } = await submit({ text: 'அந்த பையன்.' }, { Prefer: 'respond-async' });
     served.provider.script = () => Promise.reject(new TypeError('secret'));

@@ -6,7 +6,7 @@ import { ask, bearer, get, served, type Where } from './serving.ts';
 describe('ids', () => {
   it.each([
     ['unknown', idOf('nothing')],
-    ['upper case', idOf('nothing').toUpperCase()],
+    ['unknown in upper case', idOf('nothing').toUpperCase()],
     ['not a UUID', 'nothing'],
     ['a UUID of no version', '00000000-0000-0000-0000-000000000001'],
     ['with braces', `{${idOf('nothing')}}`],

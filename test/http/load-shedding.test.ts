@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { closed, listen } from '../../local/start/listen.ts';
+import { principalReader } from '../../shared/auth/principal.ts';
 import { PROBLEMS } from '../../shared/errors.ts';
 import { createHandler } from '../../shared/http/handler.ts';
 import { createLoadLimit, eventLoopSaturation } from '../../shared/http/load-shedding.ts';
@@ -43,7 +44,10 @@ async function serve() {
       answer({ method: 'GET', path: '/v1/health' }),
     ],
     // Nothing to verify by: a token that was looked at would be an error of its own.
-    authenticators: { tenant: { verify: () => Promise.reject(), tenantClaim: '' }, taskQueue: undefined },
+    authenticators: {
+      tenant: { verify: () => Promise.reject(), readPrincipal: principalReader({ tenantClaim: '' }) },
+      taskQueue: undefined,
+    },
     quota,
     log,
     project: undefined,

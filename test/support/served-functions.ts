@@ -2,6 +2,7 @@ import { handlerOf, TARGETS, type Target } from '../../functions/serve.ts';
 import { createLocalIdentity, type LocalIdentity } from '../../local/cloud-tasks/identity.ts';
 import type { Authenticators } from '../../shared/auth/authenticate.ts';
 import type { OidcConfig } from '../../shared/auth/oidc.ts';
+import { type ClaimNames, principalReader } from '../../shared/auth/principal.ts';
 import { createTokenVerifier } from '../../shared/auth/verifier.ts';
 import type { Config } from '../../shared/config.ts';
 import { createCors } from '../../shared/http/cors.ts';
@@ -33,7 +34,9 @@ export async function serveFunctions(
     /** That a tenant may have under way. */
     readonly concurrentRequests?: number;
     readonly keys?: OidcConfig['keys'];
-    readonly tenantClaim?: string;
+    readonly audience?: OidcConfig['audience'];
+    readonly claims?: ClaimNames;
+    readonly clockToleranceS?: number;
     readonly corsOrigins?: Config['corsOrigins'];
   } = {},
 ): Promise<ServedFunctions> {
@@ -48,10 +51,11 @@ export async function serveFunctions(
     tenant: {
       verify: createTokenVerifier({
         issuer: ISSUER,
-        audience: AUDIENCE,
+        audience: options.audience ?? AUDIENCE,
         keys: options.keys ?? inline(issuer.jwks),
+        ...(options.clockToleranceS !== undefined && { clockToleranceS: options.clockToleranceS }),
       }),
-      tenantClaim: options.tenantClaim ?? 'tenant_id',
+      readPrincipal: principalReader(options.claims ?? { tenantClaim: 'tenant_id' }),
     },
     taskQueue: {
       verify: createTokenVerifier({

@@ -37,7 +37,9 @@ async function cancelOne(services: Services, tenant_id: string, id: string): Pro
     if (operation.status === 'cancelled') return operation;
     const cancelled = transition(operation, { type: 'cancel' }, services.now());
     if (isRefusal(cancelled)) {
-      throw new Problem('operation-already-finished', `The operation has ${operation.status}.`);
+      throw new Problem('operation-already-finished', `The operation has ${operation.status}.`, {
+        headers: { 'x-should-retry': 'false' },
+      });
     }
     if ((await services.store.update(cancelled, version)) !== undefined) return cancelled;
   }

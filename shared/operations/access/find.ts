@@ -11,8 +11,10 @@ import type { Stored } from '../store/port.ts';
 export async function findOperation(
   { store, now }: Pick<Services, 'store' | 'now'>,
   tenant_id: string,
-  id: string,
+  givenId: string,
 ): Promise<Stored> {
+  // RFC 9562, section 4: the hexadecimal digits of a UUID are read in any case.
+  const id = givenId.toLowerCase();
   const stored = isOperationId(id) ? await store.read(id) : undefined;
   if (
     stored === undefined ||

@@ -7,7 +7,7 @@ import { deliveryGrace } from '../record/transitions.ts';
 import type { Services } from '../services.ts';
 import { type Created, create, createWithinQuota, createWithLock, type Existing } from './create.ts';
 import { enqueue, enqueueForgotten } from './enqueue.ts';
-import { answerInWindow } from './sync-window.ts';
+import { answerInWindow, windowLeftMs } from './sync-window.ts';
 
 export interface Submission {
   readonly kind: Kind;
@@ -100,7 +100,7 @@ async function replay(services: Services, operation: Operation): Promise<Submitt
   const now = services.now();
   if (operation.status === 'queued' && operation.lease !== undefined && operation.lease.expires_at > now) {
     throw new Problem('idempotency-in-progress', 'The first request with this key is still being answered.', {
-      headers: { 'Retry-After': String(Math.ceil((operation.lease.expires_at - now) / 1000)) },
+      headers: { 'Retry-After': String(Math.max(1, Math.ceil(windowLeftMs(operation.lease, now) / 1000))) },
     });
   }
   if (

@@ -18,6 +18,10 @@ import { enqueue } from './enqueue.ts';
 /** A synchronous attempt may take so much longer than its window: to abort the provider call, and for the last write. */
 const MARGIN_MS = 10_000;
 
+/** What is left of the window that a lease stands for. None while its attempt only ends and writes, or after a crash. */
+export const windowLeftMs = ({ expires_at }: Lease, now: number): number =>
+  Math.max(0, expires_at - MARGIN_MS - now);
+
 export interface WindowRequest {
   readonly kind: Kind;
   readonly input: Input;

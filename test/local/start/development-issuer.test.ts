@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDevelopmentIssuer, tokenRoute } from '../../../local/start/development-issuer.ts';
-import { createTokenVerifier, TokenRefused } from '../../../shared/auth/verifier.ts';
+import { principalReader } from '../../../shared/auth/principal.ts';
+import { TokenRefused } from '../../../shared/auth/token-refused.ts';
+import { createTokenVerifier } from '../../../shared/auth/verifier.ts';
 import { developmentKeysFile, parseConfig } from '../../../shared/config.ts';
 import type { Call } from '../../../shared/http/route.ts';
 
@@ -37,6 +39,17 @@ describe('the development issuer', () => {
     const key = developmentKeysFile(path).replace('jwks.json', 'key.json');
     expect(existsSync(key)).toBe(true);
     expect(statSync(key).mode & 0o077).toBe(0);
+  });
+
+  it.each([
+    { OIDC_TENANT_CLAIM: 'https://app.example/tenant', OIDC_ROLES_CLAIM: 'realm_access.roles' },
+    { OIDC_TENANT_CLAIM: '/app/tenant', OIDC_ROLES_CLAIM: '/app/roles/all' },
+    { OIDC_TENANT_CLAIM: 'sub' },
+  ])('names tenant and roles where they are looked for: %j', async (env) => {
+    const { oidc } = parseConfig({ SQLITE_PATH: path, ...env }, 'all');
+    const issuer = await openDevelopmentIssuer(path, oidc);
+    const claims = await verify(await issuer.issue({ tenant_id: 'school-1', roles: ['tenant_admin'] }));
+    expect(principalReader(oidc)(claims)).toEqual({ tenant_id: 'school-1', roles: ['tenant_admin'] });
   });
 
   it('is refused where another’s keys are trusted', async () => {

@@ -52,6 +52,7 @@ describe('cancelling an operation', () => {
     await expect(cancelIt()).rejects.toMatchObject({
       code: 'operation-already-finished',
       message: expect.stringContaining(status),
+      headers: { 'x-should-retry': 'false' },
     });
     expect(await stored()).toEqual(operation);
   });

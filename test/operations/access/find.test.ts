@@ -15,6 +15,7 @@ const notFound = { code: 'not-found', message: 'There is no such operation.' };
 
 it('an operation is found by its tenant', async () => {
   expect((await find(idOf('a'))).operation).toEqual(queued('a'));
+  expect((await find(idOf('a').toUpperCase())).operation).toEqual(queued('a'));
 });
 
 it('one of another tenant, one that never was and an id that cannot be one are told alike', async () => {
