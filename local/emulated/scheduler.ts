@@ -1,12 +1,14 @@
 import { workerAudience } from '../../shared/queue/task-request.ts';
 import type { DispatchLog } from '../cloud-tasks/dispatcher.ts';
 import { acknowledged } from '../cloud-tasks/outcome.ts';
-import { createSender, type Sender } from '../cloud-tasks/send.ts';
+import { createSender, type Send, type Sender } from '../cloud-tasks/send.ts';
 import { repeat } from '../start/repeat.ts';
 
 export interface LocalSchedulerOptions {
   /** Base URL of the worker function, asked at each run. */
   readonly deliverTo: () => string | URL;
+  /** Comes between the schedule and the network. */
+  readonly intercept?: (send: Send) => Send;
   /** Signs the OIDC token of a run; the audience is the worker's base URL without a slash at its end. */
   readonly sign: (audience: string) => Promise<string>;
   /** From the end of a run to the begin of the next. */
@@ -31,12 +33,13 @@ export interface LocalScheduler {
 export const createLocalScheduler = (options: LocalSchedulerOptions): LocalScheduler => {
   const { deliverTo, sign, everyMs, job = 'sweep', deadlineMs = 180_000, log } = options;
   const sender: Sender = createSender();
+  const send = options.intercept?.(sender.send) ?? sender.send;
   const closing = new AbortController();
 
   const run = async (): Promise<boolean> => {
     try {
       const audience = workerAudience(deliverTo());
-      const outcome = await sender.send(
+      const outcome = await send(
         {
           url: `${audience}/tasks/sweep`,
           headers: { 'Content-Type': 'application/json' },

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { TARGETS, type Target } from '../../functions/serve.ts';
+import { TARGETS } from '../../functions/serve.ts';
+import { readSettings } from '../../scripts/deploy/settings.ts';
 import { compose } from '../../shared/compose.ts';
 import {
   DEVELOPMENT_AUDIENCE,
@@ -23,14 +24,15 @@ import { queueConcurrency } from '../start/queue-concurrency.ts';
 import { failToStart, startFault } from '../start/start-faults.ts';
 import { FirestoreEmulatorMissing, startFirestoreEmulator } from './firestore-emulator.ts';
 import { freePort } from './free-port.ts';
+import { accessOf, type FrontEnd, startFrontEnd } from './front-end.ts';
 import { runFunction } from './function-process.ts';
 import { createGateway } from './gateway.ts';
 import { readRewrites } from './rewrites.ts';
 import { createLocalScheduler } from './scheduler.ts';
 
 /**
- * The deployed shape on one machine: three framework processes on `dist/`, the Firestore emulator, a stand-in for Cloud
- * Tasks and Cloud Scheduler, and a gateway in place of Firebase Hosting.
+ * The deployed shape on one machine: three framework processes on `dist/`, each behind a front end in place of Cloud Run's,
+ * the Firestore emulator, a stand-in for Cloud Tasks and Cloud Scheduler, and a gateway in place of Firebase Hosting.
  */
 if (!existsSync('dist/index.mjs')) failToStart('There is no dist/: run `npm run build` first.');
 
@@ -48,6 +50,23 @@ const emulator = await startFirestoreEmulator().catch((error: unknown) =>
   failToStart(error instanceof FirestoreEmulatorMissing ? error.message : String(error)),
 );
 const identity = await createLocalIdentity({ issuer: 'https://accounts.google.com', email, alg: 'RS256' });
+// Each function is reached as its deployment's settings say, so that a wrong one shows here.
+const settings = readSettings({ ...given, PROJECT_ID: project });
+const served = await Promise.all(
+  TARGETS.map(async (target) => {
+    const port = await freePort();
+    const container = new URL(`http://127.0.0.1:${port}`);
+    const access = accessOf(settings, target);
+    return { target, port, frontEnd: await startFrontEnd({ access, container, invoker: identity }) };
+  }),
+);
+const frontEndOf = (target: string): FrontEnd => {
+  const found = served.find((one) => one.target === target);
+  if (found === undefined) throw new Error(`firebase.json names a service that is none of ours: ${target}`);
+  return found.frontEnd;
+};
+const worker = frontEndOf('worker');
+
 const tasks = await startCloudTasksStandIn({
   project,
   location,
@@ -59,12 +78,8 @@ const tasks = await startCloudTasksStandIn({
     maxAttempts: 100,
   },
   identity,
+  intercept: worker.fromInside,
 });
-
-const ports = new Map<Target, number>();
-for (const target of TARGETS) ports.set(target, await freePort());
-const origin = (target: string) => new URL(`http://127.0.0.1:${ports.get(target as Target)}`);
-const workerUrl = origin('worker').origin;
 
 const development = given['OIDC_ISSUER'] === undefined || given['OIDC_ISSUER'] === '';
 const issuer = development
@@ -85,7 +100,7 @@ const env = {
   TASKS_SERVICE_ACCOUNT: email,
   TASKS_OIDC_JWKS_URI: tasks.jwksUri,
   TASKS_OIDC_ISSUER: identity.issuer,
-  WORKER_URL: workerUrl,
+  WORKER_URL: worker.url,
   ...(development && {
     OIDC_ISSUER: DEVELOPMENT_ISSUER,
     OIDC_AUDIENCE: DEVELOPMENT_AUDIENCE,
@@ -102,13 +117,14 @@ const recovered = await persistently(
   () => recover(runtime.services),
   performance.now() + EMULATOR_ANSWERS_WITHIN_MS,
 );
-const functions = await Promise.all(
-  TARGETS.map((target) => runFunction(target, Number(origin(target).port), env)),
-).catch((error: Error) => failToStart(error.message));
+const functions = await Promise.all(served.map(({ target, port }) => runFunction(target, port, env))).catch(
+  (error: Error) => failToStart(error.message),
+);
 const scheduler = createLocalScheduler({
-  deliverTo: () => workerUrl,
+  deliverTo: () => worker.url,
   sign: identity.sign,
   everyMs: SWEEP_EVERY_MS,
+  intercept: worker.fromInside,
 });
 
 const rewrites = readRewrites(new URL('../../firebase.json', import.meta.url));
@@ -127,7 +143,7 @@ const limit = createLoadLimit({ most: config.maxConcurrentRequests, log: runtime
 const gateway = createGateway(
   (path) => {
     if (tokens !== undefined && path === '/dev/token') return { handler: tokens };
-    return { origin: origin(path.startsWith('/tasks/') ? 'worker' : (rewrites(path) ?? 'operations')) };
+    return { origin: new URL(frontEndOf(rewrites(path) ?? 'operations').url) };
   },
   { limit, cors: runtime.cors },
 );
@@ -140,7 +156,8 @@ endOnSignals(async () => {
   await scheduler.close();
   await closed(gateway);
   await tasks.close();
-  await Promise.all(functions.map((served) => served.close()));
+  await Promise.all(served.map(({ frontEnd }) => frontEnd.close()));
+  await Promise.all(functions.map((one) => one.close()));
   await runtime.close();
   await emulator.stop();
 }, LONGEST_END_MS);
@@ -150,7 +167,7 @@ console.log(
     `Serving ${url}`,
     `Data     Firestore emulator at ${emulator.host}, project ${project}`,
     `Queue    Cloud Tasks stand-in at ${tasks.host}`,
-    `Worker   ${workerUrl}`,
+    `Worker   ${worker.url}, ingress ${settings['WORKER_INGRESS']}`,
     `Provider ${config.provider.kind}`,
     ...(recovered > 0 ? [`Taken up ${recovered} unfinished operations`] : []),
     ...(issuer === undefined ? [`Issuer   ${given['OIDC_ISSUER']}`] : await curlLine(url, issuer)),

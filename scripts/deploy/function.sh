@@ -32,29 +32,21 @@ if [ "$target" != operations ]; then
 fi
 [ -z "$_MORE_ENV" ] || env+=";$_MORE_ENV"
 
+# The value of the setting of this function whose name ends so: `setting INGRESS` in submit is SUBMIT_INGRESS.
+setting() {
+  local name
+  name="${2:-}$(tr '[:lower:]' '[:upper:]' <<<"$target")_$1"
+  echo "${!name}"
+}
 case "$target" in
-  worker)
-    # Only Cloud Tasks and Cloud Scheduler of this project reach it, and only as the invoker account.
-    # A minute above the attempt, so that the attempt ends itself and its verdict is stored.
-    service="$_WORKER_SERVICE"
-    flags=(--no-allow-unauthenticated --invoker-iam-check --ingress=internal
-      "--timeout=$((_WORKER_ATTEMPT_TIMEOUT_MS / 1000 + 60))" "--concurrency=$_WORKER_CONCURRENCY"
-      "--min-instances=$_WORKER_MIN_INSTANCES" "--max-instances=$_WORKER_MAX_INSTANCES")
-    ;;
-  submit)
-    # Its callers' tokens are of their own identity provider, so the code verifies them and Cloud Run does not.
-    # Hosting gives up after 60 s.
-    service="$_SUBMIT_SERVICE"
-    flags=(--no-invoker-iam-check --ingress=all --timeout=60 "--concurrency=$_SUBMIT_CONCURRENCY"
-      "--min-instances=$_SUBMIT_MIN_INSTANCES" "--max-instances=$_SUBMIT_MAX_INSTANCES")
-    ;;
-  operations)
-    service="$_OPERATIONS_SERVICE"
-    flags=(--no-invoker-iam-check --ingress=all --timeout=60 "--concurrency=$_OPERATIONS_CONCURRENCY"
-      "--min-instances=$_OPERATIONS_MIN_INSTANCES" "--max-instances=$_OPERATIONS_MAX_INSTANCES")
-    ;;
+  # A minute above the attempt, so that the attempt ends itself and its verdict is stored.
+  worker) service="$_WORKER_SERVICE" timeout=$((_WORKER_ATTEMPT_TIMEOUT_MS / 1000 + 60)) ;;
+  # Hosting gives up after 60 s.
+  submit) service="$_SUBMIT_SERVICE" timeout=60 ;;
+  operations) service="$_OPERATIONS_SERVICE" timeout=60 ;;
   *) echo "no such function: $target" >&2 && exit 2 ;;
 esac
+case "$(setting INVOKER_IAM_CHECK)" in off) check=--no-invoker-iam-check ;; *) check=--invoker-iam-check ;; esac
 
 gcloud run deploy "$service" \
   --project="$PROJECT_ID" --region="$_REGION" --quiet \
@@ -62,10 +54,6 @@ gcloud run deploy "$service" \
   --build-service-account="projects/$PROJECT_ID/serviceAccounts/$(account builder)" \
   --service-account="$(account "$target")" \
   --execution-environment=gen2 --cpu=1 --memory=512Mi --cpu-boost \
-  --set-env-vars="^;^$env" "${secrets[@]}" "${flags[@]}"
-
-if [ "$target" = worker ]; then
-  gcloud run services add-iam-policy-binding "$service" \
-    --project="$PROJECT_ID" --region="$_REGION" --quiet \
-    --member="serviceAccount:$(account invoker)" --role=roles/run.invoker
-fi
+  "$check" --ingress="$(setting INGRESS)" --timeout="$timeout" --concurrency="$(setting CONCURRENCY _)" \
+  --min-instances="$(setting MIN_INSTANCES _)" --max-instances="$(setting MAX_INSTANCES _)" \
+  --set-env-vars="^;^$env" "${secrets[@]}"

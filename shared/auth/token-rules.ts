@@ -4,11 +4,27 @@ import type { JWTPayload } from 'jose';
 const MAX_TOKEN_LENGTH = 16_384;
 
 /**
+ * What Cloud Run puts in place of the signature of a token that it has checked itself. Such a token proves nothing here.
+ * Source: https://cloud.google.com/run/docs/troubleshooting#signature-removed
+ */
+const REMOVED = '.SIGNATURE_REMOVED_BY_GOOGLE';
+
+/** `message` is for those who deploy the service. */
+export class SignatureRemoved extends Error {
+  override readonly name = 'SignatureRemoved';
+}
+
+/**
  * Refuses a token that is not three parts in base64url without padding (RFC 7515, sections 2 and 7.1). Node's decoder,
  * which jose uses, would also accept padding and white space.
  */
 export function refuseForm(token: string): void {
   if (token.length > MAX_TOKEN_LENGTH) throw new Error('the token is too long');
+  if (token.endsWith(REMOVED))
+    throw new SignatureRemoved(
+      'Cloud Run checked this token itself and removed its signature, so it cannot be verified here. ' +
+        'Deploy the service with --no-invoker-iam-check.',
+    );
   const signature = /^[\w-]+\.[\w-]+\.(?<signature>[\w-]+)$/.exec(token)?.groups?.['signature'];
   if (signature === undefined) throw new Error('the token is not three parts in base64url');
   // The unused bits of the signature's last character must be zero (RFC 4648, section 3.5). The other parts are signed.

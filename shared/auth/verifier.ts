@@ -7,7 +7,7 @@ import type { OidcConfig } from './oidc.ts';
 import { openIssuerKeys } from './open-issuer-keys.ts';
 import { createTokenMemory, type Verified } from './token-memory.ts';
 import { TokenRefused } from './token-refused.ts';
-import { refuseClaims, refuseForm, refuseType } from './token-rules.ts';
+import { refuseClaims, refuseForm, refuseType, SignatureRemoved } from './token-rules.ts';
 
 /** Verifies a bearer token. Rejects with `TokenRefused` if the token is at fault, with `KeysUnavailable` if there are no keys. */
 export type TokenVerifier = (token: string) => Promise<Readonly<JWTPayload>>;
@@ -69,6 +69,7 @@ export function createTokenVerifier(
       return verified.claims;
     } catch (error) {
       if (error instanceof KeysUnavailable) throw error;
+      if (error instanceof SignatureRemoved) log?.warn({ detail: error.message }, 'signature-removed');
       throw new TokenRefused(error instanceof Error ? error.message : 'the token does not verify', {
         cause: error,
       });
