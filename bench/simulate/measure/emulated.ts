@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exchange } from '../../measure/load.ts';
+import { startProcess } from '../../systems/system.ts';
+import { TEXT } from '../../systems/text.ts';
+
+const SCRIPT = join(import.meta.dirname, '../../../local/emulated/start.ts');
+const UNLIMITED = { TENANT_REQUESTS_PER_MINUTE: '1000000', TENANT_UNFINISHED_OPERATIONS: '1000000' };
+const PAGE = 100;
+
+/** Times of an operation, in milliseconds since the epoch, as the service tells them. */
+export interface Life {
+  readonly createdAt: number;
+  readonly completedAt: number;
+  readonly status: string;
+}
+
+export interface Emulated {
+  /** Sends an operation at each of the times, in milliseconds from now, and resolves when all have ended. */
+  play(atMs: readonly number[], limitMs: number): Promise<readonly Life[]>;
+  stop(): Promise<void>;
+}
+
+/** `npm run start:emulated`, with a queue that dispatches so many tasks at once. Needs `dist/`. */
+export async function startEmulated(concurrentDispatches: number, modelUrl: string): Promise<Emulated> {
+  const { found, stop } = await startProcess([process.execPath, SCRIPT], {
+    ready: /Serving (\S+)[\s\S]*Try it:/,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      LOCAL_QUEUE_CONCURRENCY: String(concurrentDispatches),
+      PROVIDER: 'gemini',
+      GEMINI_API_KEY: 'stand-in',
+      GEMINI_BASE_URL: modelUrl,
+      GEMINI_MODELS: 'gemini-3.8-flash',
+      ...UNLIMITED,
+    },
+  });
+  const origin = new URL(found.replace('localhost', '127.0.0.1'));
+  const asked = { method: 'POST', path: '/dev/token', body: '{"tenant_id":"bench"}', expect: 200 } as const;
+  const { token } = JSON.parse((await exchange(origin, asked)).body) as { token: string };
+  const headers = { authorization: `Bearer ${token}` };
+
+  const post = async (): Promise<string> => {
+    const { status, body } = await exchange(origin, {
+      method: 'POST',
+      path: '/v1/proofread',
+      headers: { ...headers, prefer: 'respond-async' },
+      body: JSON.stringify({ text: TEXT }),
+      expect: 202,
+    });
+    if (status !== 202) throw new Error(`a POST was answered ${status}: ${body.slice(0, 200)}`);
+    return (JSON.parse(body) as { operation_id: string }).operation_id;
+  };
+
+  const list = async (query: string): Promise<Listed> => {
+    const path = `/v1/operations?page_size=${PAGE}${query}`;
+    const { body } = await exchange(origin, { method: 'GET', path, headers, expect: 200 });
+    return JSON.parse(body) as Listed;
+  };
+
+  const unfinished = async () =>
+    (await Promise.all(['queued', 'running'].map((status) => list(`&status=${status}`)))).some(
+      ({ operations }) => operations.length > 0,
+    );
+
+  return {
+    async play(atMs, limitMs) {
+      const begun = performance.now();
+      const posted = await Promise.all(
+        atMs.map(async (at) => {
+          await sleep(Math.max(0, at - (performance.now() - begun)));
+          return post();
+        }),
+      );
+      while (await unfinished()) {
+        if (performance.now() - begun > limitMs) throw new Error(`not all had ended after ${limitMs} ms`);
+        await sleep(500);
+      }
+      const mine = new Set(posted);
+      const lives: Life[] = [];
+      for (let token: string | undefined = ''; token !== undefined && lives.length < mine.size; ) {
+        const page: Listed = await list(token === '' ? '' : `&page_token=${token}`);
+        for (const { operation_id, created_at, completed_at = '', status } of page.operations)
+          if (mine.has(operation_id))
+            lives.push({ createdAt: Date.parse(created_at), completedAt: Date.parse(completed_at), status });
+        token = page.next_page_token;
+      }
+      return lives;
+    },
+    stop,
+  };
+}
+
+interface Listed {
+  readonly operations: readonly {
+    readonly operation_id: string;
+    readonly created_at: string;
+    readonly completed_at?: string;
+    readonly status: string;
+  }[];
+  readonly next_page_token?: string;
+}

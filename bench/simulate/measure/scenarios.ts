@@ -1,0 +1,68 @@
+import { DEFAULTS } from '../defaults.ts';
+import type { Duration } from '../model/random.ts';
+import type { Settings } from '../model/settings.ts';
+
+/** A load on the deployed shape, and what the language model does meanwhile. */
+export interface Scenario {
+  readonly perSecond: number;
+  readonly seconds: number;
+  /** Share of the calls that are answered 429. */
+  readonly throttledShare?: number;
+  /** Milliseconds from the begin: from, until. */
+  readonly outage?: readonly [number, number];
+}
+
+/** Dispatches at once. */
+export const CONCURRENCY = 16;
+export const MODEL = { latencyMs: 1000, faultMs: 50 };
+
+/** So little that operations do not wait for each other. */
+export const CALIBRATION: Scenario = { perSecond: 3, seconds: 20 };
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'half loaded': { perSecond: 8, seconds: 40 },
+  saturated: { perSecond: 40, seconds: 12 },
+  '429 for a tenth of the calls': { perSecond: 6, seconds: 60, throttledShare: 0.1 },
+  'an outage of 10 s': { perSecond: 8, seconds: 40, outage: [12_000, 22_000] },
+};
+
+/** What an operation takes beside the time of the language model. */
+export type Overhead = Extract<Duration, { kind: 'lognormal' }>;
+
+/**
+ * The model's settings for `start:emulated`: one process without a limit of its own, and the stand-in's queue. Half of the
+ * overhead is the store's: create, read, claim. The other half, with all of the variance, is the queue's.
+ */
+export function settingsFor({ throttledShare = 0, outage }: Scenario, overhead: Overhead): Settings {
+  const { steps } = DEFAULTS;
+  const processorMs = steps.claimProcessorMs + steps.finishProcessorMs + steps.analysisProcessorMs;
+  const halfMs = Math.max(1, overhead.p50Ms - processorMs) / 2;
+  const enqueue: Duration = {
+    kind: 'lognormal',
+    p50Ms: halfMs,
+    p95Ms: halfMs + overhead.p95Ms - overhead.p50Ms,
+  };
+  return {
+    ...DEFAULTS,
+    tenants: 1,
+    quota: { requestsPerMinute: 1_000_000, submitInstances: 1, unfinishedOperations: 1_000_000 },
+    queue: {
+      dispatchesPerSecond: Number.POSITIVE_INFINITY,
+      concurrentDispatches: CONCURRENCY,
+      backoff: { minMs: 250, maxMs: 30_000 },
+      maxDispatches: 100,
+    },
+    worker: { concurrency: 1000, min: 1, max: 1, coldStartMs: 0, idleMs: 0 },
+    provider: {
+      latency: { kind: 'constant', ms: MODEL.latencyMs },
+      faultMs: MODEL.faultMs,
+      models: 1,
+      callsPerMinute: Number.POSITIVE_INFINITY,
+      throttledShare,
+      failingShare: 0,
+      outages: outage === undefined ? [] : [outage],
+    },
+    steps: { ...steps, storeReadMs: halfMs / 3, storeWriteMs: halfMs / 3, enqueue },
+    sweepEveryMs: 2000,
+  };
+}

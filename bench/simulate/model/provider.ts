@@ -1,0 +1,81 @@
+import { CallFault, verdict } from '../../../shared/providers/gemini/faults.ts';
+import { createRateQuota, type RateQuota } from '../../../shared/quota/rate.ts';
+import type { Agenda } from './agenda.ts';
+import { type Duration, drawn, type Random } from './random.ts';
+
+export interface ProviderSettings {
+  /** Of an answer. */
+  readonly latency: Duration;
+  /** Of a refusal. */
+  readonly faultMs: number;
+  /** Models that are asked one after the other until one answers. */
+  readonly models: number;
+  /** Of each model. Beyond it calls are answered 429. */
+  readonly callsPerMinute: number;
+  /** Share of the calls that are answered 429 whatever their rate. */
+  readonly throttledShare: number;
+  /** Share of the calls that are answered 503. */
+  readonly failingShare: number;
+  /** What a 429 asks for in its `RetryInfo`; absent: nothing. */
+  readonly retryAfterMs?: number | undefined;
+  /** When every call is answered 503: from, until. */
+  readonly outages: readonly (readonly [number, number])[];
+}
+
+export type Analysed = 'answered' | ReturnType<typeof verdict>;
+
+/** The language models. What follows from their faults is decided by the code that decides it in the service. */
+export class ProviderModel {
+  readonly #agenda: Agenda;
+  readonly #settings: ProviderSettings;
+  readonly #random: Random;
+  readonly #quotas: readonly RateQuota[];
+  calls = 0;
+  answered = 0;
+  underWay = 0;
+  mostUnderWay = 0;
+
+  constructor(agenda: Agenda, settings: ProviderSettings, random: Random) {
+    this.#agenda = agenda;
+    this.#settings = settings;
+    this.#random = random;
+    this.#quotas = Array.from({ length: settings.models }, () => createRateQuota(settings.callsPerMinute));
+  }
+
+  analyse(then: (analysed: Analysed) => void): void {
+    this.#ask(0, [], then);
+  }
+
+  #ask(model: number, faults: readonly CallFault[], then: (analysed: Analysed) => void): void {
+    const fault = this.#faultOf(model);
+    const { latency, faultMs } = this.#settings;
+    this.calls += 1;
+    this.underWay += 1;
+    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
+    this.#agenda.after(fault === undefined ? drawn(latency, this.#random) : faultMs, () => {
+      this.underWay -= 1;
+      if (fault === undefined) {
+        this.answered += 1;
+        then('answered');
+        return;
+      }
+      const all = [...faults, fault];
+      if (model + 1 < this.#settings.models) this.#ask(model + 1, all, then);
+      else then(verdict(all));
+    });
+  }
+
+  #faultOf(model: number): CallFault | undefined {
+    const { outages, throttledShare, failingShare, retryAfterMs, callsPerMinute } = this.#settings;
+    const { now } = this.#agenda;
+    if (outages.some(([from, until]) => now >= from && now < until)) return unreachable();
+    const luck = this.#random();
+    if (luck < throttledShare) return throttled(retryAfterMs);
+    if (luck < throttledShare + failingShare) return unreachable();
+    if (callsPerMinute === Number.POSITIVE_INFINITY) return undefined;
+    return this.#quotas[model]?.charge('', now).allowed === false ? throttled(retryAfterMs) : undefined;
+  }
+}
+
+const throttled = (retryAfterMs: number | undefined) => new CallFault('throttled', '429', { retryAfterMs });
+const unreachable = () => new CallFault('unreachable', '503');
