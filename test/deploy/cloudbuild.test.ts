@@ -26,7 +26,7 @@ const variablesOf = (call: Call): Record<string, string> => {
   const secrets = flag(call, 'set-secrets')?.split('=')[0];
   return {
     ...Object.fromEntries(text.split(separator).map((pair) => pair.split(/=(.*)/).slice(0, 2))),
-    ...(secrets !== undefined && { [secrets]: 'from Secret Manager' }),
+    ...(secrets !== undefined && { [secrets]: 'from-secret-manager' }),
     K_SERVICE: 'service',
   };
 };

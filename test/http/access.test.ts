@@ -20,6 +20,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'submit POST /v1/admin/integrations/{integrationId}/certifications': ['tenant_admin'],
   'operations GET /v1/operations': ANY_USER,
   'operations GET /v1/operations/{id}': ANY_USER,
+  'operations DELETE /v1/operations/{id}': ANY_USER,
   'operations POST /v1/operations/{id}/cancel': ANY_USER,
   'operations GET /v1/health': 'public',
   'operations GET /v1/ready': 'public',

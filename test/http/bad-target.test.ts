@@ -69,7 +69,7 @@ describe('paths and methods', () => {
   it.each([
     ['submit', '/v1/proofread', ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', 'TRACE'], 'POST'],
     ['submit', '/v1/essay-critique', ['GET', 'HEAD', 'OPTIONS', 'PUT'], 'POST'],
-    ['operations', `/v1/operations/${idOf('x')}`, ['POST', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'], 'GET, HEAD'],
+    ['operations', `/v1/operations/${idOf('x')}`, ['POST', 'OPTIONS', 'PUT', 'TRACE'], 'GET, HEAD, DELETE'],
     ['operations', '/v1/operations', ['POST', 'DELETE', 'PROPFIND'], 'GET, HEAD'],
     ['operations', `/v1/operations/${idOf('x')}/cancel`, ['GET', 'HEAD', 'DELETE'], 'POST'],
     ['operations', '/v1/health', ['POST', 'PUT'], 'GET, HEAD'],

@@ -9,6 +9,7 @@ import { createLocalScheduler } from '../../../local/emulated/scheduler.ts';
 import { listen } from '../../../local/start/listen.ts';
 import { readSettings } from '../../../scripts/deploy/settings.ts';
 import type { OidcConfig } from '../../../shared/auth/oidc.ts';
+import { principalReader } from '../../../shared/auth/principal.ts';
 import { createTokenVerifier } from '../../../shared/auth/verifier.ts';
 import { createCors } from '../../../shared/http/cors.ts';
 import { answerBy } from '../../../shared/http/server.ts';
@@ -57,7 +58,10 @@ async function deploy(access: ServiceAccess) {
   const handler = await handlerOf('worker', {
     ...fixture,
     services: { ...fixture.services, log },
-    authenticators: { tenant: { verify, tenantClaim: 'tenant_id' }, taskQueue: { verify, email: EMAIL } },
+    authenticators: {
+      tenant: { verify, readPrincipal: principalReader({ tenantClaim: 'tenant_id' }) },
+      taskQueue: { verify, email: EMAIL },
+    },
     cors: createCors('*'),
     purge: undefined,
     close: async () => undefined,
