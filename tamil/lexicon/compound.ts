@@ -14,18 +14,28 @@ const HARD = 'கசதப';
 export const isCompound = ({ automaton, start }: StemLexicon, word: string): boolean => {
   const sounds = soundsOf(word);
   if (sounds === undefined || sounds.length > LONGEST) return false;
-  const isKnown = (part: string): boolean => {
-    let known = false;
-    // A name joins nothing: கலாச்சரம் is not கலா and சரம்.
-    if (automaton.accepts(start, part, 0))
-      automaton.readAll(start, part, 0, [], ([note]) => {
-        known ||= note !== undefined && 'partOfSpeech' in note && note.partOfSpeech !== 'name';
-      });
-    return known;
+  const kindsOf = (part: string): Set<string> => {
+    const kinds = new Set<string>();
+    if (!automaton.accepts(start, part, 0)) return kinds;
+    automaton.readAll(start, part, 0, [], ([note]) => {
+      // A name joins nothing: கலாச்சரம் is not கலா and சரம்.
+      if (note !== undefined && 'partOfSpeech' in note && note.partOfSpeech !== 'name')
+        kinds.add(note.partOfSpeech === 'verb' ? 'verb' : 'other');
+    });
+    return kinds;
   };
   for (let at = SHORTEST_FIRST; at <= sounds.length - SHORTEST_SECOND; at++) {
     const firsts = firstsOf(sounds, at);
-    if (firsts.length > 0 && isKnown(sounds.slice(at)) && firsts.some(isKnown)) return true;
+    if (firsts.length === 0) continue;
+    const second = kindsOf(sounds.slice(at));
+    if (second.size === 0) continue;
+    // A verb joins a verb (தொங்கவிட்டான்), a noun joins either.
+    if (
+      firsts.some(
+        (first) => kindsOf(first).has('other') || (second.has('verb') && kindsOf(first).has('verb')),
+      )
+    )
+      return true;
   }
   return false;
 };

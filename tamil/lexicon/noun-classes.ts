@@ -27,7 +27,7 @@ export const nounClassOf = (sounds: string): NounClass => {
 };
 
 /** The bases of a noun: its unchanging beginning, and the state of its class. */
-export const nounBases = (sounds: string, nounClass: NounClass): Base[] => {
+export const nounBases = (sounds: string, nounClass: NounClass, doubles = false): Base[] => {
   const cut = sounds.slice(0, -1);
   const last = sounds.at(-1) ?? '';
   switch (nounClass) {
@@ -47,7 +47,7 @@ export const nounBases = (sounds: string, nounClass: NounClass): Base[] => {
         [cut.slice(0, -1), 'vocative'],
       ];
     case 'c':
-      if (doublesAtEnd(sounds)) {
+      if (doubles || doublesAtEnd(sounds) || DOUBLING_MEMBER.test(sounds)) {
         const hard = last === 'ல' ? 'ற' : last === 'ள' ? 'ட' : last;
         return [
           [sounds, `nounDoubling ${last}`],
@@ -72,6 +72,8 @@ export const nounBases = (sounds: string, nounClass: NounClass): Base[] => {
   }
 };
 
+/** Compounds whose last noun doubles its end: கடவுச்சொல், நெற்றிக்கண், களிமண், மதிப்பெண். */
+const DOUBLING_MEMBER = /(?:சஒல|கஅண|மஅண|எண|பஉண)$/u;
 const HARD_U = /(?:தத|டட|கக|சச|பப|றற)$/u;
 /** Words in ள் that may change it before -கள் though they are long: நாட்கள், பொருட்கள், ஆட்கள். */
 const HARD_PLURAL = /(?:நஆள|னஆள|பஒரஉள|^ஆள|தஆள)$/u;

@@ -50,6 +50,7 @@ export function* readStems(): Generator<Entry> {
       const flags = new Set(rest);
       const human = flags.delete('human') || heading === 'name person';
       const loan = flags.delete('loan');
+      const doubles = flags.delete('doubling');
       const [listed = ''] = flags;
       for (const line of lines) {
         const colon = line.indexOf(':');
@@ -58,7 +59,7 @@ export function* readStems(): Generator<Entry> {
         const group = partOfSpeech === 'name' ? nounClassOf(sounds) : listed;
         yield {
           stem: { stem: written, class: group, partOfSpeech, human, loan },
-          bases: colon < 0 ? basesOf(sounds, partOfSpeech, group) : basesFrom(line.slice(colon + 1)),
+          bases: colon < 0 ? basesOf(sounds, partOfSpeech, group, doubles) : basesFrom(line.slice(colon + 1)),
         };
       }
     }
@@ -72,9 +73,9 @@ const basesFrom = (text: string): Base[] =>
     return [soundsOfKnown(written), state];
   });
 
-const basesOf = (sounds: string, partOfSpeech: string, group: string): Base[] => {
+const basesOf = (sounds: string, partOfSpeech: string, group: string, doubles: boolean): Base[] => {
   if (partOfSpeech === 'noun' || partOfSpeech === 'name') {
-    if (isNounClass(group)) return nounBases(sounds, group);
+    if (isNounClass(group)) return nounBases(sounds, group, doubles);
   } else if (partOfSpeech === 'verb') {
     if (isVerbClass(group)) return verbBases(sounds, group);
   } else if (partOfSpeech === 'adjective') {

@@ -41,7 +41,12 @@ export const verbBases = (root: string, verbClass: VerbClass): Base[] => {
     case 'kol':
       return [...weak, [`${open}உ`, 'weakRoot'], [`${cut}னற`, 'pastSoft']];
     case 'ari':
-      return [...weak, [`${root}நத`, 'pastSoft']];
+      // Behind ர் an உ may stand: சேர்வேன், சேருவேன்.
+      return [
+        ...weak,
+        ...(root.endsWith('ர') ? [[`${root}உ`, 'weakRoot'] as const] : []),
+        [`${root}நத`, 'pastSoft'],
+      ];
     case 'aakku':
       return [...weak, [open, 'pastI']];
     case 'nadu':

@@ -68,6 +68,7 @@ export const sandhiChange = (words: readonly Word[], at: number, text: string): 
   if (LEXICON.isName(word.form)) return undefined;
   const rule = doubling({ word: word.form, before, next });
   if (rule === undefined || !mayEndSo(word.form, rule)) return undefined;
+  if (ATTRIBUTIVE.has(rule.id) && isPerson(next)) return undefined;
   const to = word.form + initial + PULLI_SIGN;
   return isRight(word.form) || lists(rule, word.form) ? { rule, to } : { rule, to, certain: false };
 };
@@ -95,6 +96,16 @@ const CASES = [
   ['sandhi/accusative', 'accusative'],
   ['sandhi/dative', 'dative'],
 ] as const;
+
+/** Rules on a word that describes the noun behind it. No name is described so: வெள்ளை சுப்பையா, ஆறாவது இந்திய தவான். */
+const ATTRIBUTIVE = new Set(
+  ['noun-in-m', 'colour', 'quality', 'compound', 'special'].map((id) => `sandhi/${id}`),
+);
+
+const isPerson = (word: string): boolean => {
+  const readings = stemLexicon().analyse(word);
+  return readings.length > 0 && readings.every(({ partOfSpeech, human }) => partOfSpeech === 'name' && human);
+};
 
 /** The க ச த ப with a pulli that a word ends in. */
 const doubledFinal = (form: string): string | undefined => {

@@ -111,7 +111,7 @@ const clusterAt = (form: string, pulli: number): Change | undefined => {
   }
   if (doubled && first === 'ற' && 'கசதப'.includes(second)) return { rule: AFTER_R, to: without };
   if (doubled && first === 'ட' && isHardAfterT(form, pulli, second)) return { rule: AFTER_T, to: without };
-  if (hasLoanLetters(form)) return undefined;
+  if (hasLoanLetters(form) || form.startsWith('ட')) return undefined;
   const pair = `${first}${PULLI_SIGN}${second}`;
   const replaced = (right: string): string => form.slice(0, pulli - 1) + right + form.slice(pulli + 2);
   const nasal = NASAL_PAIRS.get(pair);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isCompound } from '../../../tamil/lexicon/compound.ts';
 import { findNearest } from '../../../tamil/lexicon/nearest.ts';
 import { stemLexicon } from '../../../tamil/lexicon/stem-lexicon.ts';
 
@@ -75,5 +76,18 @@ describe('findNearest', () => {
         ).toContain(word);
       }
     }
+  });
+});
+
+describe('isCompound', () => {
+  it.each(['நூறாண்டு', 'மலைச்சரிவுகளில்', 'சோறிட்டான்', 'மரக்கிளையில்', 'தொங்கவிட்டார்கள்', 'மலைக்காற்று'])(
+    '%s is two known words',
+    (word) => {
+      expect(isCompound(lexicon, word)).toBe(true);
+    },
+  );
+
+  it.each(['இறுதிபோட்டி', 'கலாச்சரம்', 'விடுதளை', 'கறுத்தரங்கம்', 'மாணவர்கல்', ''])('%s is not', (word) => {
+    expect(isCompound(lexicon, word)).toBe(false);
   });
 });

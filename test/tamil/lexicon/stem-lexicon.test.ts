@@ -117,6 +117,20 @@ describe('the lists of stems', () => {
     }
   });
 
+  it('hold no noun whose ending is not that of its class', () => {
+    const endings: Readonly<Record<string, RegExp>> = {
+      m: /ம்$/u,
+      tu: /[டற]ு$/u,
+      u: /ு$/u,
+      i: /[ிீைேஇஐஈ]$/u,
+      c: /்$/u,
+      an: /ன்$/u,
+    };
+    const nouns = [...readStems()].filter(({ stem }) => stem.partOfSpeech === 'noun');
+    const strange = nouns.filter(({ stem }) => endings[stem.class]?.test(stem.stem) === false);
+    expect(strange.map(({ stem }) => `${stem.class}: ${stem.stem}`)).toEqual([]);
+  });
+
   it('hold every stem that may stand behind another word', () => {
     const known = new Set([...readStems()].map(({ stem }) => stem.stem));
     for (const [, stems] of readSections('stems/joined')) {
