@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -33,6 +33,7 @@ const functions = filesIn('functions').flatMap(importsOf);
 const tamil = filesIn('tamil').flatMap(importsOf);
 const local = filesIn('local').flatMap(importsOf);
 const client = filesIn('client/src').flatMap(importsOf);
+const command = filesIn('command').flatMap(importsOf);
 const told = (imports: readonly Import[]) => imports.map(({ from, to }) => `${from} → ${to}`);
 const within = (folder: string) => (imported: Import) => imported.from.startsWith(`${folder}/`);
 const into =
@@ -105,6 +106,12 @@ describe('imports run one way', () => {
     expect(told(client.filter(({ to }) => !to.startsWith('client/src/')))).toEqual([]);
     const service = [...shared, ...functions, ...tamil, ...local];
     expect(told(service.filter(into('client/', '@tamil-text-analysis/client')))).toEqual([]);
+  });
+
+  it('the command knows the service by its client only', () => {
+    const ours = command.filter(({ to }) => existsSync(join(root, to)));
+    expect(told(ours)).toContain('command/run.ts → client/src/client.ts');
+    expect(told(ours.filter(({ to }) => !/^(command\/|client\/src\/client\.ts$)/.test(to)))).toEqual([]);
   });
 
   it('what runs deploys without what is for tests', () => {

@@ -53,6 +53,9 @@ export interface Client {
   };
 }
 
+/** The longest texts that the service takes, in UTF-16 code units: what `length` of a string counts. */
+export const MAX_LENGTH = { proofread: 10_000, 'essay-critique': 20_000 } as const;
+
 const ANSWER_WITHIN_MS = 30_000;
 
 export function createClient(options: ClientOptions): Client {

@@ -92,36 +92,46 @@ interface Completion {
   latency_ms?: number | undefined;
 }
 
-export interface Unfinished<E extends Endpoint = Endpoint> extends Common<E> {
+interface UnfinishedOf<E extends Endpoint> extends Common<E> {
   status: 'queued' | 'running';
   /** Share of the work that is done, 0 to 1, where it is known. It never falls. */
   progress?: number | undefined;
 }
 
-export interface Succeeded<E extends Endpoint = Endpoint> extends Common<E>, Completion {
+interface SucceededOf<E extends Endpoint> extends Common<E>, Completion {
   status: 'succeeded';
   result: Results[E];
 }
 
-export interface Failed<E extends Endpoint = Endpoint> extends Common<E>, Completion {
+interface FailedOf<E extends Endpoint> extends Common<E>, Completion {
   status: 'failed';
   error: { code: string; message: string };
 }
 
-export interface Cancelled<E extends Endpoint = Endpoint> extends Common<E> {
+interface CancelledOf<E extends Endpoint> extends Common<E> {
   status: 'cancelled';
   completed_at: string;
 }
 
-type InAnyState<E extends Endpoint> = Unfinished<E> | Succeeded<E> | Failed<E> | Cancelled<E>;
+// Unions over the endpoints, so that `endpoint` tells the type of `result`.
+export type Unfinished<E extends Endpoint = Endpoint> = { [K in E]: UnfinishedOf<K> }[E];
+export type Succeeded<E extends Endpoint = Endpoint> = { [K in E]: SucceededOf<K> }[E];
+export type Failed<E extends Endpoint = Endpoint> = { [K in E]: FailedOf<K> }[E];
+export type Cancelled<E extends Endpoint = Endpoint> = { [K in E]: CancelledOf<K> }[E];
 
 /** An operation in any of its states. `endpoint` and `status` tell which fields it has. */
-export type Operation<E extends Endpoint = Endpoint> = { [K in E]: InAnyState<K> }[E];
+export type Operation<E extends Endpoint = Endpoint> =
+  | Unfinished<E>
+  | Succeeded<E>
+  | Failed<E>
+  | Cancelled<E>;
 
 /** An operation as a list shows it: without its result. */
-export type Listed = {
-  [K in Endpoint]: Unfinished<K> | Omit<Succeeded<K>, 'result'> | Failed<K> | Cancelled<K>;
-}[Endpoint];
+export type Listed =
+  | Unfinished
+  | { [K in Endpoint]: Omit<SucceededOf<K>, 'result'> }[Endpoint]
+  | Failed
+  | Cancelled;
 
 /** One page of a list, newest first. */
 export interface Page {

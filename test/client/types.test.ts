@@ -6,6 +6,7 @@ import type {
   Endpoint,
   FieldError,
   Listed,
+  MAX_LENGTH,
   Operation,
   ProblemCode,
   ProofreadResult,
@@ -13,8 +14,8 @@ import type {
 } from '../../client/src/client.ts';
 import type { PROBLEM_STATUS } from '../../client/src/problem-codes.ts';
 import type { certificationResult } from '../../shared/analyses/certification.ts';
-import type { essayCritiqueResult } from '../../shared/analyses/essay-critique.ts';
-import type { proofreadResult } from '../../shared/analyses/proofread.ts';
+import type { essayCritiqueResult, MAX_ESSAY } from '../../shared/analyses/essay-critique.ts';
+import type { MAX_PROOFREAD_TEXT, proofreadResult } from '../../shared/analyses/proofread.ts';
 import type { PROBLEMS, FieldError as ServiceFieldError } from '../../shared/errors.ts';
 import type { Status as ServiceStatus } from '../../shared/operations/record/record.ts';
 import type { operationView } from '../../shared/operations/record/view.ts';
@@ -36,6 +37,13 @@ describe('the types of the client are those of the service’s schemas', () => {
     expectTypeOf<Listed>().toExtend<Omit<View, 'result'>>();
     expectTypeOf<KeysOf<Operation>>().toEqualTypeOf<keyof View>();
     expectTypeOf<Operation['endpoint']>().toEqualTypeOf<Endpoint>();
+  });
+
+  it('limits', () => {
+    expectTypeOf<typeof MAX_LENGTH>().toEqualTypeOf<{
+      readonly proofread: typeof MAX_PROOFREAD_TEXT;
+      readonly 'essay-critique': typeof MAX_ESSAY;
+    }>();
   });
 
   it('problems', () => {

@@ -1,0 +1,85 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it, vi } from 'vitest';
+import { createClient } from '../../client/src/client.ts';
+import { progressOn } from '../../command/progress.ts';
+import { holdModel, LONG, newClient, proxy, service } from '../client/serving.ts';
+import { command, start } from './commanding.ts';
+
+const demo = async () => createClient({ baseUrl: service.url, token: await service.token('demo') });
+const tamil = (...argv: string[]) => command(argv, { GOTAMIL_API: proxy.url });
+
+describe('the command', () => {
+  it('shows, lists, waits for and cancels operations', async () => {
+    const client = await demo();
+    const answer = holdModel();
+    const accepted = Promise.withResolvers<string>();
+    const call = client.proofread(LONG, { onAccepted: ({ operation_id }) => accepted.resolve(operation_id) });
+    const id = await accepted.promise;
+    expect((await tamil('list')).out).toMatch(
+      new RegExp(`^${id} {2}\\S+Z {2}proofread +(queued|running)\n$`),
+    );
+    const waiting = tamil('wait', id, '--json');
+    answer();
+    const { code, out } = await waiting;
+    expect([code, JSON.parse(out)]).toEqual([0, await call]);
+    expect(JSON.parse((await tamil('get', id, '--json')).out)).toEqual(await call);
+    expect(JSON.parse((await tamil('list', '--json', '--status', 'queued')).out)).toEqual({
+      operations: [],
+    });
+    const late = await tamil('cancel', id);
+    expect(late.code).toBe(2);
+    expect(late.err).toContain(`code operation-already-finished\n  operation ${id}\n`);
+  });
+
+  it('cancels its operation at Ctrl-C, and ends with 130', async () => {
+    const client = await demo();
+    holdModel();
+    const { child, ended } = start(
+      ['proofread'],
+      { GOTAMIL_API: proxy.url, TOKEN: await service.token('demo') },
+      LONG,
+    );
+    const id = await vi.waitFor(
+      async () => {
+        const { operations } = await client.operations.list({ status: 'running' });
+        return operations[0]?.operation_id ?? expect.unreachable();
+      },
+      { timeout: 20_000 },
+    );
+    child.kill('SIGINT');
+    const { code, err } = await ended;
+    expect([code, err]).toEqual([130, `<stdin>: Cancelled.\n  operation ${id}\n`]);
+    expect((await client.operations.get(id)).status).toBe('cancelled');
+  });
+
+  it('says what goes on when its time is up', async () => {
+    holdModel();
+    const { code, err } = await command(['critique', '--timeout', '1'], { GOTAMIL_API: proxy.url }, LONG);
+    expect(code).toBe(2);
+    const [, id] = /It goes on: npx \. wait (\S+)\n$/.exec(err) ?? [];
+    const { status } = await (await demo()).operations.cancel(id ?? '');
+    expect(status).toBe('cancelled');
+    expect((await tamil('wait', id ?? '')).code).toBe(2);
+  });
+});
+
+describe('the progress bar', () => {
+  const drawn = async (isTTY: boolean) => {
+    const stream = Object.assign(new PassThrough(), { isTTY, columns: 80, cursorTo: () => {} });
+    const progress = progressOn(stream, 'essay.txt');
+    const answer = holdModel();
+    const call = (await newClient()).proofread(LONG, {
+      onAccepted: progress.show,
+      onProgress: progress.show,
+    });
+    answer();
+    await call;
+    progress.end();
+    return String(stream.read() ?? '');
+  };
+
+  it('is drawn on a terminal only', async () => {
+    expect(await drawn(true)).toMatch(/essay\.txt \[[^\]]*\] 0 % queued/);
+    expect(await drawn(false)).toBe('');
+  });
+});
