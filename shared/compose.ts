@@ -10,7 +10,9 @@ import { once } from './once.ts';
 import { kindsOf } from './operations/kind.ts';
 import type { Services } from './operations/services.ts';
 import type { OperationStore } from './operations/store/port.ts';
+import { isBrief } from './providers/brief.ts';
 import type { Provider } from './providers/port.ts';
+import type { FindElsewhere } from './providers/tamil.ts';
 import { QueueUnavailable, type TaskQueue } from './queue/port.ts';
 import { createQuota } from './quota/quota.ts';
 
@@ -30,8 +32,8 @@ export interface Runtime {
 export interface Local {
   /** Takes the place of Cloud Tasks. */
   readonly queue?: TaskQueue;
-  /** Resolves when the process may compute for a while. */
-  readonly turn?: () => Promise<unknown>;
+  /** Where the offline engine analyses long texts. Short ones are analysed before their operation is recorded. */
+  readonly findElsewhere?: FindElsewhere;
 }
 
 /** Builds the adapters that the configuration names. Each loads its client library when it is first used. */
@@ -40,7 +42,10 @@ export async function compose(config: Config, local: Local = {}): Promise<Runtim
   const { store, purge, warm } = await storeOf(config, log);
   const { worker } = config;
   const queue = local.queue ?? queueOf(config, warm);
-  const provider = lazily(config.provider.kind, () => providerOf(config.provider, local.turn));
+  const provider: Provider = {
+    ...lazily(config.provider.kind, () => providerOf(config.provider, local.findElsewhere)),
+    ...(config.provider.kind === 'rules' && local.findElsewhere && { isBrief }),
+  };
   const kinds = createKinds(provider);
   return {
     kinds,
@@ -168,9 +173,9 @@ function lazily(name: string, load: () => Promise<Provider>): Provider {
   return { name, analyse: async (request, context) => (await loaded()).analyse(request, context) };
 }
 
-async function providerOf(config: ProviderConfig, turn: Local['turn']): Promise<Provider> {
+async function providerOf(config: ProviderConfig, findElsewhere: Local['findElsewhere']): Promise<Provider> {
   const { createRulesProvider } = await import('./providers/tamil.ts');
-  if (config.kind === 'rules') return createRulesProvider(turn);
+  if (config.kind === 'rules') return createRulesProvider(findElsewhere);
   const [{ createGeminiProvider }, { createMergingProvider }, { createFallbackProvider }, { findIssues }] =
     await Promise.all([
       import('./providers/gemini/provider.ts'),
@@ -183,5 +188,7 @@ async function providerOf(config: ProviderConfig, turn: Local['turn']): Promise<
   const merging = createMergingProvider(gemini, (text, disabledRules = []) =>
     findIssues(text, { certainOnly: true, disabledRules }),
   );
-  return fallback === undefined ? merging : createFallbackProvider(merging, createRulesProvider(turn));
+  return fallback === undefined
+    ? merging
+    : createFallbackProvider(merging, createRulesProvider(findElsewhere));
 }

@@ -66,6 +66,7 @@ function textAnalysis<A extends Analysis>(
     input,
     result,
     text: textOf,
+    ...(provider.isBrief && { isBrief: (body: Input) => provider.isBrief?.(textOf(body)) === true }),
     run: async (body, { children: _, elapsedMs: __, ...context }) => {
       const disabled = disabledRules.parse(body['disabled_rules']);
       const request = { analysis, text: textOf(body), language: 'ta' as const, disabledRules: disabled };

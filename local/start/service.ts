@@ -13,12 +13,12 @@ import { isLoopback } from '../../shared/loopback.ts';
 import { recover } from '../../shared/operations/work/sweep.ts';
 import { createConcurrentQuota } from '../../shared/quota/concurrent.ts';
 import { type DevelopmentIssuer, openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
+import { createEngineThreads } from './engine-threads.ts';
 import { listen } from './listen.ts';
 import { createLocalQueue } from './queue.ts';
 import { queueConcurrency } from './queue-concurrency.ts';
 import { repeat } from './repeat.ts';
 import { claimOwnership } from './sole-owner.ts';
-import { turnOf } from './turn.ts';
 import { LocalWorker } from './worker.ts';
 
 export interface LocalService {
@@ -49,7 +49,8 @@ export async function startService(config: Config): Promise<LocalService> {
   });
   const isLocal = config.queue.kind === 'local';
   const server = createServer();
-  const runtime = await compose(config, { turn: turnOf(server), ...(isLocal && { queue }) });
+  const engine = createEngineThreads();
+  const runtime = await compose(config, { findElsewhere: engine.find, ...(isLocal && { queue }) });
   const { services, authenticators, cors } = runtime;
   const worker = new LocalWorker(services);
   const routes: Route[] = [
@@ -86,7 +87,7 @@ export async function startService(config: Config): Promise<LocalService> {
   const purging = repeat(() => purge(runtime), PURGE_EVERY_MS);
   const close = async () => {
     await Promise.all([purging.close(), sweeping?.close(), end(GRACE_MS), queue.close(GRACE_MS)]);
-    await runtime.close();
+    await Promise.all([runtime.close(), engine.close()]);
     release?.();
   };
   return { url: urlOf(config.host, port), issuer, recovered, close };

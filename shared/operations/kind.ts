@@ -79,6 +79,11 @@ export interface Kind {
   /** The operations that do parts of the work. The same input gives the same plans. They are cancelled with their parent. */
   readonly children?: (input: Input) => readonly ChildPlan[];
   /**
+   * Whether the work takes a millisecond or two, in this process alone, so that it may be done before its operation is
+   * recorded. Without this it never may.
+   */
+  readonly isBrief?: (input: Input) => boolean;
+  /**
    * Does the work, or one step of it. The result keeps the contract's invariants, whatever the provider found.
    * @throws {ProviderRejected} asking again cannot help
    * @throws {ProviderUnavailable} asking again later may help

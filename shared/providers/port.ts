@@ -38,6 +38,8 @@ export interface Analysed<A extends Analysis = Analysis> {
 
 export interface Provider {
   readonly name: string;
+  /** Whether an analysis of the text takes a millisecond or two, in this process alone. Without this none does. */
+  isBrief?(text: string): boolean;
   /**
    * @throws {ProviderRejected} asking again cannot help
    * @throws {ProviderUnavailable} asking again later may help

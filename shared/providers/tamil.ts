@@ -1,38 +1,41 @@
-import { setImmediate } from 'node:timers/promises';
-import { critique } from '../../tamil/critique/critique.ts';
-import { type FindOptions, findIssues } from '../../tamil/proofread/find-issues.ts';
 import type { WorkContext } from '../operations/kind.ts';
+import { createSlices } from '../pace.ts';
+import { isBrief } from './brief.ts';
+import { findByRules } from './engine.ts';
 import type { Analysed, Analysis, AnalysisRequest, Findings, Provider } from './port.ts';
 
 export const RULES_MODEL = 'rules-1';
 
-const ANALYSES: {
-  readonly [A in Analysis]: (text: string, options: FindOptions) => Findings[A];
-} = {
-  proofread: (text, options) => ({
-    issues: findIssues(text, options).map(({ certain: _, ...issue }) => issue),
-  }),
-  'essay-critique': critique,
-};
+/** Runs `findByRules` somewhere else. Rejects with the signal's reason as soon as that is aborted. */
+export type FindElsewhere = <A extends Analysis>(
+  request: AnalysisRequest<A>,
+  signal: AbortSignal,
+) => Promise<Findings[A]>;
 
-let lastTurn: Promise<unknown> = Promise.resolve();
+/** Of each turn of the event loop. A longer analysis has a turn for itself. */
+const SLICE_MS = 1;
+
+const inSlices = createSlices(SLICE_MS);
 
 /**
- * The offline Tamil engine as a provider. It needs no network and no key, and gives the same answer for the same text. Each
- * analysis waits for `turn` and has a turn of the event loop for itself, so that other requests wait for one analysis at
- * most.
+ * The offline Tamil engine as a provider. It needs no network and no key, and gives the same answer for the same text.
+ * Analyses leave turns of the event loop to other requests; those of long texts run elsewhere if there is such a place.
  */
-export const createRulesProvider = (turn: () => Promise<unknown> = setImmediate): Provider => ({
+export const createRulesProvider = (findElsewhere?: FindElsewhere): Provider => ({
   name: 'rules',
   analyse: async <A extends Analysis>(
     request: AnalysisRequest<A>,
-    context: WorkContext,
+    { signal, onProgress }: WorkContext,
   ): Promise<Analysed<A>> => {
-    lastTurn = lastTurn.then(turn);
-    await lastTurn;
-    context.signal.throwIfAborted();
-    const findings = ANALYSES[request.analysis](request.text, { disabledRules: request.disabledRules ?? [] });
-    context.onProgress?.(1);
+    signal.throwIfAborted();
+    const findings =
+      findElsewhere === undefined || isBrief(request.text)
+        ? await inSlices(() => {
+            signal.throwIfAborted();
+            return findByRules(request);
+          })
+        : await findElsewhere(request, signal);
+    onProgress?.(1);
     return { findings, provider: 'rules', model: RULES_MODEL };
   },
 });

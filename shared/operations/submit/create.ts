@@ -1,15 +1,17 @@
 import { Problem } from '../../errors.ts';
 import type { Place } from '../../quota/unfinished.ts';
 import type { LockRule } from '../kind.ts';
-import type { Operation, Unfinished } from '../record/record.ts';
+import type { Finished, Operation, Unfinished } from '../record/record.ts';
 import type { Services } from '../services.ts';
-import { type Stored, StoreUnavailable } from '../store/port.ts';
+import { RecordTooLarge, type Stored, StoreUnavailable } from '../store/port.ts';
 import { standingOf } from './key-turns.ts';
 import { takeLock } from './take-lock.ts';
 
 /** The record that was created. */
 export interface Created extends Stored<Unfinished> {
   readonly kind: 'created';
+  /** As it was recorded, if the work was done before. */
+  readonly finished?: Finished | undefined;
 }
 
 /** The operation that an earlier request with the same key created. */
@@ -73,6 +75,39 @@ export async function createWithinQuota(
   const place = await services.quota.unfinished.take(draft.tenant_id);
   if (place === undefined) return existingOrRefuse(services, draft);
   return inPlace(place, rule === undefined ? create(services, draft) : createWithLock(services, draft, rule));
+}
+
+/**
+ * As `createWithinQuota`, for work that `finish` does before the record is created; `undefined` of it makes a record for the
+ * queue.
+ * @throws {Problem} `rate-limited`
+ */
+export async function createFinished(
+  services: Pick<Services, 'store' | 'quota'>,
+  draft: Unfinished,
+  finish: () => Promise<Finished | undefined>,
+): Promise<Created | Existing> {
+  const place = await services.quota.unfinished.take(draft.tenant_id);
+  if (place === undefined) return existingOrRefuse(services, draft);
+  const created = await inPlace(place, createAfterWork(services, draft, finish));
+  if (created.kind === 'created' && created.finished !== undefined) place.free();
+  return created;
+}
+
+async function createAfterWork(
+  { store }: Pick<Services, 'store'>,
+  draft: Unfinished,
+  finish: () => Promise<Finished | undefined>,
+): Promise<Created | Existing> {
+  const finished = await finish();
+  const version = finished && (await store.create(finished).catch(unlessTooLarge));
+  if (version === undefined) return create({ store }, draft);
+  return { kind: 'created', operation: draft, version, finished };
+}
+
+/** The queue's attempt fails with a record that says so. */
+function unlessTooLarge(error: unknown): undefined {
+  if (!(error instanceof RecordTooLarge)) throw error;
 }
 
 /** A request that may be worked on while its client waits. It has a record only if it has a key. */

@@ -5,7 +5,15 @@ import { fingerprint, keyedOperationId, newOperationId, retentionEnd } from '../
 import type { Operation, Unfinished } from '../record/record.ts';
 import { deliveryGrace } from '../record/transitions.ts';
 import type { Services } from '../services.ts';
-import { type Created, create, createWithinQuota, createWithLock, type Existing } from './create.ts';
+import { finishAtOnce } from './at-once.ts';
+import {
+  type Created,
+  create,
+  createFinished,
+  createWithinQuota,
+  createWithLock,
+  type Existing,
+} from './create.ts';
 import { enqueue, enqueueForgotten } from './enqueue.ts';
 import { answerInWindow, windowLeftMs } from './sync-window.ts';
 
@@ -72,16 +80,15 @@ async function asynchronous(services: Services, submission: Submission): Promise
   void services.queue.warm?.();
   const created = await createQueued(services, submission);
   if (created.kind === 'existing') return replay(services, created.operation);
-  const { operation } = created;
-  await enqueue(services, operation);
+  const { operation, finished } = created;
+  if (finished === undefined) await enqueue(services, operation);
   if (!preferences.respondAsync) return { operation, replayed: false, applied: [] };
   if (preferences.wait === undefined) return { operation, replayed: false, applied: ['respond-async'] };
   const seconds = Math.min(preferences.wait, LONGEST_WAIT_S);
   return {
-    operation: await untilFinished(services.store, operation, {
-      timeoutMs: seconds * 1000,
-      signal: waiting(),
-    }),
+    operation:
+      finished ??
+      (await untilFinished(services.store, operation, { timeoutMs: seconds * 1000, signal: waiting() })),
     replayed: false,
     applied: ['respond-async', `wait=${seconds}`],
   };
@@ -91,6 +98,9 @@ function createQueued(services: Services, submission: Submission): Promise<Creat
   const { kind, input, tenant_id, id } = submission;
   const draft = newOperation(services, submission);
   const rule = kind.lock?.(input, tenant_id);
+  // With a key the record comes first: it keeps a second request from the work.
+  if (id === undefined && draft.fingerprint === undefined && kind.isBrief?.(input) === true)
+    return createFinished(services, draft, () => finishAtOnce(services, kind, draft));
   if (id === undefined) return createWithinQuota(services, draft, rule);
   return rule === undefined ? create(services, draft) : createWithLock(services, draft, rule);
 }
