@@ -95,6 +95,15 @@ describe('imports run one way', () => {
     expect(told(functions.filter(into('local/', 'test/', 'scripts/', 'bench/')))).toEqual([]);
   });
 
+  it('the page knows the API by its client only, and the service knows of the page its headers only', () => {
+    const web = filesIn('web/src').flatMap(importsOf);
+    expect(told(web)).toContain('web/src/main.ts → client/src/client.ts');
+    const outside = web.filter(into('../', 'client/', 'shared/', 'functions/', 'local/', 'tamil/', 'node:'));
+    expect(new Set(outside.map(({ to }) => to))).toEqual(new Set(['client/src/client.ts']));
+    const service = [...shared, ...functions, ...tamil, ...local].filter(into('web/', 'vite', 'lit'));
+    expect(told(service)).toEqual(['local/start/page.ts → web/headers.ts']);
+  });
+
   it('the Tamil engine knows itself only, and reads its word lists', () => {
     expect(told(tamil)).toContain('tamil/critique/clarity.ts → tamil/proofread/find-issues.ts');
     const outside = tamil.filter(({ to }) => !to.startsWith('tamil/'));

@@ -20,6 +20,7 @@ import { curlLine } from '../start/curl-line.ts';
 import { openDevelopmentIssuer, tokenRoute } from '../start/development-issuer.ts';
 import { endWithParent } from '../start/end-with-parent.ts';
 import { closed, listen } from '../start/listen.ts';
+import { BUILT_PAGE, pageRoutes } from '../start/page.ts';
 import { queueConcurrency } from '../start/queue-concurrency.ts';
 import { failToStart, startFault } from '../start/start-faults.ts';
 import { FirestoreEmulatorMissing, startFirestoreEmulator } from './firestore-emulator.ts';
@@ -128,21 +129,25 @@ const scheduler = createLocalScheduler({
 });
 
 const rewrites = readRewrites(new URL('../../firebase.json', import.meta.url));
-const tokens =
-  issuer &&
-  createHandler({
-    routes: [tokenRoute(issuer)],
-    authenticators: runtime.authenticators,
-    quota: runtime.services.quota,
-    cors: runtime.cors,
-    log: runtime.services.log,
-    project,
-  });
+const own = createHandler({
+  routes: [
+    ...(issuer === undefined ? [] : [tokenRoute(issuer)]),
+    ...pageRoutes(BUILT_PAGE, issuer === undefined ? 'token' : 'development'),
+  ],
+  authenticators: runtime.authenticators,
+  quota: runtime.services.quota,
+  cors: runtime.cors,
+  log: runtime.services.log,
+  project,
+});
+/** What Hosting serves itself, and what there is on this machine only. */
+const isOwn = (path: string): boolean =>
+  /^\/(assets\/.*|config\.json)?$/.test(path) || (path === '/dev/token' && issuer !== undefined);
 // What Cloud Run's concurrency keeps from the functions comes no further than here.
 const limit = createLoadLimit({ most: config.maxConcurrentRequests, log: runtime.services.log });
 const gateway = createGateway(
   (path) => {
-    if (tokens !== undefined && path === '/dev/token') return { handler: tokens };
+    if (isOwn(path)) return { handler: own };
     return { origin: new URL(frontEndOf(rewrites(path) ?? 'operations').url) };
   },
   { limit, cors: runtime.cors },

@@ -15,6 +15,7 @@ import { createConcurrentQuota } from '../../shared/quota/concurrent.ts';
 import { type DevelopmentIssuer, openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
 import { createEngineThreads } from './engine-threads.ts';
 import { listen } from './listen.ts';
+import { BUILT_PAGE, pageRoutes } from './page.ts';
 import { createLocalQueue } from './queue.ts';
 import { queueConcurrency } from './queue-concurrency.ts';
 import { repeat } from './repeat.ts';
@@ -37,7 +38,7 @@ const GRACE_MS = 2500;
 const PURGE_EVERY_MS = 3_600_000;
 
 /** Serves the routes of all three functions on one port, with local stand-ins for Google Cloud in the same process. */
-export async function startService(config: Config): Promise<LocalService> {
+export async function startService(config: Config, page = BUILT_PAGE): Promise<LocalService> {
   const issuer =
     config.oidc.development && config.store.kind === 'sqlite'
       ? await openDevelopmentIssuer(config.store.path, config.oidc)
@@ -59,6 +60,7 @@ export async function startService(config: Config): Promise<LocalService> {
     // Only an external queue delivers by HTTP.
     ...(isLocal ? [] : workerRoutes(runtime)),
     ...(issuer === undefined ? [] : [tokenRoute(issuer)]),
+    ...pageRoutes(page, issuer === undefined ? 'token' : 'development'),
   ];
   const { log, project, quota } = services;
   const most = config.maxConcurrentRequests;

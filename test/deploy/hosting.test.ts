@@ -6,6 +6,7 @@ import { submitRoutes } from '../../functions/submit.ts';
 import { workerRoutes } from '../../functions/worker.ts';
 import { firebaseConfig } from '../../scripts/deploy/firebase-config.ts';
 import { readSettings } from '../../scripts/deploy/settings.ts';
+import { ASSET_CACHING, FIREBASE_AUTHENTICATION, PAGE_CACHING, securityHeaders } from '../../web/headers.ts';
 import { runtimeToList } from '../support/kinds-with.ts';
 import { root, StandInCloud } from './scripts.ts';
 
@@ -50,20 +51,33 @@ describe('Hosting', () => {
     expect(paths(workerRoutes).map(serviceFor)).toEqual(paths(workerRoutes).map(() => 'operations'));
   });
 
-  it('has nothing of its own to answer with: no files, no pages, no app association', () => {
-    expect(config.hosting.public).toBeUndefined();
+  it('answers with the page, and with nothing else of its own: no redirects, no app association', () => {
+    expect(config.hosting.public).toBe('web/dist');
     expect(config.hosting.redirects).toBeUndefined();
     expect(config.hosting.appAssociation).toBe('NONE');
     expect(config.hosting.rewrites.at(-1).source).toBe('**');
   });
 
-  it('forbids every shared cache to keep any answer', () => {
-    expect(config.hosting.headers).toHaveLength(1);
-    expect(config.hosting.headers[0].source).toBe('**');
-    expect(config.hosting.headers[0].headers).toContainEqual({
-      key: 'Cache-Control',
-      value: 'private, no-store',
-    });
+  /** The headers of a path. Of several rules the last one counts: https://github.com/firebase/firebase-tools/issues/9467 */
+  const headersOf = (path: string): Record<string, string> =>
+    Object.fromEntries(
+      (config.hosting.headers as { source: string; headers: { key: string; value: string }[] }[])
+        .filter(({ source }) => matchesGlob(path, source) || source === '**')
+        .flatMap(({ headers }) => headers.map(({ key, value }) => [key, value])),
+    );
+
+  it('forbids every shared cache to keep any answer of the API', () => {
+    for (const path of ['/v1/operations', '/v1/proofread', '/docs', '/config.json'])
+      expect(headersOf(path)).toEqual({
+        'Cache-Control': 'private, no-store',
+        'X-Content-Type-Options': 'nosniff',
+      });
+  });
+
+  it('sends the page and its files with the headers of npm start', () => {
+    const security = securityHeaders(FIREBASE_AUTHENTICATION);
+    expect(headersOf('/')).toEqual({ 'Cache-Control': PAGE_CACHING, ...security });
+    expect(headersOf('/assets/index-1.js')).toEqual({ 'Cache-Control': ASSET_CACHING, ...security });
   });
 
   it('has the default settings', () => {

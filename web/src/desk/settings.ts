@@ -1,0 +1,41 @@
+/** What the page keeps on this device: the draft, the choices, and the essays of earlier critiques. */
+export interface Kept {
+  draft: string;
+  language: 'ta' | 'en';
+  theme: 'light' | 'dark';
+  disabledRules: string[];
+  /** The essays of critiques, newest first, because the service does not answer them again. */
+  essays: { id: string; text: string }[];
+}
+
+const PREFIX = 'tamil-text:';
+
+/** Reads one setting. Without storage, as in a private window, every setting has its default. */
+export function recall<K extends keyof Kept>(
+  name: K,
+  isOne: (value: unknown) => boolean,
+): Kept[K] | undefined {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(PREFIX + name) ?? 'null');
+    return isOne(value) ? (value as Kept[K]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function keep<K extends keyof Kept>(name: K, value: Kept[K]): void {
+  try {
+    localStorage.setItem(PREFIX + name, JSON.stringify(value));
+  } catch {
+    // The page works without; nobody can do anything about a full or forbidden storage.
+  }
+}
+
+export const isString = (value: unknown): boolean => typeof value === 'string';
+export const isOneOf =
+  (...values: string[]) =>
+  (value: unknown): boolean =>
+    values.includes(value as string);
+export const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
+export const isEssays = (value: unknown): boolean =>
+  Array.isArray(value) && value.every(({ id, text }) => isString(id) && isString(text));

@@ -1,0 +1,57 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Desk } from '../desk/desk.ts';
+import { icons } from '../icons.ts';
+
+/** Earlier operations of the tenant, newest first. */
+export function pastOperations(desk: Desk): TemplateResult {
+  const { words, past } = desk;
+  return html`
+    <header>
+      <h2>${words.past}</h2>
+      <button class="quiet" @click=${() => void past.load()}>${words.refresh}</button>
+      <button class="icon-button" aria-label=${words.close} @click=${() => desk.open(undefined)}>
+        ${icons.close}
+      </button>
+    </header>
+    ${past.failure === undefined ? nothing : html`<p class="stale">${icons.warning}<span>${past.failure}</span></p>`}
+    ${
+      past.operations.length === 0
+        ? html`<p class="empty">${past.loading ? words.loading : past.failure === undefined ? words.noPast : nothing}</p>`
+        : html`<ol class="operations">
+            ${past.operations.map((operation) => {
+              const { operation_id: id, endpoint, status, created_at } = operation;
+              const time = timeOf(created_at, desk.language);
+              return html`<li>
+                <div>
+                  <b>${words.endpoint[endpoint]}</b>
+                  <time datetime=${created_at}>${time}</time>
+                </div>
+                <span class="status ${status}">${words.phase[status]}</span>
+                ${
+                  endpoint === 'onboarding-certify'
+                    ? nothing
+                    : html`<button class="secondary" aria-label="${words.reopen}: ${words.endpoint[endpoint]}, ${time}" @click=${() => void past.reopen(id)}>
+                        ${words.reopen}
+                      </button>`
+                }
+                <button
+                  class="icon-button"
+                  aria-label=${words.eraseLabel(time)}
+                  ?disabled=${status === 'queued' || status === 'running'}
+                  @click=${() => void past.erase(id)}
+                >
+                  ${icons.erase}
+                </button>
+              </li>`;
+            })}
+          </ol>`
+    }
+    ${past.hasMore ? html`<button class="secondary wide" @click=${() => void past.more()}>${words.loadMore}</button>` : nothing}
+  `;
+}
+
+const timeOf = (iso: string, language: 'ta' | 'en'): string =>
+  new Date(iso).toLocaleString(language === 'ta' ? 'ta-IN' : 'en-IN', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });

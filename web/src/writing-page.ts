@@ -1,0 +1,183 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { Desk } from './desk/desk.ts';
+import { isUnderWay } from './desk/run.ts';
+import { LIMITS, type Opened } from './desk/state.ts';
+import type { Layer } from './editor/marks.ts';
+import { icons } from './icons.ts';
+import { critiquePanel } from './panels/critique.ts';
+import { issuesPanel } from './panels/issues.ts';
+import { operationStatus } from './panels/operation.ts';
+import { pastOperations } from './panels/past.ts';
+import { signInForm } from './panels/sign-in.ts';
+import { given } from './panels/text.ts';
+import { examples, openFile, toolbar } from './panels/toolbar.ts';
+
+declare const __VERSION__: string;
+
+const LAYERS: readonly Layer[] = ['proofread', 'critique'];
+const TICK_MS = 100;
+
+/** The whole page. It draws what the desk knows, in the light DOM, and is styled by `page.css`. */
+export class WritingPage extends LitElement {
+  readonly #desk: Desk;
+  #ticking: ReturnType<typeof setInterval> | undefined;
+  #comparison: ((desk: Desk) => TemplateResult) | undefined;
+
+  constructor(desk: Desk) {
+    super();
+    this.#desk = desk;
+    desk.addEventListener('change', () => this.requestUpdate());
+    this.addEventListener('keydown', (event) => this.#onKey(event));
+    this.addEventListener('dragover', (event) => event.preventDefault());
+    this.addEventListener('drop', (event) => {
+      const file = event.dataTransfer?.files[0];
+      if (file === undefined) return;
+      event.preventDefault();
+      void openFile(desk, file);
+    });
+  }
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  protected override render(): TemplateResult {
+    const desk = this.#desk;
+    const { words, opened } = desk;
+    return html`
+      <button class="skip" @click=${() => desk.editor.focus()}>${words.skip}</button>
+      ${this.#header()}
+      ${desk.offline ? html`<p class="offline">${icons.warning}<span>${words.offline}</span></p>` : nothing}
+      <main>
+        <section class="sheet" aria-label=${words.editor}>
+          ${toolbar(desk)}
+          <div class="paper" ?hidden=${opened === 'compare'}>${desk.editor} ${examples(desk)}</div>
+          ${opened === 'compare' ? this.#compare() : nothing}
+        </section>
+        <aside class="panel" aria-label=${words.layer[desk.layer]}>
+          ${operationStatus(desk)} ${desk.layer === 'proofread' ? issuesPanel(desk) : critiquePanel(desk)}
+        </aside>
+      </main>
+      ${this.#footer()}
+      <dialog class="drawer" aria-label=${words.past} @close=${() => this.#closed('past')}>
+        ${opened === 'past' ? pastOperations(desk) : nothing}
+      </dialog>
+      <dialog class="box" aria-label=${words.signIn} @close=${() => this.#closed('sign-in')}>
+        ${opened === 'sign-in' ? signInForm(desk) : nothing}
+      </dialog>
+      <p class="visually-hidden" role="status" aria-live="polite">${desk.announcement}</p>
+      <p class="toast" aria-hidden="true" ?hidden=${desk.notice === ''}>${desk.notice}</p>
+    `;
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const { language, theme, words, opened, decisions } = this.#desk;
+    document.documentElement.lang = language;
+    document.title = words.title;
+    if (theme !== undefined) document.documentElement.dataset['theme'] = theme;
+    this.#openDialog('dialog.drawer', opened === 'past');
+    this.#openDialog('dialog.box', opened === 'sign-in');
+    const open = this.querySelector<HTMLElement>('.card.open');
+    open?.scrollIntoView({ block: 'nearest' });
+    if (decisions.takesFocus) {
+      decisions.takesFocus = false;
+      this.#focusCard(open);
+    }
+    this.#tick();
+  }
+
+  /** The correction of the open card, else what else can be done there; without a card, what is said of the whole. */
+  #focusCard(open: HTMLElement | null): void {
+    const places = ['.accept', 'button.excerpt', 'h4'].map((one) => open?.querySelector<HTMLElement>(one));
+    (places.find((place) => place) ?? this.querySelector<HTMLElement>('.summary h2'))?.focus();
+  }
+
+  #header(): TemplateResult {
+    const desk = this.#desk;
+    const { words, layer, language } = desk;
+    const other = language === 'ta' ? 'en' : 'ta';
+    const dark = desk.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+    return html`<header class="bar">
+      <h1>${words.title}</h1>
+      <div class="layers" role="group">
+        ${LAYERS.map(
+          (one) =>
+            html`<button aria-pressed=${one === layer} @click=${() => desk.show(one)}>${words.layer[one]}</button>`,
+        )}
+      </div>
+      <div class="tools">
+        <button class="icon-button" aria-label=${words.past} title=${words.past} @click=${() => desk.open('past')}>
+          ${icons.past}
+        </button>
+        <button
+          class="icon-button"
+          aria-label=${dark === 'dark' ? words.toLight : words.toDark}
+          title=${dark === 'dark' ? words.toLight : words.toDark}
+          @click=${() => desk.paint(dark === 'dark' ? 'light' : 'dark')}
+        >
+          ${dark === 'dark' ? icons.sun : icons.moon}
+        </button>
+        <button class="quiet language" lang=${other} @click=${() => desk.speak(other)}>${words.otherLanguage}</button>
+      </div>
+    </header>`;
+  }
+
+  /** How long the text is, who analysed it, and what version this is. */
+  #footer(): TemplateResult {
+    const { words, editor, layer, run } = this.#desk;
+    const { length, text } = editor;
+    const wordCount = text.match(/[\p{L}\p{M}\p{N}]+/gu)?.length ?? 0;
+    const tooLong = layer === 'critique' && length > LIMITS.critique;
+    const { provider, model } = run ?? {};
+    return html`<footer class="status">
+      ${tooLong ? html`<span class="stale">${icons.warning}<span>${words.tooLong(LIMITS.critique)}</span></span>` : nothing}
+      <span class="counts"><span>${words.wordCount(wordCount)}</span><span> · ${words.characters(length)}</span></span>
+      <span class="kept">${words.kept}</span>
+      <span class="origin">
+        ${provider === undefined ? nothing : html`<span>${given(words.poweredBy(provider, model ?? ''))}</span>`}
+        <span>${words.version(__VERSION__)}</span>
+      </span>
+    </footer>`;
+  }
+
+  #compare(): TemplateResult {
+    if (this.#comparison !== undefined) return this.#comparison(this.#desk);
+    void import('./compare/compare.ts').then(({ comparison }) => {
+      this.#comparison = comparison;
+      this.requestUpdate();
+    });
+    return html`<p class="empty">${this.#desk.words.loading}</p>`;
+  }
+
+  #openDialog(selector: string, open: boolean): void {
+    const dialog = this.querySelector<HTMLDialogElement>(selector);
+    if (open && dialog?.open === false) dialog.showModal();
+    if (!open && dialog?.open === true) dialog.close();
+  }
+
+  #closed(which: Opened): void {
+    if (this.#desk.opened === which) this.#desk.open(undefined);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const { decisions, editor, active } = this.#desk;
+    const inPanel = event.target instanceof Element && event.target.closest('.panel') !== null;
+    if (event.key === 'F8' && !event.defaultPrevented) decisions.step(event.shiftKey ? -1 : 1);
+    else if (event.key === 'Escape' && inPanel) active === undefined ? editor.focus() : editor.enter(active);
+    else if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && inPanel) editor.undo();
+    else return;
+    event.preventDefault();
+  }
+
+  /** Draws the time while something is under way. */
+  #tick(): void {
+    const underWay = isUnderWay(this.#desk.run);
+    if (underWay) this.#ticking ??= setInterval(() => this.requestUpdate(), TICK_MS);
+    else {
+      clearInterval(this.#ticking);
+      this.#ticking = undefined;
+    }
+  }
+}
+
+customElements.define('writing-page', WritingPage);
