@@ -6,7 +6,7 @@ import { START } from './records.ts';
 
 /** One empty place to store operations in, to which several stores can be connected. */
 export interface StorePlace {
-  connect(options: { now: () => number; onCorrupt: OnCorrupt }): OperationStore;
+  connect(options: { now: () => number; onCorrupt: OnCorrupt; lookEveryMs?: number }): OperationStore;
   /** Makes the record under `id` unreadable as an operation, leaving what queries look at. Resolves to what mends it. */
   damage(id: string): Promise<() => Promise<void>>;
   remove(): Promise<void>;
@@ -31,8 +31,9 @@ export function connectStores(makePlace: () => Promise<StorePlace>): void {
     onCorrupt.mockReset();
     place = await makePlace();
     used.push(place);
-    store = place.connect({ now: () => clock.now, onCorrupt });
-    other = place.connect({ now: () => clock.now, onCorrupt });
+    const options = { now: () => clock.now, onCorrupt, lookEveryMs: 50 };
+    store = place.connect(options);
+    other = place.connect(options);
   });
   afterEach(async () => {
     await Promise.all([store.close(), other.close()]);

@@ -3,6 +3,7 @@ import { lifetimeTests } from './store-ends.ts';
 import { connectStores, type StorePlace, store } from './store-place.ts';
 import { queryTests } from './store-queries.ts';
 import { recordTests } from './store-records.ts';
+import { watchTests } from './store-watch.ts';
 
 /** What `OperationStore` promises. An adapter passes by handing over how a place for it is made. */
 export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, skip = false): void {
@@ -12,6 +13,7 @@ export function storeSuite(name: string, makePlace: () => Promise<StorePlace>, s
     recordTests();
     queryTests();
     lifetimeTests();
+    watchTests();
 
     it('answers a ping', async () => {
       await expect(store.ping()).resolves.toBeUndefined();

@@ -37,6 +37,8 @@ export type Fault =
 export interface FirestoreProxy {
   readonly host: string;
   readonly rpcs: Rpc[];
+  /** The open `Listen` streams, over gRPC. No fault is done to them; a test may close them. */
+  readonly listening: Set<ServerHttp2Stream>;
   fault: (rpc: Rpc) => Fault | undefined;
   close(): Promise<void>;
 }
@@ -83,6 +85,7 @@ export async function startFirestoreProxy(
   const proxy: FirestoreProxy = {
     host: `127.0.0.1:${address.port}`,
     rpcs: [],
+    listening: new Set(),
     fault: () => undefined,
     async close() {
       upstream.destroy();
@@ -103,6 +106,7 @@ async function overGrpc(
   late: Late,
 ): Promise<void> {
   stream.on('error', () => {});
+  if (String(headers[':path']).endsWith('/Listen')) return listen(stream, headers, upstream, proxy);
   const body = await buffer(stream).catch(() => undefined);
   if (!body) return;
   const method = String(headers[':path']).split('/').at(-1) ?? '';
@@ -140,6 +144,23 @@ async function overGrpc(
   stream.respond(answerHeaders, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers(trailers));
   stream.end(answer);
+}
+
+function listen(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  upstream: ClientHttp2Session,
+  proxy: FirestoreProxy,
+): void {
+  proxy.rpcs.push({ method: 'Listen', body: undefined, routing: headers['x-goog-request-params'] });
+  proxy.listening.add(stream);
+  const onward = upstream.request(headers).on('error', () => {});
+  stream.on('close', () => {
+    proxy.listening.delete(stream);
+    onward.close();
+  });
+  onward.on('response', (answered) => stream.respond(answered)).on('close', () => stream.close());
+  stream.pipe(onward).pipe(stream);
 }
 
 async function overRest(

@@ -59,6 +59,7 @@ export function openServices(
       return method('update')(op, version);
     },
     erase: (id, version) => method('erase')(id, version),
+    watch: (id, tell) => method('watch')(id, tell),
     list: (query) => method('list')(query),
     due: (at, limit, after) => method('due')(at, limit, after),
     postpone: (id, version, due_at) => method('postpone')(id, version, due_at),

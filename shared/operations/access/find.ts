@@ -21,7 +21,9 @@ export async function findOperation(
     stored.operation.tenant_id !== tenant_id ||
     stored.operation.expire_at <= now()
   ) {
-    throw new Problem('not-found', 'There is no such operation.');
+    throw noSuchOperation();
   }
   return stored;
 }
+
+export const noSuchOperation = (): Problem => new Problem('not-found', 'There is no such operation.');

@@ -12,6 +12,9 @@ export interface Stored<O extends Operation = Operation> {
   readonly version: Version;
 }
 
+/** Is told the state of a record; `undefined` where there is none. */
+export type Tell = (stored: Stored | undefined) => void;
+
 export interface ListQuery {
   readonly tenant_id: string;
   readonly status?: Status | undefined;
@@ -75,6 +78,12 @@ export interface OperationStore extends LockStore {
    */
   erase(id: string, version: Version): Promise<boolean>;
   /**
+   * Tells the state of a record soon, and again after each change, until the returned function is called. Of states that
+   * follow each other at once only the last is certain to be told. A state may be told twice, and one that was told before a
+   * `read` of a newer one may come after it. While the store cannot be reached, nothing is told.
+   */
+  watch(id: string, tell: Tell): () => void;
+  /**
    * Reads one page of a tenant's operations, newest first (`created_at`, then `id`, both descending). It reads only
    * summaries, so the size of the records does not matter. Corrupt ones are left out.
    */
@@ -96,6 +105,9 @@ export interface OperationStore extends LockStore {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What a store is not told of, such as writes of other processes, it looks for so often while somebody watches a record. */
+export const LOOK_EVERY_MS = 1000;
 
 /** The `status` that queries see of a record that was due and did not parse. */
 export const CORRUPT = 'corrupt';

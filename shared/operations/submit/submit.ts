@@ -1,5 +1,5 @@
 import { PROBLEMS, Problem, type ProblemCode } from '../../errors.ts';
-import { untilFinished } from '../access/wait.ts';
+import { LONGEST_WAIT_S, untilFinished } from '../access/changes.ts';
 import type { Input, Kind } from '../kind.ts';
 import { fingerprint, keyedOperationId, newOperationId, retentionEnd } from '../record/ids.ts';
 import type { Operation, Unfinished } from '../record/record.ts';
@@ -47,9 +47,6 @@ export interface Submitted {
   readonly applied: readonly string[];
 }
 
-/** A request is held open for at most so many seconds. */
-export const LONGEST_WAIT_S = 30;
-
 /**
  * Answers a request at once, or records it as an operation for the queue, as the contract's routing says.
  * @throws {Problem} a refusal of the provider, of the quota, or of the idempotency key
@@ -85,10 +82,10 @@ async function asynchronous(services: Services, submission: Submission): Promise
   if (!preferences.respondAsync) return { operation, replayed: false, applied: [] };
   if (preferences.wait === undefined) return { operation, replayed: false, applied: ['respond-async'] };
   const seconds = Math.min(preferences.wait, LONGEST_WAIT_S);
+  const waited = { timeoutMs: seconds * 1000, signal: waiting() };
+  const latest = finished ?? (await untilFinished(services.store, created, waited))?.operation;
   return {
-    operation:
-      finished ??
-      (await untilFinished(services.store, operation, { timeoutMs: seconds * 1000, signal: waiting() })),
+    operation: latest ?? operation,
     replayed: false,
     applied: ['respond-async', `wait=${seconds}`],
   };

@@ -2,12 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { submit } from '../../../shared/operations/submit/submit.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
-// Node's own is not faked with the others.
-vi.mock('node:timers/promises', async (original) => ({
-  ...(await original<typeof import('node:timers/promises')>()),
-  setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
-}));
-
 let fixture: ServiceFixture;
 beforeEach(() => {
   fixture = openServices();
@@ -24,8 +18,12 @@ describe('respond-async, wait=N on what does not finish', () => {
     [31, 30],
     [2 ** 31, 30],
   ])('wait=%i is answered after %i seconds, and says so', async (asked, honoured) => {
-    // What is waited for is not the store.
-    fixture.interpose(() => ({ create: async () => '1', read: async () => undefined }));
+    // What is waited for is not the store, which has nothing to tell.
+    fixture.interpose(() => ({
+      create: async () => '1',
+      read: async () => undefined,
+      watch: () => () => {},
+    }));
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const answered = vi.fn();
     const answer = submit(fixture.services, {

@@ -32,6 +32,26 @@ type Streamed<Request> = (
   options: object,
 ) => NodeJS.ReadableStream & Cancellable;
 
+/** A stream of changes to the documents that it was told to listen to. */
+export interface ListenCall extends Cancellable {
+  write(request: {
+    readonly database: string;
+    readonly addTarget?: { readonly targetId: number; readonly documents: { readonly documents: string[] } };
+    readonly removeTarget?: number | undefined;
+  }): void;
+  on(event: 'data', listener: (response: ListenResponse) => void): unknown;
+  on(event: 'error' | 'end', listener: () => void): unknown;
+}
+
+/** Of each response one field is set. */
+interface ListenResponse {
+  /** `cause` tells why the server has removed a target. */
+  readonly targetChange?: { readonly cause?: object | null } | null;
+  readonly documentChange?: { readonly document?: Document | null } | null;
+  readonly documentDelete?: { readonly document?: string | null } | null;
+  readonly documentRemove?: { readonly document?: string | null } | null;
+}
+
 export interface CommitResponse {
   readonly writeResults?: readonly { readonly updateTime?: Timestamp | null }[] | null;
   readonly commitTime?: Timestamp | null;
@@ -43,14 +63,16 @@ export interface FirestoreStub {
   readonly batchGetDocuments: Streamed<BatchGet>;
   readonly runQuery: Streamed<RunQuery>;
   readonly runAggregationQuery: Streamed<RunAggregationQuery>;
+  /** REST has none. */
+  readonly listen: (metadata: object, options: object) => ListenCall;
   /** The gRPC channel. Absent over REST. */
   readonly waitForReady?: (deadline: number, callback: (error?: Error) => void) => void;
 }
 
 export interface OpenedClient {
   readonly stub: FirestoreStub;
-  /** The metadata of a call that names the database, and of one that names the `parent`. */
-  readonly metadata: { readonly database: object; readonly parent: object };
+  /** The metadata of a call that names the database, of one that names the `parent`, and of one that listens. */
+  readonly metadata: { readonly database: object; readonly parent: object; readonly listen: object };
   close(): Promise<void>;
 }
 
@@ -74,8 +96,9 @@ export async function openClient(options: ClientOptions, database: string): Prom
   const emulator = emulatorHost === undefined ? {} : asOwner(emulatorHost, grpc, googleAuthLibrary);
   const client = new firestore.v1.FirestoreClient({ projectId, fallback: preferRest, ...emulator });
   const stub = (await client.initialize()) as unknown as FirestoreStub;
-  const metadataWith = (name: string, value: string): object => {
+  const metadataWith = (name: string, value: string, more?: Readonly<Record<string, string>>): object => {
     const headers = {
+      ...more,
       // Google's front end routes by this header. Source: https://google.aip.dev/client-libraries/4222
       'x-goog-request-params': `${name}=${encodeURIComponent(value)}`,
       // gRPC without TLS sends no credentials. The emulator recognises its owner by this header.
@@ -86,6 +109,8 @@ export async function openClient(options: ClientOptions, database: string): Prom
   const metadata = {
     database: metadataWith('database', database),
     parent: metadataWith('parent', `${database}/documents`),
+    // As Google's own clients send it with this call.
+    listen: metadataWith('database', database, { 'google-cloud-resource-prefix': database }),
   };
   return { stub, metadata, close: () => client.close() };
 }

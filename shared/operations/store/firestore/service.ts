@@ -6,6 +6,7 @@ import {
   type CommitResponse,
   type Document,
   type Fields,
+  type ListenCall,
   type OpenedClient,
   openClient,
   type Query,
@@ -22,6 +23,8 @@ export type Committed =
 
 /** The RPCs that the store makes. `until` is the end of their attempts (`performance.now()`). */
 export interface FirestoreService {
+  /** Resource name of the database. */
+  readonly database: string;
   /** Resource name of a document. */
   nameOf(collection: string, id: string): string;
   /**
@@ -40,6 +43,8 @@ export interface FirestoreService {
   query(structuredQuery: Query, until: number): Promise<Document[]>;
   /** Counts the documents that the query finds, up to the query's limit. */
   count(structuredQuery: Query, until: number): Promise<number>;
+  /** Opens a stream of changes; `undefined` over REST, which has none. */
+  listen(): Promise<ListenCall | undefined>;
   /** Loads the client and waits until its channel is open, at most for one attempt's time. `close` does not end the wait. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -121,6 +126,7 @@ export function firestoreService(options: ServiceOptions): FirestoreService {
   }
 
   return {
+    database,
     nameOf: (collection, id) => `${parent}/${collection}/${id}`,
     async begin() {
       if (opened === undefined || closed) await client();
@@ -150,6 +156,11 @@ export function firestoreService(options: ServiceOptions): FirestoreService {
         until,
       );
       return Number(answers.find(({ result }) => result)?.result?.aggregateFields?.['found']?.integerValue);
+    },
+    async listen() {
+      if (options.preferRest) return undefined;
+      const { stub, metadata } = opened ?? (await client());
+      return stub.listen(metadata.listen, NO_OPTIONS);
     },
     async warm() {
       const { stub } = await client();

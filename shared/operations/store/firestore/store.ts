@@ -1,5 +1,5 @@
 import type { Operation } from '../../record/record.ts';
-import { type OperationStore, SET_ASIDE_MS, type Version } from '../port.ts';
+import { LOOK_EVERY_MS, type OperationStore, SET_ASIDE_MS, type Stored, type Version } from '../port.ts';
 import { dueAt, type OnCorrupt, skipCorrupt } from '../serialise.ts';
 import type { ClientOptions, Document, Fields, Query } from './client.ts';
 import {
@@ -26,6 +26,7 @@ import { firestoreLocks } from './locks.ts';
 import { COLLECTION, type Cursor, dueQuery, listQuery, unfinishedQuery } from './queries.ts';
 import { faultOf } from './rpc.ts';
 import { firestoreService } from './service.ts';
+import { createWatch } from './watch.ts';
 import { type Judge, writeUntilKnown } from './write.ts';
 
 export interface FirestoreOptions extends ClientOptions {
@@ -37,6 +38,8 @@ export interface FirestoreOptions extends ClientOptions {
   /** The clock that decides which records are past their retention. */
   readonly now?: () => number;
   readonly onCorrupt?: OnCorrupt | undefined;
+  /** Milliseconds between two looks at a record that is watched without a listener. */
+  readonly lookEveryMs?: number;
 }
 
 export interface FirestoreStore extends OperationStore {
@@ -59,6 +62,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     attemptTimeoutMs = 2400,
     now = Date.now,
     onCorrupt,
+    lookEveryMs = LOOK_EVERY_MS,
   } = options;
   const service = firestoreService({ ...options, database, timeoutMs, attemptTimeoutMs });
   const nameOf = (id: string) => service.nameOf(COLLECTION, id);
@@ -82,6 +86,15 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     };
     return writeUntilKnown(service, write, { exists: false }, until, judge);
   }
+
+  async function read(id: string): Promise<Stored | undefined> {
+    if (!ID.test(id)) return undefined;
+    const found = await service.get(nameOf(id), await service.begin(), READ_FIELDS);
+    return found && unexpired(found);
+  }
+
+  const unexpired = (document: Document) => (isExpired(document) ? undefined : storedOf(document));
+  const watch = createWatch({ service, collection: COLLECTION, read, storedOf: unexpired, lookEveryMs });
 
   async function update(record: Operation, version: Version): Promise<Version | undefined> {
     const state = stateOf(version);
@@ -159,11 +172,7 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     create,
     update,
     erase: (id, version) => eraseDocument(service, nameOf(id), version),
-    async read(id) {
-      if (!ID.test(id)) return undefined;
-      const found = await service.get(nameOf(id), await service.begin(), READ_FIELDS);
-      return found && !isExpired(found) ? storedOf(found) : undefined;
-    },
+    read,
     async list(query) {
       const limit = query.page_size + 1;
       const start = query.after && { at: query.after.created_at, name: nameOf(query.after.id) };
@@ -201,8 +210,12 @@ export function createFirestoreStore(options: FirestoreOptions): FirestoreStore 
     async ping() {
       await service.get(nameOf('ping'), await service.begin(), ['status']);
     },
+    watch: watch.watch,
     warm: service.warm,
-    close: service.close,
+    async close() {
+      watch.close();
+      await service.close();
+    },
   };
 }
 

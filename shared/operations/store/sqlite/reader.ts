@@ -16,6 +16,7 @@ export const READS = {
   read: `
     SELECT row AS rowid, version, octet_length(summary) + octet_length(document) AS bytes, summary, document
     FROM operations WHERE id = ? AND expire_at > ?`,
+  version: 'SELECT row AS rowid, version FROM operations WHERE id = ? AND expire_at > ?',
   due: `
     SELECT due_at, id FROM operations WHERE due_at <= ? AND (due_at, id) > (?, ?)
     ORDER BY due_at, id LIMIT ?`,
@@ -38,6 +39,7 @@ export interface ReaderOptions {
 export interface Reader {
   /** @throws {RecordCorrupt} */
   read(id: string, now: number): Stored | undefined;
+  version(id: string, now: number): Version | undefined;
   list(query: ListQuery, now: number): { readonly operations: readonly Summary[]; readonly more: boolean };
   /** The first after `after` of what is due. */
   due(at: number, limit: number, after: DuePosition): readonly DuePosition[];
@@ -58,6 +60,7 @@ const NEWEST = { created_at: Number.MAX_SAFE_INTEGER, id: '' };
 export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
   const glance = db.prepare(READS.glance);
   const read = db.prepare(READS.read);
+  const version = db.prepare(READS.version);
   const due = db.prepare(READS.due);
   const readDue = db.prepare(READS.readDue);
   const countUnfinished = db.prepare(READS.countUnfinished);
@@ -90,6 +93,10 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
       const version = { version: Number(row['version']), rowid: Number(row['rowid']) };
       recent.remember(operation, version, Number(row['bytes']));
       return { operation, version: versionOf(version) };
+    },
+    version(id, now) {
+      const row = version.get(id, now);
+      return row && versionOf({ version: Number(row['version']), rowid: Number(row['rowid']) });
     },
     list(query, now) {
       const { page_size } = query;

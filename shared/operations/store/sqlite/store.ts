@@ -1,5 +1,5 @@
 import type { Operation } from '../../record/record.ts';
-import { type OperationStore, StoreUnavailable, type Version } from '../port.ts';
+import { LOOK_EVERY_MS, type OperationStore, StoreUnavailable, type Version } from '../port.ts';
 import type { OnCorrupt } from '../serialise.ts';
 import { readDue } from './due.ts';
 import { closeIfWhole, createFileCheck } from './files.ts';
@@ -10,6 +10,7 @@ import { createRecentRecords } from './recent-records.ts';
 import { retryBusy } from './retry-busy.ts';
 import { type Row, rowOf } from './row.ts';
 import { parseVersion, versionOf } from './version.ts';
+import { createWatch } from './watch.ts';
 import { createWriteThread, type OnCrash } from './write-thread.ts';
 import type { Request, Written } from './writes.ts';
 
@@ -19,6 +20,8 @@ export interface SqliteOptions {
   /** The clock that decides what is past its retention. */
   readonly now?: () => number;
   readonly onCorrupt?: OnCorrupt | undefined;
+  /** Milliseconds between two looks for what other processes have written to records that are watched. */
+  readonly lookEveryMs?: number;
   /** How long a call waits for another process's write, which takes milliseconds. */
   readonly lockTimeoutMs?: number;
   /** Told that the thread that writes has ended by itself. Without it the error is one that nobody caught. */
@@ -46,6 +49,7 @@ const throwUncaught: OnCrash = (error) => {
  */
 export function createSqliteStore(options: SqliteOptions, startWriter = createWriteThread): SqliteStore {
   const { path, now = Date.now, onCorrupt, lockTimeoutMs = 3000, onCrash = throwUncaught } = options;
+  const { lookEveryMs = LOOK_EVERY_MS } = options;
   const { db, files } = guard(() => openForReads(path, lockTimeoutMs));
   const recent = createRecentRecords();
   const reader = createReader({ db, recent, onCorrupt });
@@ -91,9 +95,15 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
   function remembered(record: Operation, row: Row, written: Written): Version | undefined {
     if (typeof written !== 'object') return undefined;
     recent.remember(record, written, row.bytes);
+    watch.wrote(record.id);
     return versionOf(written);
   }
 
+  const watch = createWatch({
+    read: (id) => reading(() => reader.read(id, now())),
+    version: (id) => reading(() => reader.version(id, now())),
+    lookEveryMs,
+  });
   const dueOptions = { reader, reading, writing, now, onCorrupt };
 
   async function ping(): Promise<void> {
@@ -115,10 +125,11 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
     async erase(id, version) {
       const known = parseVersion(version);
       recent.forget(id);
-      return (
-        known !== undefined && (await writing({ kind: 'erase', id, version: known.version })) !== undefined
-      );
+      const erased = known && (await writing({ kind: 'erase', id, version: known.version }));
+      watch.wrote(id);
+      return erased !== undefined;
     },
+    watch: watch.watch,
     list: (query) => reading(() => reader.list(query, now())),
     due: (at, limit, after) => readDue(dueOptions, at, limit, after),
     async postpone(id, version, due_at) {
@@ -140,6 +151,7 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
       return pinging;
     },
     async close() {
+      watch.close();
       await thread.close();
       if (db.isOpen) closeIfWhole(db, check);
     },
