@@ -1,10 +1,10 @@
 import type { Runtime } from '../shared/compose.ts';
 import { Problem } from '../shared/errors.ts';
+import { getOperation } from '../shared/http/get-operation.ts';
 import { polled } from '../shared/http/operation-answer.ts';
 import type { Answer, Route, TenantCall } from '../shared/http/route.ts';
 import { cancel } from '../shared/operations/access/cancel.ts';
 import { erase } from '../shared/operations/access/erase.ts';
-import { findOperation } from '../shared/operations/access/find.ts';
 import { listOperations, listQuery } from '../shared/operations/access/list.ts';
 import type { Services } from '../shared/operations/services.ts';
 import { queryOf, validate } from '../shared/validate.ts';
@@ -12,7 +12,12 @@ import { queryOf, validate } from '../shared/validate.ts';
 /** The routes of existing operations, and of the service's health. */
 export const operationsRoutes = ({ services }: Pick<Runtime, 'services'>): Route[] => [
   { method: 'GET', path: '/v1/operations', access: 'tenant', handle: lister(services) },
-  { method: 'GET', path: '/v1/operations/{id}', access: 'tenant', handle: (call) => get(services, call) },
+  {
+    method: 'GET',
+    path: '/v1/operations/{id}',
+    access: 'tenant',
+    handle: (call) => getOperation(services, call),
+  },
   {
     method: 'POST',
     path: '/v1/operations/{id}/cancel',
@@ -34,11 +39,6 @@ export const operationsRoutes = ({ services }: Pick<Runtime, 'services'>): Route
   },
   { method: 'GET', path: '/v1/ready', access: 'public', handle: () => ready(services) },
 ];
-
-async function get(services: Services, { principal, params }: TenantCall): Promise<Answer> {
-  const { operation } = await findOperation(services, principal.tenant_id, params['id'] ?? '');
-  return polled(services, operation);
-}
 
 /** The line in the log is the record of who erased what; the store keeps none. */
 async function remove(services: Services, { principal, params, requestId }: TenantCall): Promise<Answer> {

@@ -4,6 +4,7 @@ import { type Target as ConfigTarget, parseConfig } from '../shared/config.ts';
 import { createHandler, type Handler, type HandlerOptions } from '../shared/http/handler.ts';
 import type { Route } from '../shared/http/route.ts';
 import { type Answering, answerBy } from '../shared/http/server.ts';
+import { createConcurrentQuota } from '../shared/quota/concurrent.ts';
 
 /** The deployed functions, by the name that FUNCTION_TARGET gives. */
 export const TARGETS = ['submit', 'worker', 'operations'] as const;
@@ -16,11 +17,14 @@ const routesOf: Record<Target, () => Promise<(runtime: Runtime) => Route[]>> = {
   operations: async () => (await import('./operations.ts')).operationsRoutes,
 };
 
+/** Of one tenant in one instance: half of what an instance of `operations` takes at once (`_OPERATIONS_CONCURRENCY`). */
+const STREAMS_OF_A_TENANT = 40;
+
 /** Makes the handler of one function on a runtime. */
 export async function handlerOf(
   target: Target,
   runtime: Runtime,
-  more: Pick<HandlerOptions, 'ending' | 'concurrent'> = {},
+  more: Pick<HandlerOptions, 'ending' | 'concurrent' | 'streams'> = {},
 ): Promise<Handler> {
   const { services, authenticators, cors } = runtime;
   const routes = (await routesOf[target]())(runtime);
@@ -31,6 +35,7 @@ export async function handlerOf(
     cors,
     log: services.log.child({ function: target }),
     project: services.project,
+    streams: createConcurrentQuota(STREAMS_OF_A_TENANT, () => false),
     ...more,
   });
 }

@@ -67,12 +67,15 @@ export async function startService(config: Config, page = BUILT_PAGE): Promise<L
   const saturated = eventLoopSaturation();
   // One tenant may take half of the places, so that others always find some.
   const concurrent = createConcurrentQuota(Math.ceil(most / 2), saturated);
+  // And half of those for streams, which last.
+  const streams = createConcurrentQuota(Math.ceil(most / 4), () => false);
   const ending = new AbortController();
   const handler = createHandler({
     routes,
     authenticators,
     quota,
     concurrent,
+    streams,
     cors,
     log,
     project,

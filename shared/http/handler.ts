@@ -11,6 +11,7 @@ import { IncomingCall } from './incoming-call.ts';
 import { chargeRequest, tooManyAtOnce } from './rate-limit.ts';
 import { problemAnswer, problemOf, send } from './respond.ts';
 import { type Answer, compileRoutes, type FindRoute, type Match, type Route } from './route.ts';
+import { sendStream } from './send-stream.ts';
 
 export interface HandlerOptions {
   readonly routes: readonly Route[];
@@ -19,6 +20,8 @@ export interface HandlerOptions {
   readonly quota: Pick<Quota, 'rate'>;
   /** Limits the requests that a tenant may have under way. Without it there is no such limit. */
   readonly concurrent?: ConcurrentQuota | undefined;
+  /** Limits the streams among them. */
+  readonly streams?: ConcurrentQuota | undefined;
   /** Without it, only pages of the service's own origin can read its answers. */
   readonly cors?: Cors | undefined;
   readonly log: Log;
@@ -44,6 +47,12 @@ export function createHandler(options: HandlerOptions): Handler {
     const fields: Fields = { request_id: requestId, method: req.method };
     /** Headers of every answer to this request. */
     const headers: Record<string, string> = { ...cors?.headers(req.headers.origin) };
+    const places = new Places();
+    /** A stream that fails is cut off, so that its client does not take it for complete. */
+    const cut = (error: unknown) => {
+      res.destroy();
+      log.error({ err: error, ...fields }, 'internal-error');
+    };
     let answer: Answer;
     try {
       refuseHost(req);
@@ -52,12 +61,13 @@ export function createHandler(options: HandlerOptions): Handler {
         const { route, params } = matching(find, req.method ?? 'GET', call.path());
         fields['route'] = route.path;
         call.params = params;
-        answer = await answered(route, call, options, fields, headers);
+        answer = await answered(route, call, options, fields, headers, places);
       }
     } catch (error) {
       if (error instanceof ClientGone) {
         const gone = { outcome: 'client-gone', duration_ms: since(started) };
         log.info({ ...fields, ...call.traceFields(project), ...gone }, 'request');
+        places.leave();
         return;
       }
       const problem = problemOf(error);
@@ -68,7 +78,12 @@ export function createHandler(options: HandlerOptions): Handler {
       answer = problemAnswer(problem, requestId);
     }
     // The client has gone, or the server has ended and answered itself.
-    if (!res.destroyed && !res.headersSent) send(res, answer, requestId, headers);
+    if (!res.destroyed && !res.headersSent) {
+      const { stream } = answer;
+      if (stream === undefined || req.method === 'HEAD') send(res, answer, requestId, headers);
+      else await sendStream(res, { ...answer, stream }, requestId, headers).catch(cut);
+    }
+    places.leave();
     fields['outcome'] = answer.status < 400 ? 'ok' : answer.status < 500 ? 'refused' : 'error';
     const last = { status: answer.status, duration_ms: since(started) };
     Object.assign(fields, call.traceFields(project), answer.log, last);
@@ -94,9 +109,10 @@ function report(log: Log, problem: Problem, fields: Fields): void {
 async function answered(
   route: Route,
   call: IncomingCall,
-  { authenticators, quota, concurrent }: HandlerOptions,
+  { authenticators, quota, concurrent, streams }: HandlerOptions,
   fields: Fields,
   headers: Record<string, string>,
+  places: Places,
 ): Promise<Answer> {
   call.principal = await admit(route.access, call.headerValues('authorization'), authenticators);
   if (route.access === 'public' || route.access === 'task-queue') return route.handle(call);
@@ -107,13 +123,25 @@ async function answered(
   const charged = chargeRequest(quota.rate, tenant_id);
   Object.assign(headers, charged.fields);
   if (charged.refusal !== undefined) throw charged.refusal;
-  if (concurrent === undefined) return route.handle(call);
-  const leave = concurrent.enter(tenant_id);
-  if (leave === undefined) throw tooManyAtOnce(concurrent);
-  try {
-    return await route.handle(call);
-  } finally {
-    leave();
+  places.enter(concurrent, tenant_id);
+  const answer = await route.handle(call);
+  if (answer.stream !== undefined) places.enter(streams, tenant_id);
+  return answer;
+}
+
+/** What a request takes of its tenant's quotas of requests under way, until it is answered. */
+class Places {
+  readonly #leaves: (() => void)[] = [];
+
+  /** @throws {Problem} `rate-limited` */
+  enter(quota: ConcurrentQuota | undefined, tenant_id: string): void {
+    const leave = quota?.enter(tenant_id);
+    if (leave !== undefined) this.#leaves.push(leave);
+    else if (quota !== undefined) throw tooManyAtOnce(quota);
+  }
+
+  leave(): void {
+    for (const leave of this.#leaves) leave();
   }
 }
 

@@ -74,7 +74,16 @@ export class IncomingCall implements Call {
   }
 
   waiting(): AbortSignal {
-    const gone = this.gone();
-    return this.#ending === undefined ? gone : AbortSignal.any([gone, this.#ending]);
+    const ending = this.#ending;
+    if (ending === undefined) return this.gone();
+    const waiting = new AbortController();
+    const leave = (event: Event) => waiting.abort((event.target as AbortSignal).reason);
+    // Not `AbortSignal.any`: what listens to its signal is kept for as long as the server lives.
+    for (const signal of [this.gone(), ending]) {
+      if (signal.aborted) waiting.abort(signal.reason);
+      signal.addEventListener('abort', leave, { once: true });
+    }
+    this.#res.once('close', () => ending.removeEventListener('abort', leave));
+    return waiting.signal;
   }
 }

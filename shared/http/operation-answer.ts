@@ -1,19 +1,22 @@
+import { hash } from 'node:crypto';
 import { isFinished, type Operation } from '../operations/record/record.ts';
 import { pollUrl, view } from '../operations/record/view.ts';
 import type { Services } from '../operations/services.ts';
 import type { Answer } from './route.ts';
 
+const LONGEST_RETRY_AFTER_S = 30;
+
 /** Seconds that a client should wait before it asks again. They grow with the age of the operation. */
 export function retryAfter(op: Operation, now: number): string {
   const age = Math.max(0, now - op.created_at) / 1000;
-  return String(Math.min(10, Math.max(1, Math.round(age / 4))));
+  return String(Math.min(LONGEST_RETRY_AFTER_S, Math.max(1, Math.round(age / 4))));
 }
 
 /** The answer of GET: always 200, with `Retry-After` while the operation is unfinished. */
 export function polled({ kinds, now }: Pick<Services, 'kinds' | 'now'>, op: Operation): Answer {
   return {
     status: 200,
-    body: rendered(kinds, op),
+    body: shown(kinds, op).body,
     ...(!isFinished(op) && { headers: { 'Retry-After': retryAfter(op, now()) } }),
     log: logFields(op),
   };
@@ -32,17 +35,29 @@ export function accepted(services: Pick<Services, 'kinds' | 'now'>, op: Operatio
   };
 }
 
-/** The JSON of records that are still in memory. */
-const bodies = new WeakMap<Operation, Buffer>();
+/** An operation as its tenant sees it. */
+export interface Shown {
+  /** One line of JSON. */
+  readonly body: Buffer;
+  /** Names this state of it: equal for equal bodies, also from other instances. */
+  readonly version: string;
+}
+
+/** What is shown of records that are still in memory. */
+const shownOf = new WeakMap<Operation, Shown>();
 
 /** A store may return the same record object while it does not change. Its JSON is made once, however often it is polled. */
-function rendered(kinds: Services['kinds'], op: Operation): Buffer {
-  const known = bodies.get(op);
+export function shown(kinds: Services['kinds'], op: Operation): Shown {
+  const known = shownOf.get(op);
   if (known !== undefined) return known;
   const body = Buffer.from(JSON.stringify(view(op, kinds.of(op.endpoint).result)));
-  bodies.set(op, body);
-  return body;
+  const made = { body, version: hash('sha256', body, 'base64url').slice(0, VERSION_LENGTH) };
+  shownOf.set(op, made);
+  return made;
 }
+
+/** 132 bits. */
+const VERSION_LENGTH = 22;
 
 const logFields = (op: Operation) => ({
   operation_id: op.id,

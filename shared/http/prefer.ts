@@ -1,3 +1,4 @@
+import { LONGEST_WAIT_S } from '../operations/access/changes.ts';
 import type { Preferences } from '../operations/submit/submit.ts';
 
 /**
@@ -25,6 +26,12 @@ export function preferencesOf(header: string | undefined): Preferences {
     respondAsync: preferences.get('respond-async') === '',
     wait: wait !== undefined && /^\d+$/.test(wait) ? Math.min(Number(wait), LONGEST_DELTA_S) : undefined,
   };
+}
+
+/** The wait that is honoured, in seconds, at most `LONGEST_WAIT_S`; `undefined` if none was asked for. */
+export function waitOf(header: string | undefined): number | undefined {
+  const { wait } = preferencesOf(header);
+  return wait === undefined ? undefined : Math.min(wait, LONGEST_WAIT_S);
 }
 
 /** A number of seconds too large to be meant counts as this one (RFC 9111, section 1.2.2). */

@@ -30,6 +30,8 @@ export interface Answer {
   /** Sent as JSON. A buffer already holds JSON. */
   readonly body?: object | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent in place of a body, as fast as the client takes it. It ends by itself, also when `waiting` is aborted. */
+  readonly stream?: AsyncIterable<string>;
   /** Fields for the request's log line. Never a text, never a token. */
   readonly log?: Readonly<Record<string, unknown>>;
   /** Nothing worth a line happened, so the request is logged for debugging only. */

@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import { listen } from '../../local/start/listen.ts';
-import type { Cors } from '../../shared/http/cors.ts';
 import type { Handler } from '../../shared/http/handler.ts';
-import { answerBy } from '../../shared/http/server.ts';
+import { type AnsweringOptions, answerBy } from '../../shared/http/server.ts';
 
 export interface ServedFunction {
   readonly origin: URL;
@@ -10,9 +9,12 @@ export interface ServedFunction {
 }
 
 /** Serves a handler on a loopback port of its own. */
-export async function serveFunction(handler: Handler, cors?: Cors): Promise<ServedFunction> {
+export async function serveFunction(
+  handler: Handler,
+  options: Pick<AnsweringOptions, 'cors' | 'ending'> = {},
+): Promise<ServedFunction> {
   const server = createServer();
-  const { end } = answerBy(server, handler, cors && { cors });
+  const { end } = answerBy(server, handler, options);
   const { port } = await listen(server, 0);
   return { origin: new URL(`http://127.0.0.1:${port}`), close: () => end(0) };
 }

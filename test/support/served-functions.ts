@@ -33,6 +33,8 @@ export async function serveFunctions(
     readonly quota?: Parameters<typeof openServices>[1];
     /** That a tenant may have under way. */
     readonly concurrentRequests?: number;
+    /** Of those, streams. */
+    readonly streams?: number;
     readonly keys?: OidcConfig['keys'];
     readonly audience?: OidcConfig['audience'];
     readonly claims?: ClaimNames;
@@ -76,12 +78,16 @@ export async function serveFunctions(
     purge: undefined,
     close: async () => undefined,
   };
-  const { concurrentRequests = Number.POSITIVE_INFINITY } = options;
+  const { concurrentRequests = Number.POSITIVE_INFINITY, streams = concurrentRequests } = options;
   const concurrent = createConcurrentQuota(concurrentRequests, () => false);
+  const ofStreams = createConcurrentQuota(streams, () => false);
   const served: ServedFunction[] = [];
   const origins: Partial<Record<Target, URL>> = {};
   for (const target of TARGETS) {
-    const one = await serveFunction(await handlerOf(target, runtime, { concurrent }), runtime.cors);
+    const ending = new AbortController();
+    const limits = { concurrent, streams: ofStreams };
+    const handler = await handlerOf(target, runtime, { ...limits, ending: ending.signal });
+    const one = await serveFunction(handler, { ending, ...(runtime.cors && { cors: runtime.cors }) });
     served.push(one);
     origins[target] = one.origin;
   }
