@@ -4,16 +4,17 @@ import { compareFunctions } from './functions.ts';
 import { compareOnOneMachine, type Effort } from './machine.ts';
 import { measureGrowth } from './store/growth.ts';
 import { measureLives } from './store/lives.ts';
+import { measureWaiting } from './waiting/run.ts';
 
 /**
- * What this service costs, against peers in the same run: `npm run bench [-- --quick] [--only machine,functions,store,growth]`.
+ * What this service costs, against peers in the same run: `npm run bench [-- --quick] [--only machine,functions,store,growth,waiting]`.
  * Rounds alternate and medians are printed. Processor time is that of a system's processes with all their threads, until
  * they are idle again, for each request that was sent. On a busy machine trust it and the ratios, not the seconds.
  */
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'machine,functions,store,growth' },
+    only: { type: 'string', default: 'machine,functions,store,growth,waiting' },
   },
 });
 const effort: Effort = values.quick
@@ -23,6 +24,7 @@ const sections: Readonly<Record<string, () => Promise<void>>> = {
   machine: () => compareOnOneMachine(effort),
   functions: () => compareFunctions(effort),
   store: () => measureLives(values.quick ? 5000 : 50_000, effort.connections),
+  waiting: () => measureWaiting(values.quick ? 40 : 200),
   growth: () => measureGrowth(values.quick ? [1000, 20_000] : [1000, 100_000, 500_000, 1_000_000]),
 };
 
