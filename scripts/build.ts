@@ -4,6 +4,7 @@ import { build, type Plugin } from 'rolldown';
 import { z } from 'zod';
 import { TARGETS } from '../functions/serve.ts';
 import { lockFor } from './lock.ts';
+import { copyStaticFiles, staticFiles } from './static-files.ts';
 import { wordLists } from './word-lists.ts';
 
 /**
@@ -56,10 +57,11 @@ const builtins: Plugin = {
 };
 
 /**
- * What is in no chunk with others: the functions, since one waits for its own chunk while it is loaded (top-level await), and
- * the offline engine, which takes ten times the rest to compile and has no part in most requests.
+ * What is in no chunk with others: the functions, since one waits for its own chunk while it is loaded (top-level await),
+ * the offline engine, which takes ten times the rest to compile and has no part in most requests, and the pages, which few
+ * ask for.
  */
-const isApart = /^\/(functions|tamil|shared\/providers\/tamil)\b/;
+const isApart = /^\/(functions|tamil|shared\/providers\/tamil|shared\/http\/pages)\b/;
 
 rmSync('dist', { recursive: true, force: true });
 await build({
@@ -71,7 +73,7 @@ await build({
   platform: 'node',
   // What our packages bring along and the adapters import is theirs to resolve.
   external: [...PACKAGES, /^@google-cloud\//],
-  plugins: [builtins, wordLists],
+  plugins: [builtins, wordLists, staticFiles],
   // It would be looked for where the bundle runs.
   onLog: (level, log, handle) => handle(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log),
   output: {
@@ -111,6 +113,7 @@ const deployed = {
 const lock = lockFor(deployed, JSON.parse(readFileSync('package-lock.json', 'utf8')));
 writeFileSync('dist/package.json', `${JSON.stringify(deployed, null, 2)}\n`);
 writeFileSync('dist/package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
+copyStaticFiles('dist');
 
 const { status } = spawnSync(process.execPath, ['dist/compile-cache.mjs'], { stdio: 'inherit' });
 if (status !== 0) console.error('dist/ has no complete compile cache: it works, and starts slower.');

@@ -7,7 +7,9 @@ export const certificationInput = z.strictObject({ mode: z.enum(['quick', 'full'
 export const certificationParams = z.object({
   integrationId: z
     .string()
-    .regex(/^[A-Za-z0-9._-]{1,128}$/, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -'),
+    .max(128, 'must have at most 128 characters')
+    // Not only dots: a path's `.` and `..` never arrive (RFC 3986, section 5.2.4).
+    .regex(/^\.*[A-Za-z0-9_-][A-Za-z0-9._-]*$/, 'must be characters of A-Z a-z 0-9 . _ -, and not only dots'),
 });
 
 /** `latency_ms` is the time from the acceptance of the check's operation to its end. */

@@ -27,7 +27,7 @@ export interface TenantCall extends Call {
 
 export interface Answer {
   readonly status: number;
-  /** Sent as JSON. A buffer already holds JSON. */
+  /** Sent as JSON. A buffer is sent as it is. */
   readonly body?: object | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent in place of a body, as fast as the client takes it. It ends by itself, also when `waiting` is aborted. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -96,6 +96,19 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
           for (const { headers } of [asked, answer])
             expect(headers.get('access-control-allow-origin')).toBe('*');
         }
+      });
+
+      it('describes itself to tools and to people', async () => {
+        const described = await fetch(`${service.url}/v1/openapi.json`);
+        expect(await described.json()).toEqual(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
+        for (const path of ['/docs', '/problems/rate-limited']) {
+          const page = await fetch(service.url + path);
+          expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+        }
+        const { status, body } = await client.get('/problems/nothing');
+        expect([status, body.code]).toEqual([404, 'not-found']);
+        const viewer = await fetch(`${service.url}/docs/swagger-ui-bundle.js`);
+        expect((await viewer.text()).length).toBeGreaterThan(1_000_000);
       });
 
       it('honours Prefer: respond-async, and waits when asked to', async () => {

@@ -24,6 +24,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   'operations POST /v1/operations/{id}/cancel': ANY_USER,
   'operations GET /v1/health': 'public',
   'operations GET /v1/ready': 'public',
+  'operations GET /v1/openapi.json': 'public',
+  'operations GET /docs': 'public',
+  'operations GET /docs/{file}': 'public',
+  'operations GET /problems/{code}': 'public',
   'worker POST /tasks/run': 'task-queue',
   'worker POST /tasks/sweep': 'task-queue',
 };

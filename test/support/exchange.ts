@@ -55,7 +55,7 @@ export function exchange(origin: URL, asked: Request): Promise<Exchanged> {
             status: response.statusCode ?? 0,
             headers: response.headers,
             text,
-            json: text === '' ? undefined : JSON.parse(text),
+            json: text === '' || isPage(response.headers) ? undefined : JSON.parse(text),
           });
         });
       },
@@ -64,6 +64,10 @@ export function exchange(origin: URL, asked: Request): Promise<Exchanged> {
     outgoing.end(asked.body);
   });
 }
+
+/** Pages for people, and what they are made of. */
+const isPage = ({ 'content-type': type = '' }: IncomingHttpHeaders): boolean =>
+  /^text\/(?:html|css|javascript)\b/.test(type);
 
 /** What a server answers, until it closes, to bytes that no HTTP client would send. */
 export function exchangeRaw(origin: URL, bytes: string): Promise<string> {
@@ -84,8 +88,13 @@ export function expectSound(
 ): void {
   expect(answer.status).toBeLessThan(500);
   expect(answer.headers['x-request-id']).toMatch(/^[A-Za-z0-9._-]{1,128}$/);
-  expect(answer.headers['content-type']).toMatch(/^application\/(problem\+)?json; charset=utf-8$/);
   expect(answer.headers['cache-control']).toContain('no-store');
+  if (answer.status === 200 && answer.headers['content-type'] === 'text/html; charset=utf-8') {
+    // A page for people.
+    expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none';/);
+    return;
+  }
+  expect(answer.headers['content-type']).toMatch(/^application\/(problem\+)?json; charset=utf-8$/);
   expect(answer.text).not.toMatch(/<!doctype|<html|\bat .*\.[jt]s:\d+|node_modules|SyntaxError|ZodError/i);
   if (answer.status >= 400 && method !== 'HEAD') {
     expect(answer.headers['content-type']).toContain('problem');

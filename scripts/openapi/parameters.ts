@@ -1,0 +1,32 @@
+import type { oas31 } from 'zod-openapi';
+
+const header = (name: string, description: string, schema: oas31.SchemaObject): oas31.ParameterObject => ({
+  in: 'header',
+  name,
+  description,
+  required: false,
+  schema,
+});
+
+/** On every request. */
+export const REQUEST_ID = header('X-Request-Id', 'Kept if it is safe; else the request gets another.', {
+  type: 'string',
+  pattern: '^[A-Za-z0-9._-]{1,128}$',
+});
+export const IDEMPOTENCY_KEY = header(
+  'Idempotency-Key',
+  'Makes the request safe to repeat: the same key and body mean the same operation, for as long as it is kept. 1 to 200 visible ASCII characters.',
+  { type: 'string', pattern: '^[!-~]+$', minLength: 1, maxLength: 200 },
+);
+export const PREFER = header(
+  'Prefer',
+  '`respond-async`: answer 202 at once. `wait=N`: wait no longer than N seconds, at most 8. Both: answer 200 if it ends within N seconds, at most 30, else 202 (RFC 7240).',
+  { type: 'string', examples: ['respond-async, wait=20'] },
+);
+export const OPERATION_ID: oas31.ParameterObject = {
+  in: 'path',
+  name: 'operation_id',
+  required: true,
+  description: 'A UUID in any case.',
+  schema: { type: 'string', format: 'uuid' },
+};
