@@ -105,7 +105,6 @@ const deployed = {
   type: 'module',
   main: 'index.mjs',
   engines: { node: '24' },
-  scripts: { 'gcp-build': 'node compile-cache.mjs || true' },
   dependencies: Object.fromEntries(
     PACKAGES.map((library) => [library, dependencies[library] ?? missing(library)]),
   ),

@@ -15,7 +15,7 @@ import { freePort } from '../local/emulated/free-port.ts';
  * Fills `compile-cache/` beside the bundle with V8's code for what a first request runs: serves each function in the
  * framework's own process, asks it what needs no client of Google's and what does, and lets it end. Node.js uses such a
  * cache only where its version, the architecture and the user are those that wrote it, so it is made where the bundle
- * will run: at the end of `npm run build`, and as `gcp-build` where Google Cloud builds the image.
+ * will run: at the end of `npm run build`, and in the image (scripts/deploy/Dockerfile).
  * Source: https://nodejs.org/docs/latest-v24.x/api/module.html#module-compile-cache
  */
 const directory = join(import.meta.dirname, 'compile-cache');

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Once per project, by someone who owns it: APIs, accounts, roles, database, image repository, secret, Firebase.
-# Running it again creates nothing twice. With GEMINI_API_KEY in the environment the key becomes the secret's value.
+# Running it again creates nothing twice. With GEMINI_API_KEY in the environment the key becomes the secret's first version.
 set -euo pipefail
 # shellcheck source=scripts/deploy/settings.sh
 source "$(dirname "$0")/settings.sh"
@@ -42,17 +42,34 @@ for name in submit worker operations invoker builder deployer; do
     gcloud iam service-accounts create "tamil-$name" --project="$PROJECT_ID" --quiet
 done
 
-echo '— database, image repository, secret'
-exists gcloud firestore databases describe --database="$_DATABASE" --project="$PROJECT_ID" ||
+echo '— database, with seven days of its past and daily backups'
+if exists gcloud firestore databases describe --database="$_DATABASE" --project="$PROJECT_ID"; then
+  gcloud firestore databases update --database="$_DATABASE" --project="$PROJECT_ID" --quiet \
+    --delete-protection --enable-pitr
+else
   gcloud firestore databases create --database="$_DATABASE" --project="$PROJECT_ID" --quiet \
-    --location="$_REGION" --type=firestore-native --delete-protection
-# The name `gcloud run deploy --source` looks for.
-exists gcloud artifacts repositories describe cloud-run-source-deploy --location="$_REGION" --project="$PROJECT_ID" ||
-  gcloud artifacts repositories create cloud-run-source-deploy --location="$_REGION" --project="$PROJECT_ID" \
+    --location="$_REGION" --type=firestore-native --delete-protection --enable-pitr
+fi
+schedules=$(gcloud firestore backups schedules list --database="$_DATABASE" --project="$PROJECT_ID" --format='value(name)')
+[ -n "$schedules" ] || gcloud firestore backups schedules create --database="$_DATABASE" --project="$PROJECT_ID" --quiet \
+  --recurrence=daily --retention="$_BACKUP_RETENTION"
+
+echo '— sources, images, secret'
+# In the region, where an organization may want everything to be, and kept no longer than somebody may ask for them.
+sources="gs://$(builds_bucket)"
+exists gcloud storage buckets describe "$sources" ||
+  gcloud storage buckets create "$sources" --project="$PROJECT_ID" --location="$_REGION" --quiet \
+    --uniform-bucket-level-access --public-access-prevention
+gcloud storage buckets update "$sources" --quiet --lifecycle-file="$(dirname "$0")/sources-lifecycle.json"
+exists gcloud artifacts repositories describe "$_REPOSITORY" --location="$_REGION" --project="$PROJECT_ID" ||
+  gcloud artifacts repositories create "$_REPOSITORY" --location="$_REGION" --project="$PROJECT_ID" \
     --quiet --repository-format=docker
+gcloud artifacts repositories set-cleanup-policies "$_REPOSITORY" --location="$_REGION" --project="$PROJECT_ID" --quiet \
+  --no-dry-run --policy="$(dirname "$0")/images-cleanup.json"
 if [ "$_GEMINI_ACCESS" = key ]; then
   exists gcloud secrets describe "$_GEMINI_SECRET" --project="$PROJECT_ID" ||
-    gcloud secrets create "$_GEMINI_SECRET" --project="$PROJECT_ID" --quiet --replication-policy=automatic
+    gcloud secrets create "$_GEMINI_SECRET" --project="$PROJECT_ID" --quiet \
+      --replication-policy=user-managed --locations="$_REGION"
   if ! exists gcloud secrets versions describe latest --secret="$_GEMINI_SECRET" --project="$PROJECT_ID"; then
     printf %s "${GEMINI_API_KEY:?set GEMINI_API_KEY, or _GEMINI_ACCESS=vertex or none}" |
       gcloud secrets versions add "$_GEMINI_SECRET" --project="$PROJECT_ID" --quiet --data-file=-
@@ -75,41 +92,27 @@ for name in submit worker; do
   esac
 done
 
-echo '— what builds and deploys may do'
-grant builder roles/run.builder
-for role in cloudbuild.builds.builder run.admin run.sourceDeveloper cloudtasks.queueAdmin cloudscheduler.admin \
-  datastore.indexAdmin firebaserules.admin firebasehosting.admin serviceusage.serviceUsageConsumer; do
+echo '— what builds and tests may do, and what deploys'
+# The builder runs the code of a commit, so it may write an image and a log, and nothing else.
+for name in builder deployer; do
+  grant "$name" roles/logging.logWriter
+  bind gcloud storage buckets add-iam-policy-binding "$sources" --quiet \
+    --member="serviceAccount:$(account "$name")" --role=roles/storage.objectViewer
+done
+image_role() {
+  bind gcloud artifacts repositories add-iam-policy-binding "$_REPOSITORY" --location="$_REGION" --project="$PROJECT_ID" \
+    --quiet --member="serviceAccount:$(account "$1")" --role="roles/artifactregistry.$2"
+}
+image_role builder writer
+image_role deployer reader
+for role in run.admin cloudtasks.queueAdmin cloudtasks.enqueuer cloudtasks.viewer cloudtasks.taskDeleter \
+  cloudscheduler.admin datastore.indexAdmin firebaserules.admin firebasehosting.admin \
+  serviceusage.serviceUsageConsumer; do
   grant deployer "roles/$role"
 done
-for name in submit worker operations invoker builder; do
+for name in submit worker operations invoker; do
   act_as deployer "$name"
 done
 
-echo '— Firebase, for Hosting'
-token=$(gcloud auth print-access-token)
-# Prints the HTTP status: what exists already is as good as what was made.
-firebase() { # method url body
-  curl --silent --output /dev/null --write-out '%{http_code}' --request "$1" "$2" --data "$3" \
-    --header "Authorization: Bearer $token" --header "X-Goog-User-Project: $PROJECT_ID" \
-    --header 'Content-Type: application/json'
-}
-until_ok() { # what, command...
-  local what="$1" try status
-  shift
-  for try in 1 2 3 4 5 6; do
-    status=$("$@")
-    case "$status" in 200 | 409) return 0 ;; esac
-    sleep "$((try * 3))"
-  done
-  echo "$what: HTTP $status" >&2
-  return 1
-}
-project="https://firebase.googleapis.com/v1beta1/projects/$PROJECT_ID"
-if [ "$(curl --silent --output /dev/null --write-out '%{http_code}' "$project" \
-  --header "Authorization: Bearer $token" --header "X-Goog-User-Project: $PROJECT_ID")" != 200 ]; then
-  until_ok 'adding Firebase to the project' firebase POST "$project:addFirebase" '{}'
-fi
-until_ok 'creating the Hosting site' firebase POST \
-  "https://firebasehosting.googleapis.com/v1beta1/projects/$PROJECT_ID/sites?siteId=$_HOSTING_SITE" '{}'
-
-echo "done: https://$_HOSTING_SITE.web.app will answer after the first build"
+bash "$(dirname "$0")/firebase-project.sh"
+echo "done: https://$_HOSTING_SITE.web.app will answer after the first deployment"

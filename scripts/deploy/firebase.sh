@@ -11,5 +11,8 @@ parts="${1:?firestore or hosting}"
 config=$(mktemp firebase.XXXXXX.json)
 trap 'rm -f "$config"' EXIT
 export _REGION _DATABASE _HOSTING_SITE _SUBMIT_SERVICE _OPERATIONS_SERVICE
-npx --no-install node scripts/deploy/firebase-config.ts >"$config"
-npx --yes firebase-tools@15.34.2 deploy --non-interactive --project="$PROJECT_ID" --config="$config" --only="$parts"
+# Node 24, of which a project that was installed has its own, reads TypeScript.
+PATH="$PWD/node_modules/.bin:$PATH" node scripts/deploy/firebase-config.ts >"$config"
+tool=${FIREBASE:-scripts/deploy/firebase-tools/node_modules/.bin/firebase}
+[ -x "$tool" ] || { echo 'first: npm ci --prefix=scripts/deploy/firebase-tools --ignore-scripts' >&2 && exit 1; }
+"$tool" deploy --non-interactive --project="$PROJECT_ID" --config="$config" --only="$parts"

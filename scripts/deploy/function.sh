@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
-# Deploys one function from dist/: function.sh worker|submit|operations
-# The worker comes first: what submit enqueues, and every record it writes, a worker of the same build must understand.
+# Deploys one function beside the one that serves: function.sh worker|submit|operations
+# The new revision gets the tag `candidate` and no traffic: candidate.sh asks it, release.sh gives it the traffic.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/deploy/settings.sh
 source scripts/deploy/settings.sh
 
 target="${1:?worker, submit or operations}"
+case "$_IMAGE" in
+  *@sha256:*) ;;
+  *) echo "_IMAGE must name an image by its digest (…@sha256:…), not '$_IMAGE'" >&2 && exit 2 ;;
+esac
 
 # ';' separates, because a list of models has commas.
-env="GOOGLE_CLOUD_PROJECT=$PROJECT_ID;FIRESTORE_DATABASE=$_DATABASE"
+env="FUNCTION_TARGET=$target;GOOGLE_CLOUD_PROJECT=$PROJECT_ID;FIRESTORE_DATABASE=$_DATABASE"
 env+=";OIDC_ISSUER=$_OIDC_ISSUER;OIDC_AUDIENCE=$_OIDC_AUDIENCE;OIDC_JWKS_URI=$_OIDC_JWKS_URI"
 env+=";OIDC_TENANT_CLAIM=$_OIDC_TENANT_CLAIM"
 secrets=(--clear-secrets)
@@ -20,7 +24,7 @@ if [ "$target" != operations ]; then
   case "$_GEMINI_ACCESS" in
     key)
       env+=";PROVIDER=gemini;GEMINI_MODELS=$_GEMINI_MODELS"
-      secrets=("--set-secrets=GEMINI_API_KEY=$_GEMINI_SECRET:latest")
+      secrets=("--set-secrets=GEMINI_API_KEY=$_GEMINI_SECRET:$_GEMINI_SECRET_VERSION")
       ;;
     vertex)
       env+=";PROVIDER=gemini;GEMINI_MODELS=$_GEMINI_MODELS"
@@ -38,22 +42,23 @@ setting() {
   name="${2:-}$(tr '[:lower:]' '[:upper:]' <<<"$target")_$1"
   echo "${!name}"
 }
-case "$target" in
-  # A minute above the attempt, so that the attempt ends itself and its verdict is stored.
-  worker) service="$_WORKER_SERVICE" timeout=$((_WORKER_ATTEMPT_TIMEOUT_MS / 1000 + 60)) ;;
-  # Hosting gives up after 60 s.
-  submit) service="$_SUBMIT_SERVICE" timeout=60 ;;
-  operations) service="$_OPERATIONS_SERVICE" timeout=60 ;;
-  *) echo "no such function: $target" >&2 && exit 2 ;;
-esac
+service=$(service "$target")
+# Hosting gives up after 60 s. A minute above the attempt, so that the attempt ends itself and its verdict is stored.
+timeout=60
+if [ "$target" = worker ]; then timeout=$((_WORKER_ATTEMPT_TIMEOUT_MS / 1000 + 60)); fi
 case "$(setting INVOKER_IAM_CHECK)" in off) check=--no-invoker-iam-check ;; *) check=--invoker-iam-check ;; esac
+
+# A service that serves nothing yet cannot keep traffic from its first revision. What else is wrong is met again below.
+traffic=()
+ready=$(gcloud run services describe "$service" --project="$PROJECT_ID" --region="$_REGION" \
+  --format='value(status.latestReadyRevisionName)' 2>/dev/null) || ready=
+[ -z "$ready" ] || traffic=(--no-traffic)
 
 gcloud run deploy "$service" \
   --project="$PROJECT_ID" --region="$_REGION" --quiet \
-  --source=dist --function="$target" --base-image=nodejs24 \
-  --build-service-account="projects/$PROJECT_ID/serviceAccounts/$(account builder)" \
+  --image="$_IMAGE" --tag=candidate ${traffic[@]+"${traffic[@]}"} \
   --service-account="$(account "$target")" \
-  --execution-environment=gen2 --cpu=1 --memory=512Mi --cpu-boost \
+  --execution-environment=gen2 --cpu=1 --memory=1Gi --cpu-boost \
   "$check" --ingress="$(setting INGRESS)" --timeout="$timeout" --concurrency="$(setting CONCURRENCY _)" \
   --min-instances="$(setting MIN_INSTANCES _)" --max-instances="$(setting MAX_INSTANCES _)" \
   --set-env-vars="^;^$env" "${secrets[@]}"

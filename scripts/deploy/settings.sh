@@ -7,7 +7,10 @@ settings=$(dirname "${BASH_SOURCE[0]}")/settings.env
 while IFS='=' read -r name value; do
   case "$name" in '' | '#'*) continue ;; esac
   # shellcheck disable=SC2016
-  [ -n "${!name:-}" ] || printf -v "$name" '%s' "${value//'${PROJECT_ID}'/$PROJECT_ID}"
+  value="${value//'${PROJECT_ID}'/$PROJECT_ID}"
+  # shellcheck disable=SC2016
+  value="${value//'${_REGION}'/${_REGION:-}}"
+  [ -n "${!name:-}" ] || printf -v "$name" '%s' "$value"
 done <"$settings"
 
 # Cloud Build takes any substitution, so a misspelt one would be a setting that nobody reads.
@@ -20,7 +23,25 @@ if [ -n "$unknown" ]; then
   [ -z "${BUILD_ID:-}" ] || exit 2
 fi
 
+# Where `gcloud builds submit` puts the source.
+builds_bucket() { echo "$PROJECT_ID-tamil-builds"; }
+
 account() { echo "tamil-$1@$PROJECT_ID.iam.gserviceaccount.com"; }
+
+service() { # submit, worker or operations
+  case "$1" in
+    submit) echo "$_SUBMIT_SERVICE" ;;
+    worker) echo "$_WORKER_SERVICE" ;;
+    operations) echo "$_OPERATIONS_SERVICE" ;;
+    *) echo "no such function: $1" >&2 && return 2 ;;
+  esac
+}
+
+# The traffic of the three services, a line for each target: service,ready,image,revision,percent,tag,url
+traffic() {
+  gcloud run services list --project="$PROJECT_ID" --region="$_REGION" --flatten='status.traffic[]' \
+    --format='csv[no-heading](metadata.name,status.latestReadyRevisionName,spec.template.spec.containers[0].image,status.traffic.revisionName,status.traffic.percent,status.traffic.tag,status.traffic.url)'
+}
 
 # The address that Cloud Run derives from name and project, so it is known before the first deployment.
 worker_url() {

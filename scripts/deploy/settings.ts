@@ -9,11 +9,12 @@ export type Settings = Readonly<Record<string, string>>;
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const lines = parseEnv(readFileSync(new URL('settings.env', import.meta.url), 'utf8'));
-  const project = env['PROJECT_ID'] ?? '';
+  const variables: Record<string, string | undefined> = {
+    PROJECT_ID: env['PROJECT_ID'],
+    _REGION: env['_REGION'] || lines['_REGION'],
+  };
+  const filled = (value: string) => value.replaceAll(/\$\{(\w+)\}/g, (_, name) => variables[name] ?? '');
   return Object.fromEntries(
-    Object.entries(lines).map(([name, value = '']) => [
-      name,
-      env[name] || value.replaceAll(/\$\{PROJECT_ID\}/g, project),
-    ]),
+    Object.entries(lines).map(([name, value = '']) => [name, env[name] || filled(value)]),
   );
 }

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Asks a deployment the questions whose answers show that it is whole: smoke.sh [site URL worker URL]
-# With TOKEN, a tenant's bearer token, it has a sentence proofread as well, at once and by the queue. Without the URLs they
-# are those of PROJECT_ID, and what its schedule was answered is looked at too.
+# Asks a deployment the questions whose answers show that it is whole: smoke.sh [submit operations worker]
+# The three are addresses. Without them the site answers for submit and operations, and what the schedule was answered is looked
+# at too; SITE and WORKER name others than the usual ones. With TOKEN, a tenant's bearer token, a sentence is proofread as well, at once and by the queue.
 set -euo pipefail
-if [ $# -lt 2 ]; then
+if [ $# -lt 3 ]; then
   # shellcheck source=scripts/deploy/settings.sh
   source "$(dirname "$0")/settings.sh"
 fi
-site="${1:-https://$_HOSTING_SITE.web.app}"
-worker="${2:-$(worker_url)}"
+submit="${1:-${SITE:-https://$_HOSTING_SITE.web.app}}"
+operations="${2:-$submit}"
+worker="${3:-${WORKER:-$(worker_url)}}"
 
 headers=$(mktemp)
 body=$(mktemp)
@@ -38,25 +39,25 @@ problem='application/problem\+json'
 json=(--header 'Content-Type: application/json')
 id=00000000-0000-4000-8000-000000000000
 
-# A new site of Hosting is not found for a while.
+# A new site of Hosting or a new address of Cloud Run is not found for a while.
 for ((try = 0; try < ${RETRIES:-12}; try += 1)); do
-  curl --silent --fail --max-time 10 --output /dev/null "$site/v1/health" && break
+  curl --silent --fail --max-time 10 --output /dev/null "$operations/v1/health" && break
   sleep 5
 done
 
-expect 'alive' 200 application/json "$site/v1/health"
-expect 'the store can be reached' 200 application/json "$site/v1/ready"
-expect 'no proofread without a token' 401 "$problem" "${json[@]}" --data '{"text":"வணக்கம்"}' "$site/v1/proofread"
+expect 'alive' 200 application/json "$operations/v1/health"
+expect 'the store can be reached' 200 application/json "$operations/v1/ready"
+expect 'no proofread without a token' 401 "$problem" "${json[@]}" --data '{"text":"வணக்கம்"}' "$submit/v1/proofread"
 expect 'no essay critique without a token' 401 "$problem" "${json[@]}" --data '{"essay":"வணக்கம்"}' \
-  "$site/v1/essay-critique"
+  "$submit/v1/essay-critique"
 expect 'no certification without a token' 401 "$problem" "${json[@]}" --data '{"mode":"quick"}' \
-  "$site/v1/admin/integrations/smoke/certifications"
-expect 'no operation without a token' 401 "$problem" "$site/v1/operations/$id"
-expect 'an unknown path is a problem, not a page' 404 "$problem" "$site/no-such-page"
-expect 'the root is a problem, not a page' 404 "$problem" "$site/"
-expect 'the worker is not behind the site' 404 "$problem" "${json[@]}" --data '{}' "$site/tasks/run"
-# From outside, ingress answers 404; from inside the network, IAM answers 401 or 403.
-expect 'the worker lets nobody in' '401 403 404' '' "${json[@]}" --data "{\"operation_id\":\"$id\"}" "$worker/tasks/run"
+  "$submit/v1/admin/integrations/smoke/certifications"
+expect 'no operation without a token' 401 "$problem" "$operations/v1/operations/$id"
+expect 'an unknown path is a problem, not a page' 404 "$problem" "$operations/no-such-page"
+expect 'the root is a problem, not a page' 404 "$problem" "$operations/"
+expect 'the worker is not behind the site' 404 "$problem" "${json[@]}" --data '{}' "$operations/tasks/run"
+# From outside, ingress answers 404; from inside the network, the worker answers 401.
+expect 'the worker lets nobody in' '401 404' '' "${json[@]}" --data "{\"operation_id\":\"$id\"}" "$worker/tasks/run"
 
 # field NAME: its first value in the last answer, if that is a string.
 field() { { grep --only-matching "\"$1\":\"[^\"]*\"" "$body" || true; } | head -n 1 | cut -d '"' -f 4; }
@@ -64,18 +65,18 @@ field() { { grep --only-matching "\"$1\":\"[^\"]*\"" "$body" || true; } | head -
 if [ -n "${TOKEN:-}" ]; then
   tenant=("${json[@]}" --header "Authorization: Bearer $TOKEN")
   sentence='{"text":"அந்த பையன் பள்ளிக்கு போனான்."}'
-  expect 'a proofread' '200 202' application/json "${tenant[@]}" --data "$sentence" "$site/v1/proofread"
+  expect 'a proofread' '200 202' application/json "${tenant[@]}" --data "$sentence" "$submit/v1/proofread"
   expect 'a proofread for later' 202 application/json "${tenant[@]}" --header 'Prefer: respond-async' \
-    --data "$sentence" "$site/v1/proofread"
+    --data "$sentence" "$submit/v1/proofread"
   operation=$(field operation_id) || operation=none
   for ((try = 0; try < 90; try += 1)); do
-    expect 'its operation' 200 application/json "${tenant[@]}" "$site/v1/operations/$operation" >/dev/null
+    expect 'its operation' 200 application/json "${tenant[@]}" "$operations/v1/operations/$operation" >/dev/null
     status=$(field status) || status=unknown
     case "$status" in queued | running) sleep "${PAUSE:-2}" ;; *) break ;; esac
   done
   if [ "$status" = succeeded ]; then echo 'ok: what the worker made of it'; else fail "what the worker made of it: $status"; fi
 fi
-if [ $# -lt 2 ]; then
+if [ $# -lt 3 ]; then
   bash "$(dirname "$0")/swept.sh" || failures=$((failures + 1))
 fi
 

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Call, flag, StandInCloud, starting } from './scripts.ts';
 
 const cloud = new StandInCloud();
@@ -37,11 +37,47 @@ describe('bootstrap.sh', () => {
   it('lets the deployer act as accounts by name, never as any account of the project', () => {
     const actAs = grants(first).filter((grant) => grant.includes('iam.serviceAccountUser'));
     expect(actAs.filter((grant) => grant.startsWith('deployer'))).toEqual(
-      ['builder', 'invoker', 'operations', 'submit', 'worker'].map(
+      ['invoker', 'operations', 'submit', 'worker'].map(
         (name) => `deployer: iam.serviceAccountUser on ${name}`,
       ),
     );
     expect(actAs.join()).not.toContain('demo-project');
+  });
+
+  it('lets the builder, which runs the code of commits, write images and logs only', () => {
+    expect(grants(first).filter((grant) => grant.startsWith('builder'))).toEqual([
+      'builder: artifactregistry.writer on tamil',
+      'builder: logging.logWriter on demo-project',
+      'builder: storage.objectViewer on gs://demo-project-tamil-builds',
+    ]);
+  });
+
+  it('keeps the past of the database, and protects it', () => {
+    const [created = []] = starting(first, 'gcloud', 'firestore', 'databases', 'create');
+    expect(created).toEqual(expect.arrayContaining(['--enable-pitr', '--delete-protection']));
+    expect(starting(again, 'gcloud', 'firestore', 'databases', 'update')).toHaveLength(1);
+    const [schedule = []] = starting(first, 'gcloud', 'firestore', 'backups', 'schedules', 'create');
+    expect([flag(schedule, 'recurrence'), flag(schedule, 'retention')]).toEqual(['daily', '4w']);
+  });
+
+  it('keeps everything in the region', () => {
+    const places = first.map((call) => flag(call, 'location') ?? flag(call, 'locations')).filter(Boolean);
+    expect(new Set(places)).toEqual(new Set(['asia-south1']));
+  });
+
+  it('switches Firebase Authentication on where that is the identity provider', () => {
+    const switched = (calls: readonly Call[]) =>
+      calls.filter((call) => call.join().includes('initializeAuth'));
+    expect(switched(first)).toHaveLength(1);
+    expect(switched(again)).toHaveLength(0);
+    expect(switched(bootstrap({ _OIDC_ISSUER: 'https://issuer.example' }))).toHaveLength(0);
+  });
+
+  it('says what to do where Google makes no default site, and shows the answer', () => {
+    const without = new StandInCloud();
+    onTestFinished(() => without.remove());
+    const run = () => without.run(['scripts/deploy/firebase-project.sh'], { SITES: 'none' });
+    expect(run).toThrow(/no default site of Hosting: open .*console\.firebase.*\n\{\}/);
   });
 
   it('grants no basic role and nothing to everybody', () => {
@@ -59,7 +95,7 @@ describe('bootstrap.sh', () => {
       calls.filter(
         (call) => call.includes('create') || call.includes('add') || call.join().includes(':addFirebase'),
       );
-    expect(made(first)).toHaveLength(11);
+    expect(made(first)).toHaveLength(13);
     expect(made(again)).toEqual([]);
     expect(grants(again)).toEqual(grants(first));
   });

@@ -3,18 +3,21 @@ import { accessOf } from '../../local/emulated/front-end.ts';
 import { readSettings } from '../../scripts/deploy/settings.ts';
 import { parseConfig, type Target } from '../../shared/config.ts';
 import { environment } from '../../shared/environment.ts';
-import { environmentOf, readCloudBuild } from './cloudbuild.ts';
+import { type CloudBuild, environmentOf, readCloudBuild } from './cloudbuild.ts';
 import { type Call, flag, StandInCloud, starting } from './scripts.ts';
 
-const build = readCloudBuild();
-const scripts = build.steps.filter((step) => step.args[0]?.startsWith('scripts/deploy/'));
+const build = readCloudBuild('cloudbuild.yaml');
+const deployment = readCloudBuild('cloudbuild.deploy.yaml');
+const _IMAGE = `asia-south1-docker.pkg.dev/demo-project/tamil/functions@sha256:${'0'.repeat(64)}`;
+/** But for those that ask what answers, which release.test.ts runs. */
+const scripts = deployment.steps.filter(
+  ({ id, args }) => args[0]?.startsWith('scripts/deploy/') && id !== 'candidate' && id !== 'release',
+);
 
-/** Runs every script step in the file's order, but for the smoke test: nothing answers here. */
+/** Runs every script step in the file's order. */
 function deploy(cloud: StandInCloud, overrides: Record<string, string> = {}): Map<string, Call[]> {
-  const env = environmentOf(build, overrides);
-  return new Map(
-    scripts.filter(({ id }) => id !== 'smoke').map((step) => [step.id, cloud.run(step.args, env)]),
-  );
+  const env = environmentOf(deployment, { _IMAGE, ...overrides });
+  return new Map(scripts.map((step) => [step.id, cloud.run(step.args, env)]));
 }
 const deployOf = (calls: Map<string, Call[]>, target: Target): Call => {
   const [call] = starting(calls.get(target) ?? [], 'gcloud', 'run', 'deploy');
@@ -31,10 +34,12 @@ const variablesOf = (call: Call): Record<string, string> => {
   };
 };
 /** Ids of the steps that have ended whenever `id` starts. */
-const before = (id: string): Set<string> => {
-  const index = build.steps.findIndex((step) => step.id === id);
-  const direct = build.steps[index]?.waitFor ?? build.steps.slice(0, index).map((step) => step.id);
-  return new Set(direct.flatMap((name) => [name, ...before(name)]));
+const before = ({ steps }: CloudBuild, id: string): Set<string> => {
+  const index = steps.findIndex((step) => step.id === id);
+  const direct = steps[index]?.waitFor ?? steps.slice(0, index).map((step) => step.id);
+  return new Set(
+    direct.flatMap((name) => (name === '-' ? [] : [name, ...before({ steps } as CloudBuild, name)])),
+  );
 };
 
 const cloud = new StandInCloud();
@@ -43,23 +48,33 @@ const first = deploy(cloud);
 
 describe('the order of the steps', () => {
   it('waits only for steps that stand above', () => {
-    for (const [index, step] of build.steps.entries()) {
-      const above = build.steps.slice(0, index).map(({ id }) => id);
-      for (const name of step.waitFor ?? []) expect(above, step.id).toContain(name);
+    for (const { steps } of [build, deployment]) {
+      for (const [index, step] of steps.entries()) {
+        const above = ['-', ...steps.slice(0, index).map(({ id }) => id)];
+        for (const name of step.waitFor ?? []) expect(above, step.id).toContain(name);
+      }
     }
   });
 
   it.each([
-    ['check', ['install']],
-    ['test', ['install', 'check']],
-    ['build', ['check', 'test']],
-    ['worker', ['build', 'firestore', 'queue']],
-    ['submit', ['worker', 'operations', 'queue']],
-    ['sweep', ['worker']],
-    ['hosting', ['submit', 'operations']],
-    ['smoke', ['hosting', 'sweep', 'queue', 'firestore']],
-  ])('%s comes after %j', (id, earlier) => {
-    expect([...before(id)]).toEqual(expect.arrayContaining(earlier));
+    [build, 'check', ['install']],
+    [build, 'test', ['install', 'check']],
+    [build, 'build', ['check', 'test']],
+    [build, 'image', ['test', 'build']],
+    [deployment, 'firestore', ['tools']],
+    [deployment, 'candidate', ['worker', 'submit', 'operations', 'firestore', 'queue']],
+    [deployment, 'hosting', ['candidate']],
+    [deployment, 'sweep', ['candidate']],
+    [deployment, 'release', ['candidate', 'hosting', 'sweep']],
+  ])('%#: %s comes after %j', (file, id, earlier) => {
+    expect([...before(file, id)]).toEqual(expect.arrayContaining(earlier));
+  });
+
+  it('tests as an account that cannot deploy, and runs no code of the commit as the one that can', () => {
+    expect([build.serviceAccount, deployment.serviceAccount]).toEqual(['builder', 'deployer']);
+    const commands = deployment.steps.map(({ entrypoint, args }) => `${entrypoint} ${args.join(' ')}`);
+    for (const command of commands)
+      expect(command).toMatch(/^bash scripts\/deploy\/\w+\.sh|^npm ci .*firebase-tools .*--ignore-scripts/);
   });
 
   it('checks and audits what .ci/run does', () => {
@@ -78,26 +93,29 @@ describe('substitutions', () => {
   const settings = readSettings({ PROJECT_ID: 'demo-project' });
   const names = Object.keys(settings);
 
-  it('are the settings, and reach every step as its variables', () => {
-    expect(build.options['automapSubstitutions']).toBe('true');
+  it('are settings, every one of them, and reach every step as its variables', () => {
+    for (const { options } of [build, deployment]) expect(options['automapSubstitutions']).toBe('true');
     const own = names.filter((name) => name.startsWith('_'));
-    expect(build.substitutions).toEqual(Object.fromEntries(own.map((name) => [name, ''])));
+    expect({ ...build.substitutions, ...deployment.substitutions }).toEqual(
+      Object.fromEntries(own.map((name) => [name, ''])),
+    );
   });
 
   it.each([
     ['', {}],
     [' that are given', { _REGION: 'europe-west1', _MORE_ENV: 'A=b;C=d' }],
   ])('are the same to the scripts and to TypeScript%s', (_, given) => {
-    const script = 'set -a; source scripts/deploy/settings.sh; for n; do npx "$(printenv "$n")"; done';
-    const calls = cloud.run(['-c', script, 'settings', ...names], environmentOf(build, given));
+    const script = 'set -a; source scripts/deploy/settings.sh; for n; do docker "$(printenv "$n")"; done';
+    const calls = cloud.run(['-c', script, 'settings', ...names], environmentOf(deployment, given));
     const read = Object.fromEntries(names.map((name, index) => [name, calls[index]?.[1]]));
-    expect(read).toEqual({ ...settings, ...given });
-    expect(readSettings({ ...environmentOf(build), ...given })).toEqual(read);
+    expect(read).toMatchObject(given);
+    expect(Object.values(read).join()).not.toContain('${');
+    expect(readSettings({ ...environmentOf(deployment), ...given })).toEqual(read);
   });
 
   it('that are misspelt stop a build at its first script', () => {
     const misspelt = () =>
-      cloud.run(['scripts/deploy/queue.sh'], environmentOf(build, { _REGOIN: 'europe-west1' }));
+      cloud.run(['scripts/deploy/queue.sh'], environmentOf(deployment, { _REGOIN: 'europe-west1' }));
     expect(misspelt).toThrow('no such setting in scripts/deploy/settings.env: _REGOIN');
   });
 });
@@ -115,13 +133,13 @@ describe.each(['key', 'vertex', 'none'])('the functions, with Gemini access by %
       if (target !== 'operations') {
         expect(config.provider.kind).toBe(_GEMINI_ACCESS === 'none' ? 'rules' : 'gemini');
       }
-      const { K_SERVICE: _, ...own } = variables;
+      const { K_SERVICE: _, FUNCTION_TARGET: __, ...own } = variables;
       expect(Object.keys(environment(true).shape)).toEqual(expect.arrayContaining(Object.keys(own)));
     },
   );
 
   it('gives the key to those that call the provider, and to no other', () => {
-    const expected = _GEMINI_ACCESS === 'key' ? 'GEMINI_API_KEY=gemini-api-key:latest' : undefined;
+    const expected = _GEMINI_ACCESS === 'key' ? 'GEMINI_API_KEY=gemini-api-key:1' : undefined;
     expect(flag(deployOf(calls, 'worker'), 'set-secrets')).toBe(expected);
     expect(flag(deployOf(calls, 'submit'), 'set-secrets')).toBe(expected);
     expect(deployOf(calls, 'operations')).toContain('--clear-secrets');
@@ -132,14 +150,17 @@ describe('the deployed functions', () => {
   const worker = deployOf(first, 'worker');
   const config = parseConfig(variablesOf(worker), 'worker');
 
-  it.each(['worker', 'submit', 'operations'] as const)('%s runs on Node 24 as its own account', (target) => {
-    const call = deployOf(first, target);
-    expect(flag(call, 'function')).toBe(target);
-    expect(flag(call, 'base-image')).toBe('nodejs24');
-    expect(flag(call, 'execution-environment')).toBe('gen2');
-    expect(flag(call, 'source')).toBe('dist');
-    expect(flag(call, 'service-account')).toBe(`tamil-${target}@demo-project.iam.gserviceaccount.com`);
-  });
+  it.each(['worker', 'submit', 'operations'] as const)(
+    '%s runs from the one image as its own account',
+    (target) => {
+      const call = deployOf(first, target);
+      expect(variablesOf(call)['FUNCTION_TARGET']).toBe(target);
+      expect(flag(call, 'image')).toBe(_IMAGE);
+      expect(flag(call, 'tag')).toBe('candidate');
+      expect(flag(call, 'execution-environment')).toBe('gen2');
+      expect(flag(call, 'service-account')).toBe(`tamil-${target}@demo-project.iam.gserviceaccount.com`);
+    },
+  );
 
   it('keeps the worker inside the project, and leaves every token to the code', () => {
     expect(flag(worker, 'ingress')).toBe('internal');
@@ -206,12 +227,20 @@ describe('a second run', () => {
 });
 
 describe('by hand', () => {
+  it.each(['', 'asia-south1-docker.pkg.dev/demo-project/tamil/functions:latest'])(
+    'function.sh deploys no image but by its digest: "%s"',
+    (image) => {
+      const run = () => cloud.run(['scripts/deploy/function.sh', 'worker'], { _IMAGE: image });
+      expect(run).toThrow('_IMAGE must name an image by its digest');
+    },
+  );
+
   it.each(['function.sh worker', 'function.sh submit', 'sweep.sh'])(
     '%s deploys nothing where the project cannot be looked up',
     (command) => {
       const without = new StandInCloud();
       onTestFinished(() => without.remove());
-      const run = () => without.run(`scripts/deploy/${command}`.split(' '), { NO_PROJECT: 'yes' });
+      const run = () => without.run(`scripts/deploy/${command}`.split(' '), { NO_PROJECT: 'yes', _IMAGE });
       expect(run).toThrow();
       expect(without.calls().map((call) => call.slice(0, 3))).toEqual([['gcloud', 'projects', 'describe']]);
     },

@@ -15,12 +15,16 @@ export interface CloudBuild {
   readonly steps: readonly Step[];
   readonly substitutions: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
+  readonly serviceAccount: string;
   readonly text: string;
 }
 
-/** cloudbuild.yaml, in the plain style it is written in: two levels, one key a line, lists in brackets or by dashes. */
-export function readCloudBuild(): CloudBuild {
-  const text = readFileSync(join(root, 'cloudbuild.yaml'), 'utf8');
+/**
+ * cloudbuild.yaml or cloudbuild.deploy.yaml, in the plain style they are written in: two levels, one key a line, lists in
+ * brackets or by dashes.
+ */
+export function readCloudBuild(file: 'cloudbuild.yaml' | 'cloudbuild.deploy.yaml'): CloudBuild {
+  const text = readFileSync(join(root, file), 'utf8');
   const steps: Record<string, string>[] = [];
   const substitutions: Record<string, string> = {};
   const options: Record<string, string> = {};
@@ -39,6 +43,7 @@ export function readCloudBuild(): CloudBuild {
     text,
     substitutions,
     options,
+    serviceAccount: /^serviceAccount: .*serviceAccounts\/tamil-(\w+)@/m.exec(text)?.[1] ?? '',
     steps: steps.map((step) => ({
       id: step['id'] ?? '',
       name: step['name'] ?? '',

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,12 +7,16 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { environmentOf, readCloudBuild } from './cloudbuild.ts';
 import { gcloudCommands, shellBlocks } from './gcloud-commands.ts';
 import { type Call, root, StandInCloud } from './scripts.ts';
+import { gcloudSdk } from './warm-gcloud.ts';
 
-const build = readCloudBuild();
+const build = readCloudBuild('cloudbuild.deploy.yaml');
+const _IMAGE = `an-image@sha256:${'0'.repeat(64)}`;
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const cloud = new StandInCloud();
 afterAll(() => cloud.remove());
 
+/** These ask what answers, and are run with the real gcloud by release.test.ts. */
+const ASK = ['candidate', 'release'];
 /** Every gcloud command the scripts give, in a project where nothing exists and again where everything does. */
 function fromScripts(): Call[] {
   const calls: Call[] = [];
@@ -20,8 +24,8 @@ function fromScripts(): Call[] {
     for (const _ of ['new', 'existing']) {
       calls.push(...cloud.run(['scripts/deploy/bootstrap.sh'], { _GEMINI_ACCESS, GEMINI_API_KEY: 'k' }));
       for (const { args, id } of build.steps) {
-        if (!args[0]?.startsWith('scripts/deploy/') || id === 'smoke') continue;
-        calls.push(...cloud.run(args, environmentOf(build, { _GEMINI_ACCESS })));
+        if (!args[0]?.startsWith('scripts/deploy/') || ASK.includes(id)) continue;
+        calls.push(...cloud.run(args, environmentOf(build, { _IMAGE, _GEMINI_ACCESS })));
       }
     }
   }
@@ -35,6 +39,7 @@ const scripts = fromScripts();
 const documents = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
 const written = [
   ...gcloudCommands(build.text),
+  ...gcloudCommands(readCloudBuild('cloudbuild.yaml').text),
   ...[...documents, 'README.md', 'CONTRIBUTING.md']
     .filter((path) => path.endsWith('.md') && readable(path))
     .flatMap((path) => gcloudCommands(shellBlocks(read(path)))),
@@ -77,15 +82,6 @@ async function lint(commands: readonly Call[]): Promise<string[]> {
   }
 }
 
-const gcloud = (() => {
-  try {
-    return /Google Cloud SDK ([\d.]+)/.exec(execFileSync('gcloud', ['version'], { encoding: 'utf8' }))?.[1];
-  } catch {
-    console.warn('gcloud is not installed: its commands in cloudbuild.yaml, scripts and docs are not linted');
-    return undefined;
-  }
-})();
-
 describe('gcloud commands', () => {
   it('are found wherever they stand', () => {
     const text = [
@@ -106,7 +102,10 @@ describe('gcloud commands', () => {
 
   it('of the scripts are all among those that ran', () => {
     const ran = scripts.map((call) => call.join(' '));
-    for (const name of readdirSync(join(root, 'scripts/deploy')).filter((file) => file.endsWith('.sh'))) {
+    const names = readdirSync(join(root, 'scripts/deploy')).filter(
+      (name) => name.endsWith('.sh') && name !== 'settings.sh' && !ASK.includes(name.slice(0, -3)),
+    );
+    for (const name of names) {
       for (const call of gcloudCommands(read(`scripts/deploy/${name}`))) {
         const variable = call.findIndex((word) => /word|demo-project|^--/.test(word));
         const literal = call.slice(0, variable === -1 ? undefined : variable).join(' ');
@@ -118,7 +117,7 @@ describe('gcloud commands', () => {
     }
   });
 
-  it.skipIf(gcloud === undefined)(
+  it.skipIf(gcloudSdk === undefined)(
     'are accepted by gcloud',
     async () => {
       const wrong = ['gcloud', 'run', 'deploy', 'worker', '--no-such-flag=1'];

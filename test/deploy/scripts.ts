@@ -11,7 +11,7 @@ export class StandInCloud {
   readonly #folder = mkdtempSync(join(tmpdir(), 'stand-in-cloud-'));
 
   constructor() {
-    for (const name of ['gcloud', 'curl', 'npx']) {
+    for (const name of ['gcloud', 'curl', 'docker', 'firebase']) {
       copyFileSync(join(import.meta.dirname, 'stand-in.sh'), join(this.#folder, name));
       chmodSync(join(this.#folder, name), 0o755);
     }
@@ -26,8 +26,9 @@ export class StandInCloud {
       env: {
         PATH: `${this.#folder}:/usr/local/bin:/usr/bin:/bin`,
         STAND_IN: this.#folder,
-        REAL_NODE: process.execPath,
+        PAUSE: '0',
         PROJECT_ID: 'demo-project',
+        FIREBASE: join(this.#folder, 'firebase'),
         ...env,
       },
     });

@@ -22,7 +22,7 @@ const answer = (status: number, body: object = {}): Answer => ({
 
 /** What a whole deployment answers; the worker's address is told by its host name. */
 const whole = ({ url = '', headers }: IncomingMessage): Answer => {
-  if (headers.host?.startsWith('localhost')) return { status: 403, type: 'text/html', cache: '' };
+  if (headers.host?.startsWith('localhost')) return { status: 404, type: 'text/html', cache: '' };
   if (url === '/v1/health' || url === '/v1/ready') return answer(200);
   if (!/^\/v1\/(proofread|essay-critique|operations\/|admin\/)/.test(url)) return answer(404);
   if (headers.authorization !== 'Bearer a-token') return answer(401);
@@ -41,7 +41,8 @@ async function smoke(site: (request: IncomingMessage) => Answer, env: Record<str
   const { port } = server.address() as AddressInfo;
   try {
     const script = join(root, 'scripts/deploy/smoke.sh');
-    const child = spawn('bash', [script, `http://127.0.0.1:${port}`, `http://localhost:${port}`], {
+    const [site, worker] = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
+    const child = spawn('bash', [script, site, site, worker], {
       env: { PATH: process.env['PATH'], RETRIES: '0', PAUSE: '0', ...env },
     });
     let output = '';

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stands in for gcloud, curl and npx: writes down what it was called with, and remembers what was created.
+# Stands in for gcloud, curl, docker and firebase: writes down what it was called with, and remembers what was created.
 set -euo pipefail
 name=$(basename "$0")
 printf '%s\0' "$name" "$@" >>"$STAND_IN/calls"
@@ -16,6 +16,9 @@ case "$name $*" in
     echo >>"$STAND_IN/looks"
     head -n "$(wc -l <"$STAND_IN/looks")" <<<"${ATTEMPTS:-}" | tail -n 1
     ;;
+  'gcloud firestore backups schedules list '*) if known 'backups'; then echo a-schedule; fi ;;
+  'gcloud firestore backups schedules create '*) make backups ;;
+  'gcloud run services describe '*) exit 1 ;;
   'gcloud secrets versions add '*) cat >/dev/null && make 'secret version' ;;
   'gcloud secrets versions describe '*) known 'secret version' ;;
   gcloud*)
@@ -23,7 +26,7 @@ case "$name $*" in
     verb=
     for word in "$@"; do
       case "$word" in
-        create | describe | update) verb="$word" ;;
+        create | describe | update) [ -n "$verb" ] || verb="$word" ;;
         --database=*) thing+=" ${word#*=}" ;;
         http | --*) ;;
         *) thing+=" ${word%%@*}" ;;
@@ -35,10 +38,29 @@ case "$name $*" in
     esac
     ;;
   curl*addFirebase*) make firebase && printf 200 ;;
-  curl*/sites*) if known site; then printf 409; else make site && printf 200; fi ;;
+  curl*identityPlatform:initializeAuth*) make authentication && printf 200 ;;
+  curl*/v2/projects/*/config*) if known authentication; then printf 200; else printf 404; fi ;;
+  curl*'/sites?siteId='*)
+    # $SITES=none: Google makes no default site by this call.
+    [ -n "${SITES:-}" ] || make site
+    printf 200
+    ;;
+  curl*/sites*)
+    output=/dev/null
+    previous=
+    for word in "$@"; do
+      if [ "$previous" = --output ]; then output="$word"; fi
+      previous="$word"
+    done
+    if known site; then
+      echo '{"sites":[{"name":"projects/demo-project/sites/demo-project","type":"DEFAULT_SITE"}]}' >"$output"
+    else
+      echo '{}' >"$output"
+    fi
+    printf 200
+    ;;
   curl*/projects/*) if known firebase; then printf 200; else printf 404; fi ;;
-  'npx --no-install node '*) shift 2 && exec "$REAL_NODE" "$@" ;;
-  'npx '*firebase-tools*)
+  firebase*)
     for word in "$@"; do
       case "$word" in --config=*) cp "${word#*=}" "$STAND_IN/firebase.json" ;; esac
     done

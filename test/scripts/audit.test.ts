@@ -15,3 +15,24 @@ it.each<[string, string, 0 | 1, RegExp]>([
 ])('an audit that found %s', (_name, json, code, message) => {
   expect(verdictOf(json)).toEqual({ code, message: expect.stringMatching(message) });
 });
+
+it.each<[string, string, 0 | 1]>([
+  ['each with a reason', 'GHSA-aaaa-bbbb-cccc never parsed here;GHSA-dddd-eeee-ffff only on Windows', 0],
+  ['one of them', 'GHSA-aaaa-bbbb-cccc never parsed here', 1],
+  ['without a reason', 'GHSA-aaaa-bbbb-cccc ;GHSA-dddd-eeee-ffff only on Windows', 1],
+  ['by nobody', '', 1],
+])('what was found and is accepted %s', (_name, accepted, code) => {
+  const url = (id: string) => `https://github.com/advisories/${id}`;
+  const found = JSON.stringify({
+    metadata: { vulnerabilities: { high: 2, critical: 1 } },
+    vulnerabilities: {
+      a: { via: [{ url: url('GHSA-aaaa-bbbb-cccc'), severity: 'high' }] },
+      b: { via: ['a', { url: url('GHSA-dddd-eeee-ffff'), severity: 'critical' }] },
+      c: { via: [{ url: url('GHSA-gggg-hhhh-iiii'), severity: 'low' }] },
+    },
+  });
+  const verdict = verdictOf(found, accepted);
+  expect(verdict.code).toBe(code);
+  if (code === 0) expect(verdict.message).toContain('GHSA-dddd-eeee-ffff: only on Windows');
+  expect(verdict.message).not.toContain('GHSA-gggg');
+});
