@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readSettings } from '../../scripts/deploy/settings.ts';
 import { environment } from '../../shared/environment.ts';
 import { DEFAULT_GEMINI_MODELS } from '../../shared/providers/gemini/models.ts';
-import { MEASURED } from '../scale/inputs.ts';
+import { ASSUMED, MEASURED } from '../scale/inputs.ts';
 import type { Settings } from './model/settings.ts';
 
 const env = environment(true).parse({});
@@ -41,11 +41,11 @@ export const DEFAULTS: Settings = {
     concurrency: deployed('_WORKER_CONCURRENCY'),
     min: deployed('_WORKER_MIN_INSTANCES'),
     max: deployed('_WORKER_MAX_INSTANCES'),
-    coldStartMs: MEASURED.coldStartMs,
+    coldStartMs: ASSUMED.coldStartMs,
     idleMs: 15 * 60_000,
   },
   provider: {
-    latency: { kind: 'lognormal', p50Ms: 5000, p95Ms: 15_000 },
+    latency: ASSUMED.latency,
     faultMs: 100,
     models: DEFAULT_GEMINI_MODELS.length,
     callsPerMinute: 1000,
@@ -64,7 +64,6 @@ export const DEFAULTS: Settings = {
     enqueue: { kind: 'lognormal', p50Ms: 50, p95Ms: 150 },
     claimProcessorMs: MEASURED.processorUs.worker / 2 / 1000,
     finishProcessorMs: MEASURED.processorUs.worker / 2 / 1000,
-    analysisProcessorMs: MEASURED.processorUs.analysis / 1000,
   },
   sweepEveryMs: 60_000,
   lostTasks: 0,

@@ -19,6 +19,7 @@ const OPTIONS = {
   concurrency: 'requests at once in one worker instance',
   instances: 'worker instances at most',
   'cold-start-ms': 'of a worker instance',
+  attempts: 'of an operation at most',
   'latency-ms': 'of the model: p50,p95',
   'calls-per-minute': 'of one model; beyond it 429',
   models: 'in the chain',
@@ -95,6 +96,7 @@ function settingsOf(): Settings {
       failingShare: number('failing', provider.failingShare),
       outages: until > from ? [[from, until]] : [],
     },
+    limits: { ...DEFAULTS.limits, maxAttempts: number('attempts', DEFAULTS.limits.maxAttempts) },
     lostTasks: number('lost', DEFAULTS.lostTasks),
   };
 }

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { median, quantile } from '../measure/load.ts';
 import { progress } from '../measure/rounds.ts';
-import { type Life, startEmulated } from './measure/emulated.ts';
 import { startModelStandIn } from './measure/models.ts';
 import {
   CALIBRATION,
@@ -12,84 +11,108 @@ import {
   type Scenario,
   settingsFor,
 } from './measure/scenarios.ts';
+import { SHAPES, startService } from './measure/service.ts';
 import { poissonTimes, seeded } from './model/random.ts';
 import { type Outcome, simulate } from './model/simulate.ts';
 
 /**
- * Plays some loads on the deployed shape (`start:emulated`, with a language model on loopback) and in the model, and prints
- * both: `npm run build && node bench/simulate/validate.ts [--only saturated]`. Ends with 1 if any figure is off by more than
- * 15 %. What an operation takes when there is little to do is measured first; nothing else is fitted.
+ * Plays some loads on the running service, with a language model on loopback, and in the model, and prints both:
+ * `node bench/simulate/validate.ts [--shape npm-start|emulated] [--only saturated]`; `emulated` needs `npm run build`. Ends with
+ * 1 if any figure is off by more than 15 %. Before and after each load is measured what an operation takes when there is little to
+ * do; nothing else is fitted.
  */
 const MOST_OFF = 0.15;
 const SEEDS = 21;
 const LIMIT_MS = 180_000;
 const FIGURES = ['perSecond', 'p50', 'p95', 'attempts'] as const;
 type Figures = Readonly<Record<(typeof FIGURES)[number], number>>;
+interface Measured extends Figures {
+  /** When operations came. */
+  readonly atMs: readonly number[];
+  /** From acceptance to the end. */
+  readonly times: readonly number[];
+}
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, shape: { type: 'string', default: 'npm-start' } },
+});
+const shape = SHAPES.find((name) => name === values.shape);
+if (shape === undefined) throw new Error(`--shape takes ${SHAPES.join(' or ')}`);
 const models = await startModelStandIn();
-const emulated = await startEmulated(CONCURRENCY, models.url);
+const service = await startService(shape, CONCURRENCY, models.url);
 try {
-  progress('what an operation takes when there is little to do');
-  const overhead = await calibrate();
+  progress('warming up');
+  await play(CALIBRATION);
   const row = (cells: readonly string[]) =>
     cells.map((cell, n) => (n === 0 ? cell.padEnd(30) : cell.padStart(24)));
   console.log(
     [
-      `beside the ${MODEL.latencyMs} ms of the model an operation takes ${shown(overhead.p50Ms)} ms, one in twenty ${shown(overhead.p95Ms)} ms`,
-      'measured | simulated, difference',
-      row(['load', 'operations', 'per second', 'p50 ms', 'p95 ms', 'attempts']).join(''),
+      `${shape}: measured | simulated, difference. Alone: what an operation takes beside the model's ${MODEL.latencyMs} ms, p50 and p95`,
+      row(['load', 'alone, ms', 'operations', 'per second', 'p50 ms', 'p95 ms', 'attempts']).join(''),
     ].join('\n'),
   );
   let worst = 0;
+  progress('what an operation takes alone');
+  let before = await alone();
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
     if (values.only !== undefined && values.only !== name) continue;
     progress(`${name}: ${scenario.seconds} s and until the last has ended`);
     const measured = await play(scenario);
+    progress(`${name}: what an operation takes alone`);
+    const after = await alone();
     progress('');
+    const overhead = overheadOf([...before, ...after]);
+    before = after;
     const simulated = predict(scenario, measured.atMs, overhead);
     const cells = FIGURES.map((figure) => {
       const off = simulated[figure] / measured[figure] - 1;
       worst = Math.max(worst, Math.abs(off));
       return `${shown(measured[figure])} | ${shown(simulated[figure])} ${(off * 100).toFixed(0).padStart(4)}%`;
     });
-    console.log(row([name, String(measured.atMs.length), ...cells]).join(''));
+    console.log(
+      row([
+        name,
+        `${shown(overhead.p50Ms)}, ${shown(overhead.p95Ms)}`,
+        String(measured.atMs.length),
+        ...cells,
+      ]).join(''),
+    );
   }
   console.log(`off by at most ${(worst * 100).toFixed(0)}%`);
   if (worst > MOST_OFF) process.exitCode = 1;
 } finally {
-  await emulated.stop();
+  await service.stop();
   await models.close();
 }
 
-async function calibrate(): Promise<Overhead> {
-  // The first ones load what later ones have.
-  await play(CALIBRATION);
-  const { p50, p95 } = await play(CALIBRATION);
-  return { kind: 'lognormal', p50Ms: p50 - MODEL.latencyMs, p95Ms: p95 - MODEL.latencyMs };
+/** What operations take beside the model's time when there is little to do. */
+async function alone(): Promise<readonly number[]> {
+  const { times } = await play(CALIBRATION);
+  return times.map((time) => time - MODEL.latencyMs);
 }
 
-async function play(scenario: Scenario): Promise<Figures & { readonly atMs: readonly number[] }> {
+function overheadOf(times: readonly number[]): Overhead {
+  return { kind: 'lognormal', p50Ms: quantile(times, 0.5), p95Ms: quantile(times, 0.95) };
+}
+
+async function play(scenario: Scenario): Promise<Measured> {
   const { perSecond, seconds, throttledShare = 0, outage } = scenario;
   const due = poissonTimes(perSecond, seconds * 1000, seeded(perSecond));
   models.answer({ ...MODEL, throttledShare, outage });
-  const lives = await emulated.play(due, LIMIT_MS);
+  const lives = await service.play(due, LIMIT_MS);
   const failed = lives.filter(({ status }) => status !== 'succeeded').length;
   if (lives.length !== due.length || failed > 0)
     throw new Error(`${lives.length} of ${due.length} ended, ${failed} of them not well`);
-  return { ...figuresOf(lives), attempts: models.calls, atMs: arrivalsOf(lives) };
-}
-
-function arrivalsOf(lives: readonly Life[]): number[] {
-  const first = Math.min(...lives.map(({ createdAt }) => createdAt));
-  return lives.map(({ createdAt }) => createdAt - first).sort((a, b) => a - b);
-}
-
-function figuresOf(lives: readonly Life[]): Omit<Figures, 'attempts'> {
-  const times = lives.map(({ createdAt, completedAt }) => completedAt - createdAt);
   const from = Math.min(...lives.map(({ createdAt }) => createdAt));
-  const ends = lives.map(({ completedAt }) => completedAt - from);
-  return { perSecond: rateOf(ends), p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
+  const times = lives.map(({ createdAt, completedAt }) => completedAt - createdAt);
+  return {
+    perSecond: rateOf(lives.map(({ completedAt }) => completedAt - from)),
+    p50: quantile(times, 0.5),
+    p95: quantile(times, 0.95),
+    attempts: models.calls,
+    atMs: lives.map(({ createdAt }) => createdAt - from).sort((a, b) => a - b),
+    times,
+  };
 }
 
 /** Operations a second until nineteen in twenty have ended: the last ones may wait long for their next attempt. */

@@ -13,17 +13,17 @@ export interface Scenario {
 }
 
 /** Dispatches at once. */
-export const CONCURRENCY = 16;
-export const MODEL = { latencyMs: 1000, faultMs: 50 };
+export const CONCURRENCY = 32;
+export const MODEL = { latencyMs: 3000, faultMs: 50 };
 
 /** So little that operations do not wait for each other. */
-export const CALIBRATION: Scenario = { perSecond: 3, seconds: 20 };
+export const CALIBRATION: Scenario = { perSecond: 3, seconds: 15 };
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  'half loaded': { perSecond: 8, seconds: 40 },
-  saturated: { perSecond: 40, seconds: 12 },
-  '429 for a tenth of the calls': { perSecond: 6, seconds: 60, throttledShare: 0.1 },
-  'an outage of 10 s': { perSecond: 8, seconds: 40, outage: [12_000, 22_000] },
+  'half loaded': { perSecond: 5, seconds: 40 },
+  saturated: { perSecond: 40, seconds: 10 },
+  '429 for a tenth of the calls': { perSecond: 4, seconds: 100, throttledShare: 0.1 },
+  'an outage of 10 s': { perSecond: 5, seconds: 40, outage: [12_000, 22_000] },
 };
 
 /** What an operation takes beside the time of the language model. */
@@ -35,7 +35,7 @@ export type Overhead = Extract<Duration, { kind: 'lognormal' }>;
  */
 export function settingsFor({ throttledShare = 0, outage }: Scenario, overhead: Overhead): Settings {
   const { steps } = DEFAULTS;
-  const processorMs = steps.claimProcessorMs + steps.finishProcessorMs + steps.analysisProcessorMs;
+  const processorMs = steps.claimProcessorMs + steps.finishProcessorMs;
   const halfMs = Math.max(1, overhead.p50Ms - processorMs) / 2;
   const enqueue: Duration = {
     kind: 'lognormal',

@@ -30,6 +30,8 @@ export class ProviderModel {
   readonly #settings: ProviderSettings;
   readonly #random: Random;
   readonly #quotas: readonly RateQuota[];
+  /** Made once, because an error costs more than all else that a call does here. */
+  readonly #throttled: CallFault;
   calls = 0;
   answered = 0;
   underWay = 0;
@@ -39,6 +41,7 @@ export class ProviderModel {
     this.#agenda = agenda;
     this.#settings = settings;
     this.#random = random;
+    this.#throttled = new CallFault('throttled', '429', { retryAfterMs: settings.retryAfterMs });
     this.#quotas = Array.from({ length: settings.models }, () => createRateQuota(settings.callsPerMinute));
   }
 
@@ -66,16 +69,15 @@ export class ProviderModel {
   }
 
   #faultOf(model: number): CallFault | undefined {
-    const { outages, throttledShare, failingShare, retryAfterMs, callsPerMinute } = this.#settings;
+    const { outages, throttledShare, failingShare, callsPerMinute } = this.#settings;
     const { now } = this.#agenda;
-    if (outages.some(([from, until]) => now >= from && now < until)) return unreachable();
+    if (outages.some(([from, until]) => now >= from && now < until)) return UNREACHABLE;
     const luck = this.#random();
-    if (luck < throttledShare) return throttled(retryAfterMs);
-    if (luck < throttledShare + failingShare) return unreachable();
+    if (luck < throttledShare) return this.#throttled;
+    if (luck < throttledShare + failingShare) return UNREACHABLE;
     if (callsPerMinute === Number.POSITIVE_INFINITY) return undefined;
-    return this.#quotas[model]?.charge('', now).allowed === false ? throttled(retryAfterMs) : undefined;
+    return this.#quotas[model]?.charge('', now).allowed === false ? this.#throttled : undefined;
   }
 }
 
-const throttled = (retryAfterMs: number | undefined) => new CallFault('throttled', '429', { retryAfterMs });
-const unreachable = () => new CallFault('unreachable', '503');
+const UNREACHABLE = new CallFault('unreachable', '503');

@@ -161,10 +161,7 @@ export class ServiceModel {
       this.#tally.rpcs.reads += leaseLooks(this.#agenda.now - begun);
       place.compute(steps.finishProcessorMs, () => this.#conclude(claimed.id, token, ended, end));
     };
-    this.provider.analyse((analysed) => {
-      const processorMs = analysed === 'answered' ? steps.analysisProcessorMs : 0;
-      place.compute(processorMs, () => conclude(endOf(analysed)));
-    });
+    this.provider.analyse((analysed) => conclude(endOf(analysed)));
     this.#agenda.after(timeoutMs, () => conclude({ kind: 'timed-out' }));
   }
 

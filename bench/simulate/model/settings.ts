@@ -41,10 +41,8 @@ export interface Settings {
     readonly enqueue: Duration;
     /** Of processor: token, claim and what leads to the call of the model. */
     readonly claimProcessorMs: number;
-    /** Of processor: what is made of its answer, and the last write. */
+    /** Of processor: what is made of the model's answer, and the last write. */
     readonly finishProcessorMs: number;
-    /** Of processor for reading the model's answer, which comes on top. */
-    readonly analysisProcessorMs: number;
   };
   readonly sweepEveryMs: number;
   /** Share of the tasks that get lost on their way into the queue. */

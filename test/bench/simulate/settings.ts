@@ -7,7 +7,6 @@ const NO_TIME = {
   enqueue: { kind: 'constant', ms: 0 },
   claimProcessorMs: 0,
   finishProcessorMs: 0,
-  analysisProcessorMs: 0,
 } as const;
 
 /** A service in which only the language model takes time, and `places` operations are worked on at once. */

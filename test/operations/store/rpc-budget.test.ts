@@ -14,7 +14,7 @@ import {
 import { type FirestoreProxy, startFirestoreProxy } from '../../support/firestore-proxy.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
-/** What an operation costs at Firestore, counted on the wire. `docs/operate.md` reckons with it. */
+/** What an operation costs at Firestore, counted on the wire. `docs/scale.md` reckons with it. */
 describe.skipIf(noFirestoreEmulator)('RPCs of an operation', () => {
   let proxy: FirestoreProxy;
   let fixture: ServiceFixture;

@@ -1,54 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exchange } from '../../measure/load.ts';
 import { startProcess } from '../../systems/system.ts';
 import { TEXT } from '../../systems/text.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../../local/emulated/start.ts');
+const LOCAL = join(import.meta.dirname, '../../../local');
+const SCRIPTS = { 'npm-start': `${LOCAL}/start/start.ts`, emulated: `${LOCAL}/emulated/start.ts` } as const;
+
+/** One process with SQLite, or the deployed functions with the Firestore emulator and the stand-in for Cloud Tasks. */
+export type Shape = keyof typeof SCRIPTS;
+export const SHAPES = Object.keys(SCRIPTS) as readonly Shape[];
+
 const UNLIMITED = { TENANT_REQUESTS_PER_MINUTE: '1000000', TENANT_UNFINISHED_OPERATIONS: '1000000' };
 const PAGE = 100;
 
 /** Times of an operation, in milliseconds since the epoch, as the service tells them. */
 export interface Life {
+  readonly id: string;
   readonly createdAt: number;
   readonly completedAt: number;
   readonly status: string;
 }
 
-export interface Emulated {
+export interface Service {
+  /** Of the process that started the others. */
+  readonly pid: number;
+  readonly origin: URL;
+  /** Headers of a tenant. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Sends an operation at each of the times, in milliseconds from now, and resolves when all have ended. */
-  play(atMs: readonly number[], limitMs: number): Promise<readonly Life[]>;
+  play(atMs: readonly number[], limitMs: number, text?: string): Promise<readonly Life[]>;
+  /** Bytes that all processes have written to their logs. */
+  readonly logged: number;
   stop(): Promise<void>;
 }
 
-/** `npm run start:emulated`, with a queue that dispatches so many tasks at once. Needs `dist/`. */
-export async function startEmulated(concurrentDispatches: number, modelUrl: string): Promise<Emulated> {
-  const { found, stop } = await startProcess([process.execPath, SCRIPT], {
+/** Starts a service whose queue dispatches so many tasks at once. `emulated` needs `dist/`. */
+export async function startService(
+  shape: Shape,
+  concurrentDispatches: number,
+  modelUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Service> {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-simulate-'));
+  const { child, pid, found, stop } = await startProcess([process.execPath, SCRIPTS[shape]], {
     ready: /Serving (\S+)[\s\S]*Try it:/,
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       PORT: '0',
       LOG_LEVEL: 'error',
+      SQLITE_PATH: join(directory, 'operations.db'),
       LOCAL_QUEUE_CONCURRENCY: String(concurrentDispatches),
       PROVIDER: 'gemini',
       GEMINI_API_KEY: 'stand-in',
       GEMINI_BASE_URL: modelUrl,
       GEMINI_MODELS: 'gemini-3.8-flash',
       ...UNLIMITED,
+      ...env,
     },
+  });
+  let logged = 0;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    logged += chunk.length;
   });
   const origin = new URL(found.replace('localhost', '127.0.0.1'));
   const asked = { method: 'POST', path: '/dev/token', body: '{"tenant_id":"bench"}', expect: 200 } as const;
   const { token } = JSON.parse((await exchange(origin, asked)).body) as { token: string };
   const headers = { authorization: `Bearer ${token}` };
 
-  const post = async (): Promise<string> => {
+  const post = async (text: string): Promise<string> => {
     const { status, body } = await exchange(origin, {
       method: 'POST',
       path: '/v1/proofread',
       headers: { ...headers, prefer: 'respond-async' },
-      body: JSON.stringify({ text: TEXT }),
+      body: JSON.stringify({ text }),
       expect: 202,
     });
     if (status !== 202) throw new Error(`a POST was answered ${status}: ${body.slice(0, 200)}`);
@@ -67,12 +95,18 @@ export async function startEmulated(concurrentDispatches: number, modelUrl: stri
     );
 
   return {
-    async play(atMs, limitMs) {
+    pid,
+    origin,
+    headers,
+    get logged() {
+      return logged;
+    },
+    async play(atMs, limitMs, text = TEXT) {
       const begun = performance.now();
       const posted = await Promise.all(
         atMs.map(async (at) => {
           await sleep(Math.max(0, at - (performance.now() - begun)));
-          return post();
+          return post(text);
         }),
       );
       while (await unfinished()) {
@@ -85,12 +119,20 @@ export async function startEmulated(concurrentDispatches: number, modelUrl: stri
         const page: Listed = await list(token === '' ? '' : `&page_token=${token}`);
         for (const { operation_id, created_at, completed_at = '', status } of page.operations)
           if (mine.has(operation_id))
-            lives.push({ createdAt: Date.parse(created_at), completedAt: Date.parse(completed_at), status });
+            lives.push({
+              id: operation_id,
+              createdAt: Date.parse(created_at),
+              completedAt: Date.parse(completed_at),
+              status,
+            });
         token = page.next_page_token;
       }
       return lives;
     },
-    stop,
+    stop: async () => {
+      await stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
   };
 }
 
