@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   AbortError,
   type Client,
@@ -136,12 +136,15 @@ describe('errors', () => {
 });
 
 describe('an abort', () => {
-  it('before the call sends nothing', async () => {
-    const client = await newClient();
+  it('before the call sends nothing, and asks for no token', async () => {
+    const token = vi.fn(() => 'a-token');
+    const client = await newClient({ token });
     const reason = new Error('no longer wanted');
     const error = await thrownBy(client.proofread(SHORT, { signal: AbortSignal.abort(reason) }));
     expect(error).toBeInstanceOf(AbortError);
     expect(error).toMatchObject({ name: 'AbortError', cause: reason });
+
+    expect(token).not.toHaveBeenCalled();
     expect(proxy.passed).toEqual([]);
   });
 });
