@@ -20,9 +20,16 @@ export function explained(error: unknown): string {
     ...(error instanceof ProblemError
       ? error.errors.map(({ field, message }) => `  ${field} ${message}`)
       : []),
+    ...(error instanceof ConnectionError ? [`  ${reasonOf(error)}`] : []),
     ...('code' in error ? [`  code ${error.code}`] : []),
     ...(error.operationId === undefined ? [] : [`  operation ${error.operationId}`]),
     ...(error.requestId === undefined ? [] : [`  request ${error.requestId}`]),
     ...(goesOn ? [`  It goes on: npx . wait ${error.operationId}`] : []),
   ].join('\n');
+}
+
+/** `fetch` says that it failed; its cause says why. */
+function reasonOf({ cause }: ConnectionError): string {
+  const { cause: reason } = cause instanceof Error ? cause : {};
+  return reason instanceof Error ? reason.message : String(cause);
 }

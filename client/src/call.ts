@@ -14,6 +14,8 @@ export interface Call {
   operationId: string | undefined;
   /** How many requests got no answer, so that nobody knows whether they were carried out. */
   unanswered: number;
+  /** A request is given up after so many failures in a row. */
+  mostFailures: number;
   /** What every error of this call says. */
   context(): ErrorContext;
   /** Milliseconds until the deadline. */
@@ -24,6 +26,7 @@ export interface Call {
   pause(ms: number): Promise<void>;
 }
 
+const MOST_FAILURES = 6;
 /** The longest delay of `setTimeout`; a longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -59,6 +62,7 @@ export async function withinBounds<T>(
     operationId: known.operationId,
     idempotencyKey: known.idempotencyKey,
     unanswered: 0,
+    mostFailures: MOST_FAILURES,
     context,
     left: () => Math.max(0, end - performance.now()),
     throwIfOver() {

@@ -6,10 +6,15 @@ export interface StreamEvent {
   readonly id: string;
 }
 
+/** The connection broke before the stream had ended. */
+export class StreamBroken extends Error {
+  override readonly name = 'StreamBroken';
+}
+
 /**
  * Parses a `text/event-stream` as it comes. `onBytes` hears every sign of life, comments too.
  * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
- * @throws what reading the body throws
+ * @throws {StreamBroken}
  */
 export async function* eventsOf(
   body: ReadableStream<Uint8Array>,
@@ -23,7 +28,9 @@ export async function* eventsOf(
   let data: string[] = [];
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch((cause: unknown) => {
+        throw new StreamBroken('The stream broke.', { cause });
+      });
       if (done) return;
       onBytes();
       // A final CR may be the first half of a CRLF.

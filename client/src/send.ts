@@ -31,11 +31,6 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** A request is given up after so many failures in a row. */
-const MOST_FAILURES = 6;
-/** While an accepted operation is waited for: it goes on in the meantime, so it is worth about two minutes. */
-const MOST_FAILURES_WAITING = 16;
-
 /** What came of sending a request once. */
 export type Outcome = { readonly answer: Answer } | Failure;
 
@@ -60,10 +55,9 @@ export async function retried(call: Call, sendOne: () => Promise<Outcome>): Prom
     if ('answer' in outcome) return outcome.answer;
     call.throwIfOver();
     const { error, mayPass, retryAfter } = outcome;
-    const most = call.operationId === undefined ? MOST_FAILURES : MOST_FAILURES_WAITING;
     const pause = pauseAfter(failures, retryAfter);
     // A pause until after the deadline is in vain, and this error says more than the deadline's.
-    if (!mayPass || failures >= most || pause >= call.left()) throw error;
+    if (!mayPass || failures >= call.mostFailures || pause >= call.left()) throw error;
     await call.pause(pause);
   }
 }

@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
-import { AnalysisError, ConnectionError } from './errors.ts';
-import { eventsOf } from './events.ts';
+import { ConnectionError } from './errors.ts';
+import { eventsOf, StreamBroken } from './events.ts';
 import { isFinished, type Operation } from './operation.ts';
 import { operationOf, operationPath } from './operations.ts';
 import { mayPass, pauseAfter } from './retry.ts';
@@ -26,12 +26,16 @@ export interface Path {
 const FIRST_EVENT_MS = 8000;
 /** The service sends a comment every 15 s. */
 const SILENCE_MS = 40_000;
-/** So many streams in a row may end without news before requests take their place. */
-const MOST_STREAMS_WITHOUT_NEWS = 3;
+/** A stream that ended sooner and brought no news was in vain. */
+const LASTING_MS = 5000;
+/** So many streams in a row may be in vain before requests take their place. */
+const MOST_IN_VAIN = 3;
 /** Seconds that a GET asks to be held. Gateways commonly cut at 30. */
 const HOLD_S = 25;
 /** With a listener to progress, which an answer that is held back does not tell. */
 const HOLD_FOR_PROGRESS_S = 5;
+/** The operation goes on while the service is away, so it is worth about two minutes of asking. */
+const MOST_FAILURES = 16;
 /** An answer that came sooner was not held. */
 const HELD_MS = 1000;
 
@@ -56,20 +60,21 @@ export async function untilFinished(
     return changed;
   };
   if (latest !== undefined && isFinished(latest)) return latest;
+  call.mostFailures = MOST_FAILURES;
   let lastEventId = '';
-  let withoutNews = 0;
-  while (path.streams && withoutNews < MOST_STREAMS_WITHOUT_NEWS) {
+  let inVain = 0;
+  while (path.streams && inVain < MOST_IN_VAIN) {
+    const begun = performance.now();
     let news = false;
     const end = await followStream(connection, call, id, lastEventId, (operation, eventId) => {
       lastEventId = eventId;
       news = learn(operation) || news;
     });
     if (latest !== undefined && isFinished(latest)) return latest;
-    if (end === 'refused') break;
     if (end === 'unsupported') path.streams = false;
-    if (news) withoutNews = 0;
-    else withoutNews += 1;
-    if (withoutNews > 0 && path.streams) await call.pause(pauseAfter(withoutNews, null));
+    if (end !== 'ended') break;
+    inVain = news || performance.now() - begun >= LASTING_MS ? 0 : inVain + 1;
+    if (inVain > 0) await call.pause(pauseAfter(inVain, null));
   }
   return poll(connection, call, id, learn, onChange === undefined ? HOLD_S : HOLD_FOR_PROGRESS_S);
 }
@@ -136,7 +141,7 @@ async function followStream(
     return 'ended';
   } catch (error) {
     call.throwIfOver();
-    if (error instanceof AnalysisError && !(error instanceof ConnectionError)) throw error;
+    if (!(error instanceof ConnectionError || error instanceof StreamBroken)) throw error;
     return silence.passed() && !begun ? 'unsupported' : 'ended';
   } finally {
     silence.end();
