@@ -129,7 +129,8 @@ async function followStream(
     const isStream = response.headers.get('Content-Type')?.startsWith('text/event-stream') === true;
     if (!response.ok || !isStream || response.body === null) {
       const error = errorOf(response, await answered(response.text(), call), call);
-      if (error === undefined) return 'unsupported';
+      // By 204 the service says that there is no more to come.
+      if (error === undefined) return response.status === 200 ? 'unsupported' : 'refused';
       if (mayPass(error, response.headers)) return 'refused';
       throw error;
     }
