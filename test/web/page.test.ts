@@ -2,6 +2,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { noChromium, openChromium } from '../support/chromium.ts';
 import { buildAndServePage, type Served } from './served-page.ts';
+import { accessibilitySuite } from './suites/accessibility.ts';
+import { connectionSuite } from './suites/connection.ts';
+import { critiqueSuite } from './suites/critique.ts';
+import { hostileSuite } from './suites/hostile.ts';
+import { operationsSuite } from './suites/operations.ts';
 import { proofreadSuite } from './suites/proofread.ts';
 import { servingSuite } from './suites/serving.ts';
 
@@ -20,8 +25,17 @@ describe.skipIf(noChromium)('in a browser', () => {
   });
   afterAll(() => browser.close());
 
-  proofreadSuite(
-    () => browser,
-    () => served,
-  );
+  const suites = [
+    proofreadSuite,
+    critiqueSuite,
+    operationsSuite,
+    hostileSuite,
+    connectionSuite,
+    accessibilitySuite,
+  ];
+  for (const suite of suites)
+    suite(
+      () => browser,
+      () => served,
+    );
 });

@@ -12,11 +12,11 @@ export interface Served {
   readonly close: () => Promise<void>;
 }
 
-/** `npm start` in this process, with the page of a directory. */
-export async function servePage(directory: string): Promise<Served> {
+/** `npm start` in this process, with the page of a directory. `more` is its environment beyond the offline engine. */
+export async function servePage(directory: string, more: Record<string, string> = {}): Promise<Served> {
   const data = mkdtempSync(join(tmpdir(), 'page-data-'));
   const SQLITE_PATH = join(data, 'operations.db');
-  const env = { PORT: '0', SQLITE_PATH, PROVIDER: 'rules', LOG_LEVEL: 'silent' };
+  const env = { PORT: '0', SQLITE_PATH, PROVIDER: 'rules', LOG_LEVEL: 'silent', ...more };
   const service = await startService(parseConfig(env, 'all'), directory);
   const close = async () => {
     await service.close();

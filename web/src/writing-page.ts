@@ -21,13 +21,18 @@ const TICK_MS = 100;
 export class WritingPage extends LitElement {
   readonly #desk: Desk;
   #ticking: ReturnType<typeof setInterval> | undefined;
+  /** The card that was open at the last drawing. */
+  #active: string | undefined;
+  /** Whether the comparison was shown at the last drawing. */
+  #compared = false;
   #comparison: ((desk: Desk) => TemplateResult) | undefined;
 
   constructor(desk: Desk) {
     super();
     this.#desk = desk;
     desk.addEventListener('change', () => this.requestUpdate());
-    this.addEventListener('keydown', (event) => this.#onKey(event));
+    // Keys also count where nothing has the focus.
+    addEventListener('keydown', (event) => this.#onKey(event));
     this.addEventListener('dragover', (event) => event.preventDefault());
     this.addEventListener('drop', (event) => {
       const file = event.dataTransfer?.files[0];
@@ -71,18 +76,22 @@ export class WritingPage extends LitElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    const { language, theme, words, opened, decisions } = this.#desk;
+    const { language, theme, words, opened, decisions, active } = this.#desk;
     document.documentElement.lang = language;
     document.title = words.title;
     if (theme !== undefined) document.documentElement.dataset['theme'] = theme;
     this.#openDialog('dialog.drawer', opened === 'past');
     this.#openDialog('dialog.box', opened === 'sign-in');
     const open = this.querySelector<HTMLElement>('.card.open');
-    open?.scrollIntoView({ block: 'nearest' });
+    if (active?.key !== this.#active) scrollTo(open);
+    this.#active = active?.key;
     if (decisions.takesFocus) {
       decisions.takesFocus = false;
       this.#focusCard(open);
     }
+    const changed = this.querySelector('.comparison .changed');
+    if (changed !== null && !this.#compared) changed.scrollIntoView({ block: 'center' });
+    this.#compared = changed !== null;
     this.#tick();
   }
 
@@ -117,9 +126,26 @@ export class WritingPage extends LitElement {
         >
           ${dark === 'dark' ? icons.sun : icons.moon}
         </button>
+        ${this.#person()}
         <button class="quiet language" lang=${other} @click=${() => desk.speak(other)}>${words.otherLanguage}</button>
       </div>
     </header>`;
+  }
+
+  /** Where one has to sign in: to do so, or to leave again. */
+  #person(): TemplateResult | typeof nothing {
+    const desk = this.#desk;
+    const { words, way, signIn } = desk;
+    if (way === undefined || way === 'development') return nothing;
+    const name = signIn.signedIn ? words.signOut : words.signIn;
+    return html`<button
+      class="icon-button"
+      aria-label=${name}
+      title=${name}
+      @click=${() => (signIn.signedIn ? desk.signOut() : desk.open('sign-in'))}
+    >
+      ${signIn.signedIn ? icons.leave : icons.person}
+    </button>`;
   }
 
   /** How long the text is, who analysed it, and what version this is. */
@@ -161,10 +187,13 @@ export class WritingPage extends LitElement {
 
   #onKey(event: KeyboardEvent): void {
     const { decisions, editor, active } = this.#desk;
-    const inPanel = event.target instanceof Element && event.target.closest('.panel') !== null;
-    if (event.key === 'F8' && !event.defaultPrevented) decisions.step(event.shiftKey ? -1 : 1);
-    else if (event.key === 'Escape' && inPanel) active === undefined ? editor.focus() : editor.enter(active);
-    else if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && inPanel) editor.undo();
+    const within = (place: string) => event.target instanceof Element && event.target.closest(place) !== null;
+    const by = event.shiftKey ? -1 : 1;
+    if (event.key === 'F8' && !event.defaultPrevented) decisions[within('.card') ? 'step' : 'enter'](by);
+    else if (event.key === 'Escape' && within('.panel'))
+      active === undefined ? editor.focus() : editor.enter(active);
+    else if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && within('.panel'))
+      editor.undo();
     else return;
     event.preventDefault();
   }
@@ -178,6 +207,12 @@ export class WritingPage extends LitElement {
       this.#ticking = undefined;
     }
   }
+}
+
+/** A card that is higher than the panel begins at its top. */
+function scrollTo(card: HTMLElement | null): void {
+  const room = card?.closest('.panel')?.clientHeight ?? 0;
+  card?.scrollIntoView({ block: card.offsetHeight > room ? 'start' : 'nearest' });
 }
 
 customElements.define('writing-page', WritingPage);

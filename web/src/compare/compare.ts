@@ -1,33 +1,36 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Desk } from '../desk/desk.ts';
-import { differences, type Piece } from './differences.ts';
+import { changesIn, differences, type Piece, paragraphs } from './differences.ts';
 
-/** The text before and after the corrections, side by side. */
+/** The text before and after the corrections, paragraph beside paragraph. */
 export function comparison(desk: Desk): TemplateResult {
   const { words, before, editor } = desk;
   const pieces = differences(before, editor.text);
-  const changes = pieces.filter(
-    ({ kind }, at) => kind !== 'same' && (kind === 'added' ? pieces[at - 1]?.kind !== 'removed' : true),
-  );
-  const side = (name: string, left: Piece['kind']) => html`<section>
-    <h3>${name}</h3>
-    <div class="text" lang="ta">
-      ${pieces.map(({ text, kind }) =>
-        kind === 'same'
-          ? text
-          : kind !== left
-            ? ''
-            : left === 'removed'
-              ? html`<del>${text}</del>`
-              : html`<ins>${text}</ins>`,
-      )}
-    </div>
-  </section>`;
-  return html`<div class="comparison">
+  const changes = changesIn(pieces);
+  return html`<div class="comparison" tabindex="0" role="region" aria-label=${words.compare}>
     <header>
-      <h2 tabindex="-1">${changes.length === 0 ? words.noChanges : words.changes(changes.length)}</h2>
+      <h2>${changes === 0 ? words.noChanges : words.changes(changes)}</h2>
       <button class="secondary" @click=${() => desk.open(undefined)}>${words.backToWriting}</button>
     </header>
-    <div class="sides">${side(words.before, 'removed')} ${side(words.after, 'added')}</div>
+    <div class="sides" role="table" aria-label=${words.compare}>
+      <div role="row">
+        <span role="columnheader">${words.before}</span>
+        <span role="columnheader">${words.after}</span>
+      </div>
+      ${paragraphs(pieces).map(
+        (paragraph) => html`<div role="row" class=${changesIn(paragraph) > 0 ? 'changed' : ''}>
+          ${side(paragraph, 'removed')} ${side(paragraph, 'added')}
+        </div>`,
+      )}
+    </div>
   </div>`;
+}
+
+const side = (paragraph: readonly Piece[], own: 'removed' | 'added') =>
+  html`<p role="cell" lang="ta">${paragraph.map((piece) => pieceOf(piece, own))}</p>`;
+
+function pieceOf({ text, kind }: Piece, own: 'removed' | 'added') {
+  if (kind === 'same') return text;
+  if (kind !== own) return nothing;
+  return own === 'removed' ? html`<del>${text}</del>` : html`<ins>${text}</ins>`;
 }

@@ -25,3 +25,22 @@ export function differences(before: string, after: string): Piece[] {
     kind: added ? 'added' : removed ? 'removed' : 'same',
   }));
 }
+
+/** A word that takes another's place is one change. */
+export const changesIn = (pieces: readonly Piece[]): number =>
+  pieces.filter(
+    ({ kind }, at) => kind === 'removed' || (kind === 'added' && pieces[at - 1]?.kind !== 'removed'),
+  ).length;
+
+/** Divides pieces at the line ends that both texts have. */
+export function paragraphs(pieces: readonly Piece[]): Piece[][] {
+  const rows: Piece[][] = [[]];
+  for (const piece of pieces) {
+    const lines = piece.kind === 'same' ? piece.text.split('\n') : [piece.text];
+    for (const [at, text] of lines.entries()) {
+      if (at > 0) rows.push([]);
+      if (text !== '') rows.at(-1)?.push({ ...piece, text });
+    }
+  }
+  return rows.filter((row) => row.length > 0);
+}

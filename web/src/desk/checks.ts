@@ -10,11 +10,12 @@ import { partsOf } from '../editor/parts.ts';
 import type { Decisions } from './decisions.ts';
 import { type Issue, issueMark, issuesOf, itemMark, itemsOf } from './marks-of.ts';
 import { failureOf, isCancellation, isUnderWay, type Run } from './run.ts';
-import { isEssays, keep, recall } from './settings.ts';
+import { keepText, recallTexts } from './settings.ts';
 import { LIMITS, type State } from './state.ts';
 
 /** So many essays are kept, to be shown beside their critiques. */
 const MOST_ESSAYS = 12;
+const MOST_TITLES = 100;
 /** The share of the whole progress that one request has. */
 const ALL = { before: 0, of: 1 };
 
@@ -96,7 +97,7 @@ export class Checks {
       if (text !== this.#desk.editor.text) this.#desk.replace(text);
       this.#markIssues(issuesOf(issues, text, 0), inPlace);
     } else if (done.endpoint === 'essay-critique') {
-      const essay = recall('essays', isEssays)?.find(({ id }) => id === done.operation_id)?.text;
+      const essay = recallTexts('essays').find(({ id }) => id === done.operation_id)?.text;
       if (essay !== undefined && essay !== this.#desk.editor.text) this.#desk.replace(essay);
       this.#desk.hasEssay = essay !== undefined;
       this.#markItems(done.result, inPlace);
@@ -126,8 +127,8 @@ export class Checks {
     try {
       if (layer === 'proofread') return await this.#proofread(text, signal, following.position);
       const done = await this.#desk.client.critique(text, this.#options(layer, signal));
-      const essays = recall('essays', isEssays) ?? [];
-      keep('essays', [{ id: done.operation_id, text }, ...essays].slice(0, MOST_ESSAYS));
+      keepText('essays', done.operation_id, text, MOST_ESSAYS);
+      keepText('titles', done.operation_id, titleOf(text), MOST_TITLES);
       this.#desk.hasEssay = true;
       if (!signal.aborted) this.#markItems(done.result, following.position);
       return done;
@@ -144,6 +145,7 @@ export class Checks {
     for (const [at, part] of parts.entries()) {
       const share = { before: at / parts.length, of: 1 / parts.length };
       const done = await this.#desk.client.proofread(part.text, this.#options('proofread', signal, share));
+      keepText('titles', done.operation_id, titleOf(part.text), MOST_TITLES);
       issues.push(...issuesOf(done.result.issues, part.text, part.start));
       last = done;
     }
@@ -214,3 +216,6 @@ export class Checks {
       this.#desk.set('announcement', words.found(editor.open.length));
   }
 }
+
+/** The first words of a text. */
+const titleOf = (text: string): string => text.trim().split('\n', 1)[0]?.slice(0, 60).toWellFormed() ?? '';

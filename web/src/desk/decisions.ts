@@ -129,6 +129,8 @@ export class Decisions {
     decide();
     const left = editor.open;
     this.open(left.find(({ from }) => from >= mark.from) ?? left[0]);
+    // After the last one, to what is said of the whole: its button is gone, and the focus must not be.
+    this.takesFocus = true;
     this.#desk.set('announcement', words.decided(how, left.length));
   }
 

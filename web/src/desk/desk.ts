@@ -30,13 +30,13 @@ export class Desk extends State {
     const draft = recall('draft', isString);
     if (draft !== undefined && draft !== '') this.editor.load(draft);
     this.before = this.editor.text;
+    void this.#readWay();
   }
 
   /** Opens one of what lies over the text, or closes it. */
   open(what: Opened): void {
     this.set('opened', what);
     if (what === 'past') void this.past.load();
-    if (what === 'sign-in') void this.#readWay();
   }
 
   /** Begins another text. */
@@ -68,7 +68,7 @@ export class Desk extends State {
   }
 
   async #readWay(): Promise<void> {
-    this.way = await this.signIn.way().catch(() => 'token' as const);
+    this.way = await this.signIn.way().catch(() => undefined);
     this.changed();
   }
 

@@ -1,6 +1,7 @@
 import type { Listed } from '../../../client/src/client.ts';
 import type { Checks } from './checks.ts';
 import { failureOf } from './run.ts';
+import { recallTexts } from './settings.ts';
 import type { State } from './state.ts';
 
 /** The list of earlier operations. */
@@ -15,6 +16,11 @@ export class Past {
   constructor(desk: State, checks: Checks) {
     this.#desk = desk;
     this.#checks = checks;
+  }
+
+  /** The first words of what was analysed on this device. */
+  get titles(): ReadonlyMap<string, string> {
+    return new Map(recallTexts('titles').map(({ id, text }) => [id, text]));
   }
 
   get hasMore(): boolean {

@@ -7,6 +7,7 @@ import {
   ProblemError,
   TokenError,
 } from '../../../client/src/client.ts';
+import { SignInNeeded } from '../sign-in/sign-in.ts';
 
 export type Phase = 'sending' | 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
@@ -47,6 +48,11 @@ export function failureOf(error: unknown): Failure {
     return { ...known, code: error.code };
   if (error instanceof ConnectionError) return { ...known, code: 'connection', detail: undefined };
   if (error instanceof DeadlineError) return { ...known, code: 'deadline' };
-  if (error instanceof TokenError) return { ...known, code: 'token' };
+  if (error instanceof TokenError)
+    return {
+      ...known,
+      code: error.cause instanceof SignInNeeded ? 'token' : 'connection',
+      detail: undefined,
+    };
   return { ...known, code: 'unexpected' };
 }

@@ -6,6 +6,8 @@ export interface Kept {
   disabledRules: string[];
   /** The essays of critiques, newest first, because the service does not answer them again. */
   essays: { id: string; text: string }[];
+  /** The first words of what was analysed here, newest first, by which an operation is recognised. */
+  titles: { id: string; text: string }[];
 }
 
 const PREFIX = 'tamil-text:';
@@ -37,5 +39,13 @@ export const isOneOf =
   (value: unknown): boolean =>
     values.includes(value as string);
 export const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
-export const isEssays = (value: unknown): boolean =>
-  Array.isArray(value) && value.every(({ id, text }) => isString(id) && isString(text));
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => isString(one?.id) && isString(one?.text));
+
+/** Puts a text before the others, of which so many are kept. */
+export function keepText(name: 'essays' | 'titles', id: string, text: string, most: number): void {
+  const others = recallTexts(name).filter((kept) => kept.id !== id);
+  keep(name, [{ id, text }, ...others].slice(0, most));
+}
+
+export const recallTexts = (name: 'essays' | 'titles'): Kept['essays'] => recall(name, isTexts) ?? [];

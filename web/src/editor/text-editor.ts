@@ -171,6 +171,7 @@ const inWords = ({ label, placeholder: empty }: EditorWords) => [
   EditorView.contentAttributes.of({
     'aria-label': label,
     lang: 'ta',
+    tabindex: '0',
     spellcheck: 'false',
     autocorrect: 'off',
     autocapitalize: 'off',

@@ -22,7 +22,6 @@ export const en = {
   close: 'Close',
   toDark: 'Dark appearance',
   toLight: 'Light appearance',
-  more: 'More',
   characters: (n: number) => `${n.toLocaleString('en-IN')} characters`,
   wordCount: (n: number) => `${n.toLocaleString('en-IN')} ${n === 1 ? 'word' : 'words'}`,
   tooLong: (limit: number) => `A critique takes up to ${limit.toLocaleString('en-IN')} characters`,
@@ -31,7 +30,6 @@ export const en = {
   examples: 'Examples',
   example: { letter: 'Letter', news: 'News', essay: 'Essay' },
   tryExample: 'Start with an example:',
-  dropHere: 'Drop the file here',
   file: {
     kind: 'Only txt, md and docx files can be opened.',
     size: 'This file is too large.',
@@ -45,7 +43,7 @@ export const en = {
   noneMore: 'A machine does not see every mistake. Read your text once more yourself.',
   allDone: 'All done',
   tally: (accepted: number, ignored: number) => `${accepted} accepted · ${ignored} ignored`,
-  stale: (n: number) => `The text has changed at ${n} places. Check again to renew them.`,
+  stale: (n: number) => `The text has changed at ${n === 1 ? '1 place' : `${n} places`}. Check again.`,
   accept: 'Accept',
   acceptLabel: (from: string, to: string) => (to === '' ? `Remove: ${from}` : `Accept: ${to} for ${from}`),
   remove: 'Remove',
@@ -74,6 +72,7 @@ export const en = {
   },
 
   section: { structure: 'Structure', clarity: 'Clarity', facts: 'Facts', citations: 'Citations' },
+  sections: 'Sections of the critique',
   topFixes: 'Fix these first',
   flags: 'Careful',
   flag: { 'meaning-change': 'May change the meaning', unverified: 'Not verified', conflicting: 'Conflict' },

@@ -22,7 +22,6 @@ export const ta = {
   close: 'மூடு',
   toDark: 'இருண்ட தோற்றம்',
   toLight: 'வெளிர் தோற்றம்',
-  more: 'மேலும்',
   characters: (n: number) => `${n.toLocaleString('en-IN')} எழுத்துக்குறிகள்`,
   wordCount: (n: number) => `${n.toLocaleString('en-IN')} சொற்கள்`,
   tooLong: (limit: number) => `மதிப்பீட்டுக்கு ${limit.toLocaleString('en-IN')} எழுத்துக்குறிகள் வரை எழுதலாம்`,
@@ -31,7 +30,6 @@ export const ta = {
   examples: 'எடுத்துக்காட்டுகள்',
   example: { letter: 'கடிதம்', news: 'செய்தி', essay: 'கட்டுரை' },
   tryExample: 'ஓர் எடுத்துக்காட்டோடு தொடங்கலாம்:',
-  dropHere: 'கோப்பை இங்கே விடுங்கள்',
   file: {
     kind: 'txt, md, docx கோப்புகளை மட்டுமே திறக்க இயலும்.',
     size: 'இக்கோப்பு மிகப் பெரியது.',
@@ -40,18 +38,20 @@ export const ta = {
 
   tone: { spelling: 'எழுத்து', grammar: 'இலக்கணம்', style: 'நடை', clarity: 'தெளிவு' },
   open: (n: number) => (n === 1 ? '1 இடம் பார்க்க வேண்டும்' : `${n} இடங்கள் பார்க்க வேண்டும்`),
-  found: (n: number) => (n === 0 ? 'பிழை ஏதும் காணப்படவில்லை.' : `${n} இடங்கள் கண்டறியப்பட்டன.`),
+  found: (n: number) =>
+    n === 0 ? 'பிழை ஏதும் காணப்படவில்லை.' : n === 1 ? '1 இடம் கண்டறியப்பட்டது.' : `${n} இடங்கள் கண்டறியப்பட்டன.`,
   none: 'பிழை ஏதும் காணப்படவில்லை',
   noneMore: 'இயந்திரம் எல்லாப் பிழைகளையும் காண்பதில்லை. ஒருமுறை நீங்களும் படித்துப் பாருங்கள்.',
   allDone: 'எல்லாம் பார்த்தாயிற்று',
   tally: (accepted: number, ignored: number) => `${accepted} ஏற்கப்பட்டன · ${ignored} தவிர்க்கப்பட்டன`,
-  stale: (n: number) => `${n} இடங்களில் உரை மாறியுள்ளது. மீண்டும் சரிபார்த்தால் அவை புதுப்பிக்கப்படும்.`,
+  stale: (n: number) =>
+    `${n === 1 ? '1 இடத்தில்' : `${n} இடங்களில்`} உரை மாறியுள்ளது. மீண்டும் சரிபார்த்தால் புதுப்பிக்கப்படும்.`,
   accept: 'ஏற்க',
   acceptLabel: (from: string, to: string) => (to === '' ? `நீக்குக: ${from}` : `ஏற்க: ${from} என்பதற்கு ${to}`),
   remove: 'நீக்குக',
   ignore: 'இம்முறை தவிர்',
   ignoreRule: 'இவ்விதியைத் தவிர்',
-  acceptAll: (n: number) => `உறுதியான ${n} திருத்தங்களை ஏற்க`,
+  acceptAll: (n: number) => (n === 1 ? 'உறுதியான ஒரு திருத்தத்தை ஏற்க' : `உறுதியான ${n} திருத்தங்களை ஏற்க`),
   acceptedAll: (n: number) => `${n} திருத்தங்கள் ஏற்கப்பட்டன.`,
   decided: (how: 'accepted' | 'ignored', left: number) =>
     `${how === 'accepted' ? 'ஏற்கப்பட்டது' : 'தவிர்க்கப்பட்டது'}. மீதம் ${left}.`,
@@ -74,6 +74,7 @@ export const ta = {
   },
 
   section: { structure: 'அமைப்பு', clarity: 'தெளிவு', facts: 'தகவல்', citations: 'மேற்கோள்' },
+  sections: 'கட்டுரையின் பகுதிகள்',
   topFixes: 'முதலில் திருத்த வேண்டியவை',
   flags: 'கவனம்',
   flag: { 'meaning-change': 'பொருள் மாறலாம்', unverified: 'சரிபார்க்கப்படவில்லை', conflicting: 'முரண்' },
@@ -86,7 +87,7 @@ export const ta = {
   source: 'ஆதாரம்',
   noItems: 'குறை ஏதும் காணப்படவில்லை.',
   placeChanged: 'உரையில் இவ்விடம் மாறியுள்ளது',
-  items: (n: number) => `${n} குறிப்புகள்`,
+  items: (n: number) => (n === 1 ? '1 குறிப்பு' : `${n} குறிப்புகள்`),
   withoutEssay: 'இக்கட்டுரை இந்தக் கருவியில் இல்லை; மதிப்பீடு மட்டும் காட்டப்படுகிறது.',
 
   phase: {
@@ -139,7 +140,7 @@ export const ta = {
   after: 'பின்',
   noChanges: 'மாற்றம் ஏதும் இல்லை.',
   backToWriting: 'எழுதத் திரும்பு',
-  changes: (n: number) => `${n} மாற்றங்கள்`,
+  changes: (n: number) => (n === 1 ? '1 மாற்றம்' : `${n} மாற்றங்கள்`),
 
   signIn: 'உள்நுழை',
   signOut: 'வெளியேறு',

@@ -17,10 +17,11 @@ export function critiquePanel(desk: Desk): TemplateResult {
     const marks = new Map(editor.marked.marks.map((mark) => [mark.key, mark]));
     return html`
       <div class="summary">
-        <h2 tabindex="-1">${given(critique.summary)}</h2>
+        <h2 tabindex="-1">${items.size === 0 ? words.noItems : words.items(items.size)}</h2>
         ${desk.hasEssay ? nothing : html`<p class="stale">${icons.warning}<span>${words.withoutEssay}</span></p>`}
       </div>
-      ${topFixes(critique, desk)} ${flags(critique, desk)}
+      ${contents(desk)} ${topFixes(critique, desk)} ${flags(critique, desk)}
+      <p class="overall">${given(critique.summary)}</p>
       ${SECTIONS.map((section) => sectionOf(desk, critique, section, [...items.values()], marks))}
     `;
   })}`;
@@ -52,6 +53,24 @@ const flags = ({ safetyFlags }: CritiqueResult, desk: Desk) =>
         </ul>
       </section>`;
 
+/** Leads to the four sections. */
+const contents = ({ words, items }: Desk) => html`<nav class="contents" aria-label=${words.sections}>
+  ${SECTIONS.map((section) => {
+    const count = [...items.values()].filter((item) => item.section === section).length;
+    return html`<button class="${section}" @click=${(event: Event) => goTo(event, section)}>
+      <span class="dot" aria-hidden="true"></span>${words.section[section]} <b>${count}</b>
+    </button>`;
+  })}
+</nav>`;
+
+function goTo({ target }: Event, section: Section): void {
+  const heading = (target as Element)
+    .closest('.panel')
+    ?.querySelector<HTMLElement>(`.critique-section.${section} h3`);
+  heading?.scrollIntoView({ block: 'start' });
+  heading?.focus({ preventScroll: true });
+}
+
 function sectionOf(
   desk: Desk,
   { sections }: CritiqueResult,
@@ -63,7 +82,7 @@ function sectionOf(
   const { title, summary } = sections[section];
   const items = all.filter((item) => item.section === section);
   return html`<section class="critique-section ${section}">
-    <h3>
+    <h3 tabindex="-1">
       <span class="dot" aria-hidden="true"></span>${given(title)}
       <span class="count">${items.length === 0 ? '' : words.items(items.length)}</span>
     </h3>

@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Desk } from '../desk/desk.ts';
 import { icons } from '../icons.ts';
+import { given } from './text.ts';
 
 /** Earlier operations of the tenant, newest first. */
 export function pastOperations(desk: Desk): TemplateResult {
   const { words, past } = desk;
+  const { titles } = past;
   return html`
     <header>
       <h2>${words.past}</h2>
@@ -20,11 +22,15 @@ export function pastOperations(desk: Desk): TemplateResult {
         : html`<ol class="operations">
             ${past.operations.map((operation) => {
               const { operation_id: id, endpoint, status, created_at } = operation;
+              const title = titles.get(id);
               const time = timeOf(created_at, desk.language);
               return html`<li>
                 <div>
-                  <b>${words.endpoint[endpoint]}</b>
-                  <time datetime=${created_at}>${time}</time>
+                  <b>${title === undefined ? words.endpoint[endpoint] : given(title)}</b>
+                  <small>
+                    ${title === undefined ? nothing : html`${words.endpoint[endpoint]} ·`}
+                    <time datetime=${created_at}>${time}</time>
+                  </small>
                 </div>
                 <span class="status ${status}">${words.phase[status]}</span>
                 ${

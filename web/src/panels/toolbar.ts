@@ -16,6 +16,7 @@ export function toolbar(desk: Desk): TemplateResult {
       <input
         class="visually-hidden"
         type="file"
+        aria-label=${words.openFile}
         accept=".txt,.md,.docx,text/plain,text/markdown"
         @change=${(event: Event) => void openFrom(desk, event.target as HTMLInputElement)}
       />
@@ -26,7 +27,7 @@ export function toolbar(desk: Desk): TemplateResult {
     ${tool(icons.compare, words.compare, () => desk.open(desk.opened === 'compare' ? undefined : 'compare'), !hasText && desk.before === '')}
     <button
       class="primary"
-      ?disabled=${isUnderWay(run)}
+      aria-disabled=${isUnderWay(run)}
       @click=${() => void desk.checks.start()}
     >
       ${icons.check}<span>${words.start[layer]}</span>
