@@ -1,3 +1,4 @@
+import { PULLI_SIGN } from '../text/letters.ts';
 import { readSections } from '../words/lists.ts';
 import { Automaton } from './automaton.ts';
 import { Grammar, type StemState } from './grammar.ts';
@@ -112,7 +113,8 @@ const POINTED = /^[அஇஎ](?=(.)\1)(?:[கசதபநமவஞ])(.{6,})$/u;
 const SANDHI = /(?<=[\u0b80-\u0bff](?:[அ-ஔக-ஹா-ௌ]|[யரழ]்))[கசதப]்$/u;
 
 /** A word without the consonant that the next word's doubling puts at its end; after a vowel, ய், ர் or ழ் only. */
-export const withoutSandhi = (word: string): string => word.replace(SANDHI, '');
+export const withoutSandhi = (word: string): string =>
+  word.endsWith(PULLI_SIGN) ? word.replace(SANDHI, '') : word;
 
 const readingOf = (notes: readonly object[], sandhi: string | undefined): Reading => {
   const stems = notes.filter((note): note is Stem => 'stem' in note);

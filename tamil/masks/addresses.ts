@@ -48,7 +48,13 @@ const PATTERNS: readonly (readonly [pattern: RegExp, kind: MaskKind, trimmed: bo
 ];
 
 /** Characters without which nothing is found; a full stop only where something follows it. */
-const TRIGGER = /[:@＠#＃\\/_%&$]|\.(?=[^\s.])|\]\(/u;
+const TRIGGER = /[:@＠#＃\\/_%&$]|\.(?=[^\s.])|\]\(/gu;
+/** ECMA-262, WhiteSpace and LineTerminator: what `\s` matches. */
+const isWhiteSpace = (code: number): boolean =>
+  code === 0x20 ||
+  (code >= 0x09 && code <= 0x0d) ||
+  code === 0xa0 ||
+  (code > 0x0bff && /\s/u.test(String.fromCharCode(code)));
 
 /** Addresses, names of files and identifiers outside the ranges given, which are sorted. */
 export const findAddresses = (text: string, known: readonly Mask[]): Mask[] => {
@@ -62,8 +68,15 @@ export const findAddresses = (text: string, known: readonly Mask[]): Mask[] => {
 };
 
 const collect = (part: string, offset: number, masks: Mask[]): void => {
-  for (const { 0: chunk, index } of part.matchAll(/\S+/g)) {
-    if (!TRIGGER.test(chunk)) continue;
+  let read = 0;
+  for (const { index: trigger } of part.matchAll(TRIGGER)) {
+    if (trigger < read) continue;
+    let index = trigger;
+    while (index > read && !isWhiteSpace(part.charCodeAt(index - 1))) index--;
+    let end = trigger + 1;
+    while (end < part.length && !isWhiteSpace(part.charCodeAt(end))) end++;
+    read = end;
+    const chunk = part.slice(index, end);
     for (const [pattern, kind, trimmed] of PATTERNS) {
       for (const { 0: found, index: within } of chunk.matchAll(pattern)) {
         const length = trimmed ? lengthOf(found) : found.length;

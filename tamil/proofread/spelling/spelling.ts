@@ -56,6 +56,8 @@ const LISTS: readonly (readonly [RuleFacts, (word: string) => string | undefined
   [fact('form', 'இச்சொல்லின் சரியான வடிவம் வேறு', DICTIONARY), list('form')],
 ];
 
+const IN_USE = LISTS.filter(([rule]) => rule === USAGE);
+
 const ENDING = fact(
   'mayangoli-ending',
   'சொல்லின் இறுதியில் உள்ள விகுதியில் மயங்கொலி எழுத்து இடம் மாறியுள்ளது',
@@ -108,9 +110,8 @@ const rightEnding = (word: string): string | undefined => {
 export const spellingChange = (word: Word): Change | undefined => {
   if (word.attached || word.named || isListed(word.form)) return undefined;
   const known = isRight(word.form) && !WRONG.has(withoutSandhi(word.form));
-  for (const [rule, right] of LISTS) {
-    // Both forms that are in use are known.
-    if (known && rule !== USAGE) continue;
+  // Of known words only those of which two forms are in use are told of.
+  for (const [rule, right] of known ? IN_USE : LISTS) {
     const to = right(word.form);
     if (to !== undefined && to !== word.form) return { rule, to };
   }

@@ -49,11 +49,18 @@ export const unknownWordChange = (word: Word): Change | undefined => {
 const SHORTEST = 3;
 
 /** Rare words beside a common one. */
-const REAL_BEGINNINGS = readWords('spelling/real-words')
-  .map((word) => (word.endsWith('ம்') ? word.slice(0, -2) : word))
-  .filter((beginning) => beginning.length > 3);
-const beginsLikeRealWord = (form: string): boolean =>
-  REAL_BEGINNINGS.some((beginning) => form.startsWith(beginning));
+const REAL_BEGINNINGS = new Set(
+  readWords('spelling/real-words')
+    .map((word) => (word.endsWith('ம்') ? word.slice(0, -2) : word))
+    .filter((beginning) => beginning.length > 3),
+);
+const LONGEST_BEGINNING = Math.max(...[...REAL_BEGINNINGS].map(({ length }) => length));
+
+const beginsLikeRealWord = (form: string): boolean => {
+  for (let end = 4; end <= Math.min(form.length, LONGEST_BEGINNING); end++)
+    if (REAL_BEGINNINGS.has(form.slice(0, end))) return true;
+  return false;
+};
 
 const changeOf = (form: string): Change | undefined => {
   if (isRightInSentence(form) || looksForeign(form) || beginsLikeRealWord(form)) return undefined;
