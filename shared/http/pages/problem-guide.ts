@@ -60,6 +60,11 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guidance>> = {
     todo: 'Nothing: read the operation. “detail” says how it ended.',
     tamil: 'இந்தச் செயல் ஏற்கெனவே முடிந்துவிட்டது; அதை நிறுத்த முடியாது. அதன் முடிவைப் படியுங்கள்.',
   },
+  'operation-not-finished': {
+    when: 'An operation that is queued or running was to be deleted.',
+    todo: 'Cancel it first, or wait until it has finished. Then delete it.',
+    tamil: 'இந்தச் செயல் இன்னும் முடியவில்லை. முதலில் அதை நிறுத்துங்கள், பிறகு அழியுங்கள்.',
+  },
   'payload-too-large': {
     when: 'The body is larger than 256 KiB.',
     todo: 'Send less: a text may have 10,000 characters and an essay 20,000, in UTF-16 code units.',
