@@ -125,6 +125,6 @@ describe('gcloud commands', () => {
       expect(faults.filter((fault) => !fault.includes('--no-such-flag'))).toEqual([]);
       expect(faults, 'the linter lints').toHaveLength(1);
     },
-    60_000,
+    180_000,
   );
 });
