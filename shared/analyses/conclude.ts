@@ -1,4 +1,5 @@
 import { maskTest } from '../../tamil/masks/find-masks.ts';
+import { quoteBudget, wordBudget } from './budget.ts';
 import {
   type CritiqueItem,
   critiqueItem,
@@ -20,6 +21,7 @@ const SEVERITY_ORDER = { high: 0, medium: 1, low: 2 } as const;
  * Makes the result of a proofread out of whatever a provider found, so that the contract's invariants hold:
  * ranges of the text, sorted, without overlap, each changing something, none in or across what is no prose (an address, code, a
  * placeholder, a tag), and `corrected_text` is the text with every suggestion applied. What does not hold is dropped; of two that overlap the more severe stays, then the earlier.
+ * What has more words than a record can hold is dropped too, the least severe first.
  */
 export function concludeProofread(text: string, issues: readonly RecordedIssue[]): RecordedProofread {
   const isMasked = maskTest(text);
@@ -29,7 +31,8 @@ export function concludeProofread(text: string, issues: readonly RecordedIssue[]
     .filter((issue) => isSound(text, issue) && !isMasked(issue.start, issue.end))
     .map((issue) => ({ ...issue, message: issue.message.toWellFormed() }))
     .sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || a.start - b.start);
-  const kept = withoutOverlaps(sound);
+  const budget = wordBudget();
+  const kept = withoutOverlaps(sound.filter(({ message, suggestion }) => budget.take(message, suggestion)));
   return { original_text: text, corrected_text: applyAll(text, kept), issues: kept };
 }
 
@@ -71,18 +74,27 @@ type SafetyFlag = EssayCritiqueResult['safetyFlags'][number];
 /**
  * Makes the result of a critique out of whatever a provider found, so that the contract's invariants hold: unique ids,
  * every location a range of the essay with exactly its excerpt, no suggestion for what is no prose, sources only over http(s), and a safety flag for every
- * unverified or conflicting item and every suggestion that may change the meaning. Items past repair are dropped.
+ * unverified or conflicting item and every suggestion that may change the meaning. Items past repair are dropped, and so
+ * is what has more words, or quotes more, than a record can hold.
  */
 export function concludeCritique(text: string, critique: EssayCritiqueResult): EssayCritiqueResult {
   const ids = new Map<string, number>();
   const flags = Map.groupBy(critique.safetyFlags, (flag) => flag?.itemId);
   const isMasked = maskTest(text);
+  const budget = wordBudget();
+  const quotes = quoteBudget();
+  /** The words as they may be shown, or `instead` where there are none, or too many. */
+  const worded = (words: unknown, instead: string): string => {
+    const found = wordsOr(words, instead);
+    return budget.take(found) ? found : instead;
+  };
   const items: CritiqueItem[] = [];
   const section = (name: (typeof SECTIONS)[number]) => {
     const given = critique.sections[name];
     const sound = given.items
-      .map((item) => soundItem(text, item, isMasked))
+      .map((item) => soundItem(text, item, isMasked, quotes))
       .filter((item) => item !== undefined)
+      .filter((item) => budget.take(...wordsOf(item)))
       .map((item) => ({ ...item, id: unusedId(ids, item.id) }));
     items.push(...sound);
     return {
@@ -101,20 +113,23 @@ export function concludeCritique(text: string, critique: EssayCritiqueResult): E
     summary: worded(critique.summary, NO_SUMMARY),
     topFixes: critique.topFixes.map((fix) => worded(fix, '')).filter((fix) => fix !== ''),
     sections,
-    safetyFlags: items.flatMap((item) => flagsOf(item, flags.get(item.id) ?? [])),
+    safetyFlags: items.flatMap((item) => flagsOf(item, flags.get(item.id) ?? [], worded)),
   };
 }
 
-/** The words as they may be shown, or `instead` where there are none. */
-const worded = (words: unknown, instead: string): string =>
+const wordsOf = ({ id, category, title, description, suggestion, sourceUrl, sourceTitle }: CritiqueItem) =>
+  [id, category, title, description, suggestion?.text, sourceUrl, sourceTitle].map((words) => words ?? '');
+
+const wordsOr = (words: unknown, instead: string): string =>
   typeof words === 'string' && words.trim() !== '' ? words.toWellFormed() : instead;
 
 function soundItem(
   text: string,
   given: CritiqueItem,
   isMasked: (start: number, end: number) => boolean,
+  quotes: (units: number) => boolean,
 ): CritiqueItem | undefined {
-  const location = soundLocation(text, given.location);
+  const location = soundLocation(text, given.location, quotes);
   const item = critiqueItem.safeParse({ ...given, location }).data;
   if (item === undefined || item.title.trim() === '' || item.description.trim() === '') return undefined;
   const { suggestion } = item;
@@ -136,15 +151,20 @@ function soundItem(
           }
         : null,
     sourceUrl: webAddress(item.sourceUrl),
-    sourceTitle: worded(item.sourceTitle, '') || null,
+    sourceTitle: wordsOr(item.sourceTitle, '') || null,
   };
 }
 
 const placeSchema = locationSchema.omit({ excerpt: true });
 
-function soundLocation(text: string, given: CritiqueItem['location']): CritiqueItem['location'] {
+function soundLocation(
+  text: string,
+  given: CritiqueItem['location'],
+  quotes: (units: number) => boolean,
+): CritiqueItem['location'] {
   const { data } = placeSchema.safeParse(given);
   if (data === undefined || data.from === data.to || !isRangeOf(text, data.from, data.to)) return null;
+  if (!quotes(data.to - data.from)) return null;
   return { ...data, excerpt: text.slice(data.from, data.to) };
 }
 
@@ -164,7 +184,11 @@ function unusedId(ids: Map<string, number>, wanted: string): string {
 }
 
 /** The flags an item must have, in the provider's words where it gave some, and what else it flagged the item for. */
-function flagsOf(item: CritiqueItem, own: readonly SafetyFlag[]): SafetyFlag[] {
+function flagsOf(
+  item: CritiqueItem,
+  own: readonly SafetyFlag[],
+  worded: (words: unknown, instead: string) => string,
+): SafetyFlag[] {
   const types = (['meaning-change', 'unverified', 'conflicting'] as const).filter(
     (type) =>
       item.badge === type ||

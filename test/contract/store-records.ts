@@ -3,6 +3,7 @@ import { proofreadResult } from '../../shared/analyses/proofread.ts';
 import type { Operation } from '../../shared/operations/record/record.ts';
 import { view } from '../../shared/operations/record/view.ts';
 import { MAX_RECORD_BYTES, type OperationStore, RecordTooLarge } from '../../shared/operations/store/port.ts';
+import { noise } from '../support/noise.ts';
 import { failed, idOf, queued, running, succeeded } from './records.ts';
 import { each, other, put, store, write } from './store-place.ts';
 
@@ -196,12 +197,21 @@ export function recordTests(): void {
       expect((await store.read(idOf('a')))?.operation).toEqual(succeeded('a', {}));
     });
 
-    /** A record whose JSON is exactly `bytes` long. */
+    it('is packed where it is long: a result whose words repeat may be far larger than the limit', async () => {
+      const issues = each(8000).map((n) => ({ start: n, message: 'இச்சொல்லின் எழுத்தைச் சரிபார்க்கவும்.' }));
+      const record = succeeded('a', { issues });
+      expect(Buffer.byteLength(JSON.stringify(record))).toBeGreaterThan(MAX_RECORD_BYTES);
+      const version = await write(running('a'));
+      await store.update(record, version);
+      expect((await other.read(record.id))?.operation).toEqual(record);
+    });
+
+    /** A record whose JSON is exactly `bytes` long, and cannot be packed. */
     const ofSize = (bytes: number, status: 'queued' | 'succeeded') => {
       const make = (text: string) =>
         status === 'queued' ? queued('big', { input: { text } }) : succeeded('big', { text });
       const rest = bytes - Buffer.byteLength(JSON.stringify(make('')));
-      return make('அ'.repeat(Math.floor(rest / 3)) + 'x'.repeat(rest % 3));
+      return make(noise(rest));
     };
 
     it('may be as large as the limit, when made and when replaced', async () => {

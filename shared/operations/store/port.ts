@@ -115,7 +115,7 @@ export const CORRUPT = 'corrupt';
 /** A corrupt record that was due is left alone for so long before `due` reads it again. */
 export const SET_ASIDE_MS = 24 * 3_600_000;
 
-/** The most bytes of JSON in a record, on every store. Firestore takes 1 MiB for a document. */
+/** The most bytes of JSON in a record as it is stored, on every store. Firestore takes 1 MiB for a document. */
 export const MAX_RECORD_BYTES = 1_000_000;
 
 /** The store could not be reached or is overloaded. The same call may succeed later. */

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { parseJson } from '../../parse-json.ts';
 import { isFinished, type Operation, operation } from '../record/record.ts';
 import { type Summary, summaryOf, summarySchema } from '../record/summary.ts';
+import { pack, unpack } from './pack.ts';
 import { MAX_RECORD_BYTES, RecordCorrupt, RecordTooLarge, type Stored } from './port.ts';
 
 /**
@@ -11,11 +12,11 @@ import { MAX_RECORD_BYTES, RecordCorrupt, RecordTooLarge, type Stored } from './
 export type OnCorrupt = (id: string, faults: string) => void;
 
 /**
- * The record as JSON.
+ * The record as JSON, packed where it is long.
  * @throws {RecordTooLarge} past `MAX_RECORD_BYTES`
  */
 export function serialise(record: Operation): string {
-  const json = JSON.stringify(record);
+  const json = pack(JSON.stringify(record));
   checkSize(Buffer.byteLength(json));
   return json;
 }
@@ -52,10 +53,17 @@ function parseAs<T extends { id: string }>(schema: z.ZodType<T>, id: string, sto
 }
 
 /** @throws {RecordCorrupt} not JSON */
-export function parseStoredJson(field: string, json: unknown): unknown {
-  const value = parseJson(String(json));
+export function parseStoredJson(field: string, stored: unknown): unknown {
+  const value = parseJson(unpacked(field, stored));
   if (value === undefined) throw new RecordCorrupt(`${field}: not JSON`);
   return value;
+}
+
+/** @throws {RecordCorrupt} it was packed, and is damaged */
+export function unpacked(field: string, stored: unknown): string {
+  const json = unpack(String(stored));
+  if (json === undefined) throw new RecordCorrupt(`${field}: cannot be unpacked`);
+  return json;
 }
 
 /** Parses a record. If it is corrupt, reports that to `skipped` and returns `undefined`. */

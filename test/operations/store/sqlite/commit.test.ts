@@ -8,10 +8,11 @@ import { openForReads, openForWrites } from '../../../../shared/operations/store
 import { rowOf } from '../../../../shared/operations/store/sqlite/row.ts';
 import type { Request } from '../../../../shared/operations/store/sqlite/writes.ts';
 import { idOf, queued, running, START } from '../../../contract/records.ts';
+import { noise } from '../../../support/noise.ts';
 
 const create = (name: string, bytes = 0): Request => ({
   kind: 'create',
-  row: rowOf(queued(name, { input: { text: 'x'.repeat(bytes) } })),
+  row: rowOf(queued(name, { input: { text: noise(bytes) } })),
   now: START,
 });
 const LOCK_MS = 200;

@@ -109,8 +109,8 @@ describe('the thread that writes', () => {
       `import { DatabaseSync } from 'node:sqlite';
       import { setTimeout as sleep } from 'node:timers/promises';
       const store = createSqliteStore({ path });
-      const many = (round) => Promise.all(Array.from({ length: 100 }, (_, n) =>
-        store.create(queued(round + '-' + n, { input: { text: 'x'.repeat(200_000) } }))));
+      const many = (round) => Promise.all(Array.from({ length: 200 }, (_, n) =>
+        store.create(queued(round + '-' + n, { input: { text: 'x'.repeat(100_000) } }))));
       const other = new DatabaseSync(path);
       const log = other.prepare('PRAGMA wal_checkpoint(NOOP)');
       await many('a');
