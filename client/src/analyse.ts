@@ -4,13 +4,7 @@ import { isFinished, type Operation, type Succeeded } from './operation.ts';
 import { brief, cancelOperation, requestOperation } from './operations.ts';
 import type { AnalysisOptions, WaitOptions } from './options.ts';
 import type { Connection, Request } from './send.ts';
-import { type Path, untilFinished } from './wait.ts';
-
-/** What all calls of a client share. */
-export interface Service {
-  readonly connection: Connection;
-  readonly path: Path;
-}
+import { type Service, untilFinished } from './wait.ts';
 
 /** A request for an analysis. With its key it may be sent again, and stands for one operation. */
 interface Submission extends Request {

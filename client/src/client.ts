@@ -1,8 +1,9 @@
-import { analyse, resume, type Service, waitFor } from './analyse.ts';
+import { analyse, resume, waitFor } from './analyse.ts';
 import type { Operation, Page, Succeeded } from './operation.ts';
 import { cancelOperation, deleteOperation, getOperation, listOperations } from './operations.ts';
 import type { AnalysisOptions, CallOptions, ClientOptions, ListOptions, WaitOptions } from './options.ts';
 import type { Connection } from './send.ts';
+import type { Service } from './wait.ts';
 
 export {
   AbortError,
@@ -66,7 +67,7 @@ export function createClient(options: ClientOptions): Client {
     // A browser's `fetch` refuses to be called as the method of an object.
     fetch: options.fetch ?? ((...args) => fetch(...args)),
   };
-  const service: Service = { connection, path: { streams: true } };
+  const service: Service = { connection, path: { streams: 'unknown' } };
   return {
     proofread: (text, given = {}) => analyse(service, 'proofread', { text }, given),
     critique: (essay, given = {}) => analyse(service, 'essay-critique', { essay }, given),

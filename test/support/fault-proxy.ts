@@ -20,8 +20,12 @@ export type Fault =
   | { readonly answer: 'lost' | 'never' }
   /** Carried out, and passed on when the whole answer is there, as gateways do that know no streams. */
   | { readonly answer: 'collected' }
-  /** The connection breaks when so many chunks of the answer's body have passed. */
-  | { readonly cutAfterChunks: number }
+  /** The connection breaks behind the first match in the answer's body. */
+  | { readonly cutAfter: RegExp }
+  /** The connection breaks after this time, whatever has passed until then. */
+  | { readonly cutAfterMs: number }
+  /** Carried out without these headers of the request. */
+  | { readonly without: readonly string[] }
   /** Passed on when this resolves. */
   | { readonly until: Promise<unknown> }
   /** The body is passed on changed. */
@@ -88,7 +92,9 @@ async function pass(
     return;
   }
   if ('until' in fault) await fault.until;
+  if ('cutAfterMs' in fault) setTimeout(() => outgoing.destroy(), fault.cutAfterMs).unref();
   const { host: _, connection: __, ...onward } = headers;
+  if ('without' in fault) for (const name of fault.without) delete onward[name];
   const sent = request(target + path, { method, headers: onward, agent: false }).end(body);
   // Who goes away here goes away there.
   outgoing.on('close', () => sent.destroy());
@@ -104,13 +110,17 @@ async function pass(
     return;
   }
   outgoing.writeHead(statusCode, answered).flushHeaders();
-  let chunks = 0;
+  let passed = '';
   for await (const chunk of answer) {
-    outgoing.write(chunk);
-    chunks += 1;
-    if ('cutAfterChunks' in fault && chunks >= fault.cutAfterChunks) {
+    const before = passed.length;
+    // Each byte as one character, so that positions in the text are positions in the bytes.
+    passed += chunk.toString('latin1');
+    const match = 'cutAfter' in fault ? fault.cutAfter.exec(passed) : null;
+    if (match === null) outgoing.write(chunk);
+    else {
+      const end = match.index + match[0].length - before;
       // So that what was written arrives.
-      setImmediate(() => outgoing.destroy());
+      outgoing.write(chunk.subarray(0, end), () => setImmediate(() => outgoing.destroy()));
       return;
     }
   }
