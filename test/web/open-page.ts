@@ -27,10 +27,17 @@ export class OpenedPage {
     });
   }
 
-  static async open(browser: Browser, { url }: Served, options: BrowserContextOptions = DESKTOP) {
+  /** @param prepare what is to be done with the page before it loads */
+  static async open(
+    browser: Browser,
+    { url }: Served,
+    options: BrowserContextOptions = DESKTOP,
+    prepare?: (page: Page) => Promise<void>,
+  ) {
     const context = await browser.newContext(options);
     const opened = new OpenedPage(await context.newPage());
     await opened.page.addInitScript(TELL_VIOLATIONS);
+    await prepare?.(opened.page);
     await opened.page.goto(String(url));
     await opened.editor.waitFor();
     return opened;

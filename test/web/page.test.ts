@@ -5,10 +5,13 @@ import { buildAndServePage, type Served } from './served-page.ts';
 import { accessibilitySuite } from './suites/accessibility.ts';
 import { connectionSuite } from './suites/connection.ts';
 import { critiqueSuite } from './suites/critique.ts';
+import { filesSuite } from './suites/files.ts';
 import { hostileSuite } from './suites/hostile.ts';
 import { operationsSuite } from './suites/operations.ts';
 import { proofreadSuite } from './suites/proofread.ts';
 import { servingSuite } from './suites/serving.ts';
+import { signInSuite } from './suites/sign-in.ts';
+import { speedSuite } from './suites/speed.ts';
 
 let served: Served;
 beforeAll(async () => {
@@ -32,6 +35,9 @@ describe.skipIf(noChromium)('in a browser', () => {
     hostileSuite,
     connectionSuite,
     accessibilitySuite,
+    speedSuite,
+    filesSuite,
+    signInSuite,
   ];
   for (const suite of suites)
     suite(

@@ -1,12 +1,27 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { type Extension, Prec, RangeSetBuilder } from '@codemirror/state';
-import { Decoration, EditorView, keymap } from '@codemirror/view';
+import { type EditorState, type Extension, Prec, RangeSetBuilder, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView, keymap } from '@codemirror/view';
 import { activate, type Mark, marked, marks, openMarks } from './marks.ts';
 
 const MARK = 'mark';
 
-const decorations = EditorView.decorations.compute([marked, 'doc'], (state) => {
-  const { active } = state.field(marked);
+interface Drawn {
+  readonly set: DecorationSet;
+  readonly revision: number;
+}
+
+/** What is drawn follows an edit, and is made anew only where more than positions has changed. */
+const decorations = StateField.define<Drawn>({
+  create: (state) => draw(state),
+  update(before, { state, changes, docChanged }) {
+    if (state.field(marked).revision !== before.revision) return draw(state);
+    return docChanged ? { ...before, set: before.set.map(changes) } : before;
+  },
+  provide: (field) => EditorView.decorations.from(field, ({ set }) => set),
+});
+
+function draw(state: EditorState): Drawn {
+  const { active, revision } = state.field(marked);
   const builder = new RangeSetBuilder<Decoration>();
   let end = 0;
   for (const mark of openMarks(state).toSorted((a, b) => a.from - b.from || a.to - b.to)) {
@@ -15,8 +30,8 @@ const decorations = EditorView.decorations.compute([marked, 'doc'], (state) => {
     end = to;
     builder.add(from, to, decorationFor(mark, mark.key === active));
   }
-  return builder.finish();
-});
+  return { set: builder.finish(), revision };
+}
 
 /** A mark between two letters is shown at the letter before it. */
 const visible = ({ from, to }: Mark, length: number): [number, number] =>

@@ -55,6 +55,8 @@ export const en = {
     `${how === 'accepted' ? 'Accepted' : 'Ignored'}. ${left} left.`,
   next: 'Next',
   previous: 'Previous',
+  earlier: (n: number) => `${n} before these`,
+  later: (n: number) => `${n} more`,
   disabledRules: 'Ignored rules',
   enableRule: (rule: string) => `Use the rule ${rule} again`,
   place: (n: number, of: number) => `${n} of ${of}`,

@@ -57,6 +57,8 @@ export const ta = {
     `${how === 'accepted' ? 'ஏற்கப்பட்டது' : 'தவிர்க்கப்பட்டது'}. மீதம் ${left}.`,
   next: 'அடுத்தது',
   previous: 'முந்தையது',
+  earlier: (n: number) => `இதற்கு முன் ${n}`,
+  later: (n: number) => `இன்னும் ${n}`,
   disabledRules: 'தவிர்த்த விதிகள்',
   enableRule: (rule: string) => `${rule} விதியை மீண்டும் சேர்`,
   place: (n: number, of: number) => `${n} / ${of}`,

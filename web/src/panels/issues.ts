@@ -8,6 +8,10 @@ import { icons } from '../icons.ts';
 import { introduction } from './introduction.ts';
 import { given } from './text.ts';
 
+/** So many cards are drawn at once, around the open one. Nobody reads a thousand, and each decision draws them again. */
+const MOST_SHOWN = 60;
+const SHOWN_BEFORE = 10;
+
 /** The issues of a proofreading: a list whose open card has the correction first, and the reason under it. */
 export function issuesPanel(desk: Desk): TemplateResult {
   const { words, editor, run, disabledRules } = desk;
@@ -16,16 +20,20 @@ export function issuesPanel(desk: Desk): TemplateResult {
   const { revision } = editor.marked;
   return html`${guard([revision, words, desk.issues, disabledRules], () => {
     const open = editor.open;
+    const active = open.findIndex(({ key }) => key === editor.marked.active);
+    const first = Math.max(0, Math.min(active - SHOWN_BEFORE, open.length - MOST_SHOWN));
+    const shown = open.slice(first, first + MOST_SHOWN);
+    const after = open.length - first - shown.length;
     return html`
-      ${summary(desk, open.length)}
+      ${summary(desk, open.length)} ${first > 0 ? html`<p class="rest">${words.earlier(first)}</p>` : nothing}
       <ol class="cards">
         ${repeat(
-          open,
+          shown,
           ({ key }) => key,
-          (mark, at) => entry(desk, mark, at, open.length),
+          (mark, at) => entry(desk, mark, first + at, open.length),
         )}
       </ol>
-      ${disabledList(desk)}
+      ${after > 0 ? html`<p class="rest">${words.later(after)}</p>` : nothing} ${disabledList(desk)}
     `;
   })}`;
 }

@@ -10,19 +10,14 @@ export interface FirebaseSession {
 /** Firebase's code says why, such as `INVALID_LOGIN_CREDENTIALS`. */
 export class FirebaseRefusal extends Error {}
 
-interface Project {
-  readonly apiKey: string;
-  /** Where Google's two services are. Others stand in for them in a test. */
-  readonly identity: string;
-  readonly tokens: string;
-}
+const IDENTITY = 'https://identitytoolkit.googleapis.com/v1/accounts:signInWithPassword';
+const TOKENS = 'https://securetoken.googleapis.com/v1/token';
 
-let known: Promise<Project> | undefined;
+let known: Promise<string> | undefined;
 
 /** Source: https://firebase.google.com/docs/reference/rest/auth#section-sign-in-email-password */
 export async function signInWithPassword(email: string, password: string): Promise<FirebaseSession> {
-  const { apiKey, identity } = await project();
-  const answer = await post(`${identity}/v1/accounts:signInWithPassword?key=${apiKey}`, {
+  const answer = await post(`${IDENTITY}?key=${await apiKey()}`, {
     email,
     password,
     returnSecureToken: true,
@@ -32,8 +27,7 @@ export async function signInWithPassword(email: string, password: string): Promi
 
 /** Source: https://firebase.google.com/docs/reference/rest/auth#section-refresh-token */
 export async function refresh(refreshToken: string): Promise<FirebaseSession & { token: string }> {
-  const { apiKey, tokens } = await project();
-  const answer = await post(`${tokens}/v1/token?key=${apiKey}`, {
+  const answer = await post(`${TOKENS}?key=${await apiKey()}`, {
     grant_type: 'refresh_token',
     refresh_token: refreshToken,
   });
@@ -49,14 +43,10 @@ const sessionOf = (token: unknown, refreshToken: unknown, seconds: unknown) => {
  * Hosting tells every site the web app of its project, so no key stands in the source.
  * Source: https://firebase.google.com/docs/hosting/reserved-urls#sdk_auto-configuration
  */
-function project(): Promise<Project> {
+function apiKey(): Promise<string> {
   known ??= fetch('/__/firebase/init.json')
     .then((response) => response.json())
-    .then(({ apiKey, identity, tokens }) => ({
-      apiKey: encodeURIComponent(apiKey),
-      identity: identity ?? 'https://identitytoolkit.googleapis.com',
-      tokens: tokens ?? 'https://securetoken.googleapis.com',
-    }))
+    .then((project) => encodeURIComponent(project.apiKey))
     .catch((error) => {
       known = undefined;
       throw error;
