@@ -6,6 +6,9 @@ cd "$(dirname "$0")/../.."
 source scripts/deploy/settings.sh
 
 image="$_REGION-docker.pkg.dev/$PROJECT_ID/$_REPOSITORY/functions:$_TAG"
+# The page goes with the functions; page.sh gives it to Hosting.
+rm -rf dist/web
+cp -R web/dist dist/web
 docker build --file=scripts/deploy/Dockerfile --tag="$image" dist
 docker push "$image"
 echo "built: $(docker inspect --format='{{index .RepoDigests 0}}' "$image")"

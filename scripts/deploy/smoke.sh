@@ -54,7 +54,11 @@ expect 'no certification without a token' 401 "$problem" "${json[@]}" --data '{"
   "$submit/v1/admin/integrations/smoke/certifications"
 expect 'no operation without a token' 401 "$problem" "$operations/v1/operations/$id"
 expect 'an unknown path is a problem, not a page' 404 "$problem" "$operations/no-such-page"
-expect 'the root is a problem, not a page' 404 "$problem" "$operations/"
+if [ $# -lt 3 ]; then
+  # Hosting serves it, and no function.
+  expect 'the page' 200 '' "$operations/"
+  has '^content-type: *text/html' || fail 'the page: not text/html'
+fi
 expect 'the worker is not behind the site' 404 "$problem" "${json[@]}" --data '{}' "$operations/tasks/run"
 # From outside, ingress answers 404; from inside the network, the worker answers 401.
 expect 'the worker lets nobody in' '401 404' '' "${json[@]}" --data "{\"operation_id\":\"$id\"}" "$worker/tasks/run"

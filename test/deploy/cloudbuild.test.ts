@@ -11,7 +11,7 @@ const deployment = readCloudBuild('cloudbuild.deploy.yaml');
 const _IMAGE = `asia-south1-docker.pkg.dev/demo-project/tamil/functions@sha256:${'0'.repeat(64)}`;
 /** But for those that ask what answers, which release.test.ts runs. */
 const scripts = deployment.steps.filter(
-  ({ id, args }) => args[0]?.startsWith('scripts/deploy/') && id !== 'candidate' && id !== 'release',
+  ({ id, args }) => args[0]?.startsWith('scripts/deploy/') && !['candidate', 'release', 'page'].includes(id),
 );
 
 /** Runs every script step in the file's order. */
@@ -63,7 +63,7 @@ describe('the order of the steps', () => {
     [build, 'image', ['test', 'build']],
     [deployment, 'firestore', ['tools']],
     [deployment, 'candidate', ['worker', 'submit', 'operations', 'firestore', 'queue']],
-    [deployment, 'hosting', ['candidate']],
+    [deployment, 'hosting', ['candidate', 'page', 'tools']],
     [deployment, 'sweep', ['candidate']],
     [deployment, 'release', ['candidate', 'hosting', 'sweep']],
   ])('%#: %s comes after %j', (file, id, earlier) => {

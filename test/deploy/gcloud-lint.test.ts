@@ -15,8 +15,8 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const cloud = new StandInCloud();
 afterAll(() => cloud.remove());
 
-/** These ask what answers, and are run with the real gcloud by release.test.ts. */
-const ASK = ['candidate', 'release'];
+/** The first two are run with the real gcloud by release.test.ts, the third calls none. */
+const ASK = ['candidate', 'release', 'page'];
 /** Every gcloud command the scripts give, in a project where nothing exists and again where everything does. */
 function fromScripts(): Call[] {
   const calls: Call[] = [];

@@ -16,6 +16,7 @@ const ENV = {
 type Serve = ConstructorParameters<typeof GoogleCloud>[0]['serve'];
 /** What whole functions answer. */
 const whole: Serve = (_, { path, from }): Served => {
+  if (from === 'site' && path === '/') return { status: 200, type: 'text/html' };
   if (from === 'queue' || path === '/v1/health' || path === '/v1/ready') return { status: 200 };
   return { status: /^\/v1\/(proofread|essay-critique|operations\/|admin\/)/.test(path) ? 401 : 404 };
 };
