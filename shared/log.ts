@@ -13,9 +13,10 @@ const SEVERITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * One JSON line per entry, in the fields Cloud Logging reads: `severity`, `message`, `time`, and for errors
- * `stack_trace`, which Error Reporting groups by.
- * Source: https://cloud.google.com/logging/docs/structured-logging
+ * One JSON line per entry, in the fields Cloud Logging reads: `severity`, `message`, `time`. A fault of ours, at ERROR or
+ * above, has its stack at the top as `stack_trace`, where alone Error Reporting looks. A warning has it below `err`.
+ * Source: https://cloud.google.com/logging/docs/structured-logging,
+ * https://cloud.google.com/error-reporting/docs/formatting-error-messages
  */
 export function createLog(
   { level, service }: { level: string; service: string },
@@ -28,9 +29,14 @@ export function createLog(
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ severity: SEVERITIES[label] ?? 'DEFAULT' }) },
     serializers: { err: errorFields },
+    mixin: ({ err }: { err?: unknown }, levelNumber: number) =>
+      levelNumber >= ERROR && err instanceof Error ? { stack_trace: err.stack } : NOTHING,
   };
   return pino(options, to ?? linesOfOneTurn());
 }
+
+const ERROR = pino.levels.values['error'] ?? 50;
+const NOTHING = {};
 
 /**
  * Standard output, written once for all lines of a turn of the event loop: under load, a write for each line would take a

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
+import { createLog } from '../shared/log.ts';
 
 const run = (script: string) =>
   spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
@@ -44,4 +45,37 @@ it('does not stop the process whose pipe nobody reads any more', async () => {
   onTestFinished(() => void child.kill('SIGKILL'));
   child.stdout?.pause();
   expect(await once(child, 'message')).toEqual(['done', undefined]);
+});
+
+/**
+ * Error Reporting reads `stack_trace`, then `exception`, then `message`, at the top of the entry and nowhere else where there is
+ * a `message`. The stack is that of V8. Source: https://cloud.google.com/error-reporting/docs/formatting-error-messages
+ */
+it('shows a fault of ours to Error Reporting, and no warning', () => {
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog(
+    { level: 'info', service: 'test' },
+    { write: (line) => void lines.push(JSON.parse(line)) },
+  );
+  const err = new TypeError('out of order', { cause: new Error('below') });
+  const fields = { request_id: 'r', err };
+  log.error(fields, 'internal-error');
+  log.fatal(err, 'ended');
+  log.child({ function: 'worker' }).error(fields, 'internal-error');
+  log.warn(fields, 'store-unavailable');
+  for (const line of lines.slice(0, 3)) {
+    expect(line).toMatchObject({
+      severity: expect.stringMatching(/^(ERROR|CRITICAL)$/),
+      stack_trace: err.stack,
+    });
+    expect(line['stack_trace']).toMatch(/^TypeError: out of order\n {4}at /);
+    expect(line).not.toHaveProperty('exception');
+  }
+  expect(lines[0]).toMatchObject({
+    message: 'internal-error',
+    request_id: 'r',
+    err: { cause: { message: 'below' } },
+  });
+  expect(lines[3]).toMatchObject({ severity: 'WARNING', err: { stack_trace: err.stack } });
+  expect(lines[3]).not.toHaveProperty('stack_trace');
 });
