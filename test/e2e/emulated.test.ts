@@ -1,6 +1,16 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -30,6 +40,15 @@ const NOWHERE = {
   WORKER_URL: 'http://127.0.0.1:1',
 };
 
+/** Of Debian and most others. */
+const NOBODY = 65_534;
+const issuerEnv = () => ({
+  STORE: 'firestore',
+  OIDC_ISSUER: 'https://issuer.example',
+  OIDC_AUDIENCE: 'api',
+  OIDC_JWKS_URI: 'https://issuer.example/keys',
+});
+
 beforeAll(() => void execFileSync(process.execPath, ['scripts/build.ts']));
 
 describe.skipIf(noFirestoreEmulator)('deployed shape', () => {
@@ -53,11 +72,8 @@ describe('the bundle', () => {
       encoding: 'utf8',
       env: {
         FUNCTION_TARGET: 'submit',
-        STORE: 'firestore',
         GOOGLE_CLOUD_PROJECT: 'bundle',
-        OIDC_ISSUER: 'https://issuer.example',
-        OIDC_AUDIENCE: 'api',
-        OIDC_JWKS_URI: 'https://issuer.example/keys',
+        ...issuerEnv(),
         ...env,
       },
     });
@@ -101,6 +117,38 @@ describe('the bundle', () => {
     await Promise.all(['/v1/health', '/tasks/run', '/v1/operations'].map(ask));
     child.kill('SIGTERM');
     expect(await said).toContain('async hooks: false');
+  });
+
+  it('starts by the command of its image, as a user who may write nothing', async (context) => {
+    const dockerfile = readFileSync('scripts/deploy/Dockerfile', 'utf8');
+    expect(dockerfile).toMatch(/^FROM \S+@sha256:[0-9a-f]{64}$/m);
+    expect(dockerfile).toMatch(/^USER node$[\s\S]*^RUN node compile-cache\.mjs/m);
+    const [, ...args] = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
+    if (process.getuid?.() !== 0) context.skip('only root can run a process as another user');
+    const image = mkdtempSync(join(tmpdir(), 'image-'));
+    onTestFinished(() => rmSync(image, { recursive: true }));
+    cpSync('dist', image, { recursive: true });
+    symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(image, 'node_modules'));
+    chmodSync(image, 0o755);
+    const port = await freePort();
+    const child = spawn(process.execPath, args, {
+      cwd: image,
+      uid: NOBODY,
+      gid: NOBODY,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        ...issuerEnv(),
+        ...NOWHERE,
+        FUNCTION_TARGET: 'operations',
+        PORT: String(port),
+        NODE_ENV: 'production',
+      },
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const ask = () => fetch(`http://127.0.0.1:${port}/v1/health`).then(({ status }) => status);
+    await expect.poll(() => ask().catch(() => 'away')).toBe(200);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   it.for(TARGETS)('is four files to %s, and no other function', (target) => {
