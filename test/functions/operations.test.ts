@@ -107,6 +107,9 @@ describe('an operation’s life as its client sees it', () => {
     expect((await get(`/v1/operations/${id}`, await served.bearer({ tenant_id: 'school-2' }))).status).toBe(
       404,
     );
+    const target = `/v1/operations/${id}`;
+    const erased = await exchange(served.origins.operations, { target, method: 'DELETE', headers: bearer });
+    expect([erased.status, (await get(target)).status]).toEqual([204, 404]);
   });
 
   it('a failed one is 200, with its error and without a result', async () => {

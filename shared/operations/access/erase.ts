@@ -22,7 +22,7 @@ export async function erase(services: Services, tenant_id: string, id: string): 
     }
     await eraseChildren(services, operation);
     await freeLock(services.store, services.kinds, operation);
-    if (await services.store.erase(id, version)) return operation;
+    if (await services.store.erase(operation.id, version)) return operation;
   }
   throw new StoreUnavailable('the record moved with every try');
 }
