@@ -15,7 +15,7 @@ export const workerRoutes = ({ services }: Pick<Runtime, 'services'>): Route[] =
   { method: 'POST', path: '/tasks/sweep', access: 'task-queue', handle: () => sweepDue(services) },
 ];
 
-const taskBody = z.object({ operation_id: z.string() });
+const taskBody = z.object({ operation_id: z.string().toLowerCase() });
 
 async function run(services: Services, call: Call): Promise<Answer> {
   const operation_id = await operationId(call);

@@ -19,6 +19,7 @@ console.log(
   [
     `Serving ${url.origin}`,
     `Data     ${config.store.kind === 'sqlite' ? `${resolve(config.store.path)} (SQLite)` : 'Firestore'}`,
+    `Docs     ${url.origin}/docs`,
     `Provider ${config.provider.kind}`,
     ...(recovered > 0 ? [`Taken up ${recovered} unfinished operations`] : []),
     ...(issuer === undefined ? [`Issuer   ${config.oidc.issuer}`] : await curlLine(url.origin, issuer)),

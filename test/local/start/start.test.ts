@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from '../../../local/start/listen.ts';
+import { startService } from '../../../local/start/service.ts';
 import { startFault } from '../../../local/start/start-faults.ts';
+import { parseConfig } from '../../../shared/config.ts';
 
 /** Runs `npm start`'s script until it ends by itself. */
 async function start(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
@@ -79,4 +81,26 @@ describe('npm start ends with 1 and says why', () => {
     for (const name of Object.keys(wrong)) expect(said).toContain(name);
     expect(said).not.toMatch(/^\s+at /m);
   });
+
+  it('where others would reach the development issuer', async () => {
+    const { code, said } = await start({ HOST: '0.0.0.0' });
+    expect(code).toBe(1);
+    expect(said).toContain(
+      'OIDC_ISSUER: is needed with this HOST: the development issuer serves loopback only',
+    );
+  });
+});
+
+it('npm start listens at HOST, and nowhere else', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'host-'));
+  const SQLITE_PATH = join(directory, 'operations.db');
+  const env = { HOST: '127.0.0.2', PORT: '0', SQLITE_PATH, PROVIDER: 'rules', LOG_LEVEL: 'silent' };
+  const { url, close } = await startService(parseConfig(env, 'all'));
+  onTestFinished(async () => {
+    await close();
+    rmSync(directory, { recursive: true });
+  });
+  const health = (host: string) => fetch(`http://${host}:${url.port}/v1/health`);
+  expect((await health('127.0.0.2')).status).toBe(200);
+  await expect(health('127.0.0.1')).rejects.toThrow();
 });
