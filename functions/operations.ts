@@ -8,7 +8,7 @@ import { erase } from '../shared/operations/access/erase.ts';
 import { listOperations, listQuery } from '../shared/operations/access/list.ts';
 import type { Services } from '../shared/operations/services.ts';
 import { queryOf, validate } from '../shared/validate.ts';
-import { pageRoutes } from './pages.ts';
+import { documentationRoutes } from './documentation.ts';
 
 /** The routes of existing operations, of the service's health, and of what describes the API. */
 export const operationsRoutes = ({ services }: Pick<Runtime, 'services'>): Route[] => [
@@ -39,7 +39,7 @@ export const operationsRoutes = ({ services }: Pick<Runtime, 'services'>): Route
     handle: async () => ({ status: 200, body: { status: 'ok' } }),
   },
   { method: 'GET', path: '/v1/ready', access: 'public', handle: () => ready(services) },
-  ...pageRoutes,
+  ...documentationRoutes,
 ];
 
 /** The line in the log is the record of who erased what; the store keeps none. */

@@ -2,7 +2,12 @@ import type * as z from 'zod';
 import type { ZodOpenApiResponseObject } from 'zod-openapi';
 import { type HeaderName, headers } from './headers.ts';
 
-const OF_EVERY_TENANT_ANSWER: readonly HeaderName[] = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'];
+/** On every answer to a tenant whose token is good. */
+export const OF_EVERY_TENANT_ANSWER: readonly HeaderName[] = [
+  'X-Request-Id',
+  'RateLimit',
+  'RateLimit-Policy',
+];
 
 /** A good answer to a tenant. */
 export const answer = (

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ProblemCode } from '../../shared/errors.ts';
-import { answer, publicAnswer } from './answer.ts';
+import { answer, OF_EVERY_TENANT_ANSWER, publicAnswer } from './answer.ts';
 import { BODIES, type Examples } from './examples.ts';
+import { headers } from './headers.ts';
 import { OPERATION_ID, REQUEST_ID } from './parameters.ts';
 import { createProblemResponses } from './problem-responses.ts';
 import * as schemas from './schemas.ts';
@@ -124,6 +125,18 @@ export const paths = (examples: Examples): ZodOpenApiPathsObject => {
             more: ['Retry-After-While-Unfinished'],
           }),
           ...problems([...OF_TENANTS, 'not-found']),
+        },
+      },
+      delete: {
+        operationId: 'deleteOperation',
+        summary: 'Delete an operation',
+        description:
+          'Erases text and result at once. Afterwards the id is unknown and the Idempotency-Key is free. An operation that has not finished is cancelled first.',
+        tags: ['operations'],
+        parameters: [REQUEST_ID],
+        responses: {
+          204: { description: 'Nothing of it is left.', headers: headers(...OF_EVERY_TENANT_ANSWER) },
+          ...problems([...OF_TENANTS, 'not-found', 'operation-not-finished']),
         },
       },
     },

@@ -164,6 +164,10 @@ const CAUSES: Readonly<Partial<Record<ProblemCode, (operation: Described) => Pro
     await ask(operation, { params: { integrationId: 'two' } });
     await ask(operation, { params: { integrationId: 'two' } });
   },
+  'operation-not-finished': async (operation) => {
+    await served.services.store.create(queued('unfinished'));
+    await ask(operation, { params: { operation_id: idOf('unfinished') } });
+  },
   'operation-already-finished': async (operation) => {
     await served.services.store.create(
       succeeded('finished', { original_text: '', corrected_text: '', issues: [] }),
@@ -232,6 +236,9 @@ const GOOD: Readonly<Record<string, (operation: Described) => Promise<unknown>>>
   cancelOperation: async (operation) => {
     await served.services.store.create(queued('to-cancel'));
     await ask(operation, { params: { operation_id: idOf('to-cancel') } });
+  },
+  deleteOperation: async (operation) => {
+    await ask(operation, { params: (await ask(operationOf('proofread'))).json });
   },
   listOperations: async (operation) => {
     await ask(operation);

@@ -1,0 +1,38 @@
+import type { Route } from '../shared/http/route.ts';
+
+/** What describes the API, for people and for tools. Its code and files are loaded when somebody asks. */
+export const documentationRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/v1/openapi.json',
+    access: 'public',
+    handle: async ({ headers }) => {
+      const { fileAnswer } = await import('../shared/http/pages/file-answer.ts');
+      return fileAnswer('openapi.json', headers['accept-encoding'], {});
+    },
+  },
+  {
+    method: 'GET',
+    path: '/docs',
+    access: 'public',
+    handle: async () => (await import('../shared/http/pages/docs-page.ts')).docsPage,
+  },
+  {
+    method: 'GET',
+    path: '/docs/{file}',
+    access: 'public',
+    handle: async ({ params, headers }) => {
+      const { docsFile } = await import('../shared/http/pages/docs-page.ts');
+      return docsFile(params['file'] ?? '', headers['accept-encoding']);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/problems/{code}',
+    access: 'public',
+    handle: async ({ params }) => {
+      const { problemPage } = await import('../shared/http/pages/problem-page.ts');
+      return problemPage(params['code'] ?? '');
+    },
+  },
+];
