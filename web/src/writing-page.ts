@@ -16,6 +16,7 @@ declare const __VERSION__: string;
 
 const LAYERS: readonly Layer[] = ['proofread', 'critique'];
 const TICK_MS = 100;
+const LATER_MS = 3000;
 
 /** The whole page. It draws what the desk knows, in the light DOM, and is styled by `page.css`. */
 export class WritingPage extends LitElement {
@@ -44,6 +45,14 @@ export class WritingPage extends LitElement {
 
   protected override createRenderRoot(): this {
     return this;
+  }
+
+  /** Loads what is needed later, while there is time, so that a cut connection does not matter. */
+  protected override firstUpdated(): void {
+    setTimeout(() => {
+      void this.#loadComparison().catch(() => undefined);
+      void import('./files/docx.ts').catch(() => undefined);
+    }, LATER_MS);
   }
 
   protected override render(): TemplateResult {
@@ -168,11 +177,14 @@ export class WritingPage extends LitElement {
 
   #compare(): TemplateResult {
     if (this.#comparison !== undefined) return this.#comparison(this.#desk);
-    void import('./compare/compare.ts').then(({ comparison }) => {
-      this.#comparison = comparison;
-      this.requestUpdate();
-    });
+    void this.#loadComparison().catch(() => this.#desk.open(undefined));
     return html`<p class="empty">${this.#desk.words.loading}</p>`;
+  }
+
+  async #loadComparison(): Promise<void> {
+    const { comparison } = await import('./compare/compare.ts');
+    this.#comparison = comparison;
+    this.requestUpdate();
   }
 
   #openDialog(selector: string, open: boolean): void {

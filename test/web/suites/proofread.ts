@@ -108,11 +108,32 @@ export const proofreadSuite = (browser: () => Browser, served: () => Served) =>
       await opened.hears('முதலில் ஓர் உரையை எழுதுங்கள்');
     });
 
-    it('keeps the draft on the device', async () => {
-      await opened.write('என் வரைவு.');
+    it('checks again what is written after the first check, and keeps of such operations the last', async () => {
+      await opened.page.clock.install();
+      await opened.check('அவன் வந்தான்.');
+      await opened.editor.click();
+      await press('Control+End');
+      for (const [written, found] of [
+        [' ஒரு ஆடு.', ['ஒரு']],
+        [' அந்த பையன்.', ['ஒரு', 'அந்த']],
+      ] as const) {
+        await opened.page.keyboard.insertText(written);
+        await opened.page.clock.fastForward(1300);
+        await expect.poll(() => opened.marks()).toEqual(found);
+      }
+      await opened.page.keyboard.insertText('!');
+      expect(await opened.text()).toMatch(/பையன்\.!$/);
+      await opened.page.getByRole('button', { name: 'முந்தைய பணிகள்' }).click();
+      const titles = opened.page.locator('.operations b');
       await expect
-        .poll(() => opened.page.evaluate("localStorage.getItem('tamil-text:draft')"))
-        .toBe('"என் வரைவு."');
+        .poll(async () => (await titles.allTextContents()).slice(0, 3).map((title) => title.trim()))
+        .toEqual(['பிழை திருத்தம்', 'அவன் வந்தான்.', 'அவன் வந்தான்.']);
+      await press('Escape');
+      await opened.page.getByLabel('எழுதும்போதே').uncheck();
+    });
+
+    it('keeps the draft on the device, however soon the page is left', async () => {
+      await opened.write('என் வரைவு.');
       await opened.page.reload();
       await opened.editor.waitFor();
       expect(await opened.text()).toBe('என் வரைவு.');

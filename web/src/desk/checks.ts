@@ -1,5 +1,4 @@
 import {
-  type CritiqueResult,
   isFinished,
   type Operation,
   OperationCancelledError,
@@ -7,8 +6,8 @@ import {
 } from '../../../client/src/client.ts';
 import type { Layer } from '../editor/marks.ts';
 import { partsOf } from '../editor/parts.ts';
-import type { Decisions } from './decisions.ts';
-import { type Issue, issueMark, issuesOf, itemMark, itemsOf } from './marks-of.ts';
+import { markIssues, markItems } from './marking.ts';
+import { type Issue, issuesOf } from './marks-of.ts';
 import { failureOf, isCancellation, isUnderWay, type Run } from './run.ts';
 import { keepText, recallTexts } from './settings.ts';
 import { LIMITS, type State } from './state.ts';
@@ -30,12 +29,10 @@ interface Origin {
 /** Sends the text to the service, and marks what comes back. At most one call of each kind is under way. */
 export class Checks {
   readonly #desk: State;
-  readonly #decisions: Decisions;
   readonly #calls = new Map<Layer, AbortController>();
 
-  constructor(desk: State, decisions: Decisions) {
+  constructor(desk: State) {
     this.#desk = desk;
-    this.#decisions = decisions;
   }
 
   /** Proofreads or critiques the text, whichever is shown. */
@@ -68,7 +65,6 @@ export class Checks {
     this.#desk.critique = undefined;
     this.#desk.runs.proofread = undefined;
     this.#desk.runs.critique = undefined;
-    this.#decisions.forget();
   }
 
   /** Waits, if it must, for an operation that was accepted earlier, and shows its result with its text. */
@@ -95,12 +91,12 @@ export class Checks {
     if (done.endpoint === 'proofread') {
       const { original_text: text, issues } = done.result;
       if (text !== this.#desk.editor.text) this.#desk.replace(text);
-      this.#markIssues(issuesOf(issues, text, 0), inPlace);
+      markIssues(this.#desk, issuesOf(issues, text, 0), inPlace);
     } else if (done.endpoint === 'essay-critique') {
       const essay = recallTexts('essays').find(({ id }) => id === done.operation_id)?.text;
       if (essay !== undefined && essay !== this.#desk.editor.text) this.#desk.replace(essay);
       this.#desk.hasEssay = essay !== undefined;
-      this.#markItems(done.result, inPlace);
+      markItems(this.#desk, done.result, inPlace);
     }
   }
 
@@ -114,7 +110,9 @@ export class Checks {
     const isCurrent = () => this.#calls.get(layer) === control;
     try {
       const { provider, model } = await call(control.signal);
-      if (isCurrent()) this.#end(layer, { phase: 'succeeded', provider, model });
+      if (!isCurrent()) return;
+      this.#desk.provider = provider;
+      this.#end(layer, { phase: 'succeeded', provider, model });
     } catch (error) {
       if (!isCurrent()) return;
       if (isCancellation(error)) this.#end(layer, { phase: 'cancelled' });
@@ -130,7 +128,7 @@ export class Checks {
       keepText('essays', done.operation_id, text, MOST_ESSAYS);
       keepText('titles', done.operation_id, titleOf(text), MOST_TITLES);
       this.#desk.hasEssay = true;
-      if (!signal.aborted) this.#markItems(done.result, following.position);
+      if (!signal.aborted) markItems(this.#desk, done.result, following.position);
       return done;
     } finally {
       following.end();
@@ -149,7 +147,7 @@ export class Checks {
       issues.push(...issuesOf(done.result.issues, part.text, part.start));
       last = done;
     }
-    if (!signal.aborted) this.#markIssues(issues, position);
+    if (!signal.aborted) markIssues(this.#desk, issues, position);
     return last;
   }
 
@@ -171,32 +169,6 @@ export class Checks {
       const progress = share.before + known * share.of;
       this.#update(layer, { phase, operationId, progress: progress > 0 ? progress : undefined });
     };
-  }
-
-  #markIssues(issues: readonly Issue[], position: (of: number) => number): void {
-    const { editor, disabledRules } = this.#desk;
-    this.#decisions.remember();
-    const { text } = editor;
-    this.#desk.issues = new Map(issues.map((issue) => [issue.key, issue]));
-    const marks = issues
-      .filter(({ rule }) => rule === undefined || !disabledRules.includes(rule))
-      .map((issue) => issueMark(issue, position, text))
-      .filter((mark) => !this.#decisions.wasIgnored(mark));
-    editor.mark('proofread', marks);
-    // The card of the first is open, and the focus stays where the writer is.
-    if (this.#desk.layer === 'proofread' && editor.open[0] !== undefined) editor.activate(editor.open[0]);
-  }
-
-  #markItems(result: CritiqueResult, position: (of: number) => number): void {
-    const { editor } = this.#desk;
-    const { text } = editor;
-    const items = itemsOf(result);
-    this.#desk.critique = result;
-    this.#desk.items = new Map(items.map((item) => [item.key, item]));
-    editor.mark(
-      'critique',
-      items.map((item) => itemMark(item, position, text)).filter((mark) => mark !== undefined),
-    );
   }
 
   #update(layer: Layer, change: Partial<Run>): void {

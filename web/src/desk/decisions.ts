@@ -7,8 +7,8 @@ export class Decisions {
   readonly #desk: State;
   /** Set where the next drawing is to move the focus to the open card. */
   takesFocus = false;
-  /** What was ignored in this text, so that another check does not bring it back. */
-  readonly #ignored = new Set<string>();
+  /** The marks that were ignored for their rule, not for themselves. */
+  readonly #byRule = new Set<string>();
 
   constructor(desk: State) {
     this.#desk = desk;
@@ -97,6 +97,7 @@ export class Decisions {
     const { editor, issues } = this.#desk;
     this.#desk.disableRule(rule);
     const others = editor.open.filter(({ key }) => issues.get(key)?.rule === rule);
+    for (const { key } of others) this.#byRule.add(key);
     this.#decide(mark, () => editor.ignore(others), 'ignored');
   }
 
@@ -104,22 +105,14 @@ export class Decisions {
     this.#desk.editor.undo();
   }
 
-  forget(): void {
-    this.#ignored.clear();
-  }
-
-  /** Notes what is ignored, before the marks are replaced by those of another check. */
-  remember(): void {
-    const { editor, issues, disabledRules } = this.#desk;
-    for (const mark of editor.marked.marks) {
-      const rule = issues.get(mark.key)?.rule;
-      const once = mark.status === 'ignored' && (rule === undefined || !disabledRules.includes(rule));
-      this.#ignored[once ? 'add' : 'delete'](this.#fingerprint(mark));
-    }
-  }
-
-  wasIgnored(mark: Mark): boolean {
-    return this.#ignored.has(this.#fingerprint(mark));
+  /** Uses a rule again, and brings back what it was ignored for. */
+  enableRule(rule: string): void {
+    const { editor, issues } = this.#desk;
+    this.#desk.enableRule(rule);
+    const ignored = editor.marked.marks.filter(
+      ({ key, status }) => status === 'ignored' && this.#byRule.has(key),
+    );
+    editor.reopen(ignored.filter(({ key }) => issues.get(key)?.rule === rule));
   }
 
   /** Decides, and goes on to what follows in the text. */
@@ -132,13 +125,5 @@ export class Decisions {
     // After the last one, to what is said of the whole: its button is gone, and the focus must not be.
     this.takesFocus = true;
     this.#desk.set('announcement', words.decided(how, left.length));
-  }
-
-  /** What a mark is about and what stands around it. */
-  #fingerprint({ excerpt, suggestion, from, to }: Mark): string {
-    const { text } = this.#desk.editor;
-    return [text.slice(Math.max(0, from - 12), from), excerpt, suggestion, text.slice(to, to + 12)].join(
-      '\0',
-    );
   }
 }

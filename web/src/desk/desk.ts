@@ -1,5 +1,6 @@
 import type { Client } from '../../../client/src/client.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import { AsWritten } from './as-written.ts';
 import { Checks } from './checks.ts';
 import { Decisions } from './decisions.ts';
 import { Past } from './past.ts';
@@ -11,8 +12,9 @@ const DRAFT_AFTER_MS = 400;
 /** What a writer can do on the page. */
 export class Desk extends State {
   readonly decisions = new Decisions(this);
-  readonly checks = new Checks(this, this.decisions);
+  readonly checks = new Checks(this);
   readonly past = new Past(this, this.checks);
+  readonly asWritten = new AsWritten(this);
   #saving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client, signIn: SignIn) {
@@ -23,8 +25,13 @@ export class Desk extends State {
       previous: () => this.decisions.enter(-1),
       accept: () => this.decisions.acceptActive(),
     };
-    this.editor.addEventListener('edited', () => this.#keepDraft());
+    this.editor.addEventListener('edited', () => {
+      this.#keepDraft();
+      this.asWritten.edited();
+    });
     this.editor.addEventListener('marked', () => this.changed());
+    // Whoever leaves at once loses no letter.
+    addEventListener('pagehide', () => this.#saveDraft());
     addEventListener('online', () => this.reachable(true));
     addEventListener('offline', () => this.reachable(false));
     const draft = recall('draft', isString);
@@ -75,8 +82,13 @@ export class Desk extends State {
   #keepDraft(): void {
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => {
-      keep('draft', this.editor.text);
+      this.#saveDraft();
       this.changed();
     }, DRAFT_AFTER_MS);
+  }
+
+  #saveDraft(): void {
+    clearTimeout(this.#saving);
+    keep('draft', this.editor.text);
   }
 }

@@ -19,13 +19,20 @@ export interface Item extends CritiqueItem {
 const isRange = (from: number, to: number, length: number): boolean =>
   Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= length;
 
+let keys = 0;
+/** A key is never used again, since undo may bring back a mark of an earlier check. */
+function newKey(): string {
+  keys += 1;
+  return `issue-${keys}`;
+}
+
 /** The issues of one part of a text, with what they found there. What is no range of the part is left out. */
 export const issuesOf = (found: readonly ProofreadIssue[], part: string, start: number): Issue[] =>
   found
     .filter((issue) => isRange(issue.start, issue.end, part.length))
     .map((issue) => ({
       ...issue,
-      key: `issue-${start + issue.start}-${start + issue.end}`,
+      key: newKey(),
       start: start + issue.start,
       end: start + issue.end,
       excerpt: part.slice(issue.start, issue.end),

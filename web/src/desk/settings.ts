@@ -4,6 +4,7 @@ export interface Kept {
   language: 'ta' | 'en';
   theme: 'light' | 'dark';
   disabledRules: string[];
+  checksAsWritten: boolean;
   /** The essays of critiques, newest first, because the service does not answer them again. */
   essays: { id: string; text: string }[];
   /** The first words of what was analysed here, newest first, by which an operation is recognised. */
@@ -34,6 +35,7 @@ export function keep<K extends keyof Kept>(name: K, value: Kept[K]): void {
 }
 
 export const isString = (value: unknown): boolean => typeof value === 'string';
+export const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 export const isOneOf =
   (...values: string[]) =>
   (value: unknown): boolean =>

@@ -5,7 +5,7 @@ import { messagesIn } from '../messages/messages.ts';
 import type { SignIn, Way } from '../sign-in/sign-in.ts';
 import type { Issue, Item } from './marks-of.ts';
 import type { Run } from './run.ts';
-import { isOneOf, isStrings, type Kept, keep, recall } from './settings.ts';
+import { isBoolean, isOneOf, isStrings, type Kept, keep, recall } from './settings.ts';
 
 const NOTICE_MS = 4000;
 
@@ -32,9 +32,15 @@ export class State extends EventTarget {
   /** The text as it was before the first correction. */
   before = '';
   corrected = false;
+  /** How many texts were begun, by which a late answer knows that it is for another. */
+  texts = 0;
   way: Way | undefined;
   signInFailure: string | undefined;
   opened: Opened;
+  /** Who analysed a text last. */
+  provider: string | undefined;
+  /** Whether the text is checked again as it is edited, if the writer has said. */
+  checksAsWritten: boolean | undefined = recall('checksAsWritten', isBoolean);
   /** Whether the service was out of reach when it was last asked. */
   offline = !navigator.onLine;
   /** What a screen reader is to say now. */
@@ -99,6 +105,7 @@ export class State extends EventTarget {
 
   /** Puts another text in the place of this one. Undo brings the former back. */
   replace(text: string): void {
+    this.texts += 1;
     this.editor.load(text);
     this.before = this.editor.text;
     this.corrected = false;

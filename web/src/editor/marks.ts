@@ -38,7 +38,7 @@ export interface Marked {
   readonly revision: number;
 }
 
-/** Replaces all marks of a layer. */
+/** Replaces all marks of a layer. A card stays open if its mark is among them. */
 export const setMarks = StateEffect.define<{ layer: Layer; marks: readonly Mark[] }>();
 export const showLayer = StateEffect.define<Layer>();
 export const activate = StateEffect.define<string | undefined>();
@@ -53,7 +53,8 @@ export const marked = StateField.define<Marked>({
       if (effect.is(setMarks)) {
         const { layer, marks } = effect.value;
         const others = after.marks.filter((mark) => mark.layer !== layer);
-        after = changed(after, { marks: [...others, ...marks], active: undefined });
+        const isLeft = marks.some(({ key }) => key === after.active);
+        after = changed(after, { marks: [...others, ...marks], active: isLeft ? after.active : undefined });
       } else if (effect.is(showLayer)) {
         if (effect.value !== after.layer) after = changed(after, { layer: effect.value, active: undefined });
       } else if (effect.is(activate)) {

@@ -76,6 +76,9 @@ export class TextEditor extends HTMLElement {
   get open(): readonly Mark[] {
     return openMarks(this.#view.state);
   }
+  get hasFocus(): boolean {
+    return this.#view.hasFocus;
+  }
   get caret(): number {
     return this.#view.state.selection.main.head;
   }
@@ -142,6 +145,11 @@ export class TextEditor extends HTMLElement {
       effects: setStatus.of(marks.map(({ key }) => ({ key, status: 'ignored' }))),
       annotations: isolateHistory.of('full'),
     });
+  }
+
+  /** Takes back that marks were ignored. */
+  reopen(marks: readonly Mark[]): void {
+    this.#view.dispatch({ effects: setStatus.of(marks.map(({ key }) => ({ key, status: 'open' }))) });
   }
 
   undo(): boolean {

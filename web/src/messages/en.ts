@@ -57,6 +57,7 @@ export const en = {
   previous: 'Previous',
   earlier: (n: number) => `${n} before these`,
   later: (n: number) => `${n} more`,
+  asWritten: 'Check again as I write',
   disabledRules: 'Ignored rules',
   enableRule: (rule: string) => `Use the rule ${rule} again`,
   place: (n: number, of: number) => `${n} of ${of}`,

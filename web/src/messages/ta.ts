@@ -59,6 +59,7 @@ export const ta = {
   previous: 'முந்தையது',
   earlier: (n: number) => `இதற்கு முன் ${n}`,
   later: (n: number) => `இன்னும் ${n}`,
+  asWritten: 'எழுதும்போதே மீண்டும் சரிபார்',
   disabledRules: 'தவிர்த்த விதிகள்',
   enableRule: (rule: string) => `${rule} விதியை மீண்டும் சேர்`,
   place: (n: number, of: number) => `${n} / ${of}`,

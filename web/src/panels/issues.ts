@@ -5,6 +5,7 @@ import type { Desk } from '../desk/desk.ts';
 import type { Issue } from '../desk/marks-of.ts';
 import type { Mark } from '../editor/marks.ts';
 import { icons } from '../icons.ts';
+import { copy } from './copy.ts';
 import { introduction } from './introduction.ts';
 import { given } from './text.ts';
 
@@ -15,10 +16,10 @@ const SHOWN_BEFORE = 10;
 /** The issues of a proofreading: a list whose open card has the correction first, and the reason under it. */
 export function issuesPanel(desk: Desk): TemplateResult {
   const { words, editor, run, disabledRules } = desk;
-  if (run?.phase !== 'succeeded' && desk.issues.size === 0)
-    return html`${run === undefined ? introduction(desk) : nothing} ${disabledList(desk)}`;
+  if (run?.phase !== 'succeeded' && editor.open.length === 0)
+    return html`${run === undefined ? introduction(desk) : nothing} ${settings(desk)}`;
   const { revision } = editor.marked;
-  return html`${guard([revision, words, desk.issues, disabledRules], () => {
+  return html`${guard([revision, words, desk.issues, disabledRules, desk.asWritten.isOn], () => {
     const open = editor.open;
     const active = open.findIndex(({ key }) => key === editor.marked.active);
     const first = Math.max(0, Math.min(active - SHOWN_BEFORE, open.length - MOST_SHOWN));
@@ -33,7 +34,7 @@ export function issuesPanel(desk: Desk): TemplateResult {
           (mark, at) => entry(desk, mark, first + at, open.length),
         )}
       </ol>
-      ${after > 0 ? html`<p class="rest">${words.later(after)}</p>` : nothing} ${disabledList(desk)}
+      ${after > 0 ? html`<p class="rest">${words.later(after)}</p>` : nothing} ${settings(desk)}
     `;
   })}`;
 }
@@ -51,6 +52,7 @@ function summary(desk: Desk, open: number): TemplateResult {
         ${open > 0 ? words.open(open) : decided || stale > 0 ? words.allDone : words.none}
       </h2>
       ${decided ? html`<p class="tally">${words.tally(accepted, ignored)}</p>` : nothing}
+      ${open > 0 ? kinds(desk) : nothing}
       ${open === 0 && stale === 0 ? html`<p>${words.noneMore}</p>` : nothing}
       ${stale > 0 ? html`<p class="stale">${icons.warning}<span>${words.stale(stale)}</span></p>` : nothing}
       ${
@@ -60,8 +62,38 @@ function summary(desk: Desk, open: number): TemplateResult {
             </button>`
           : nothing
       }
+      ${open === 0 && accepted > 0 ? nextSteps(desk) : nothing}
     </div>
   `;
+}
+
+/** How many there are of each kind, with the line that marks them in the text. */
+function kinds({ words, editor }: Desk): TemplateResult {
+  const counts = Map.groupBy(editor.open, ({ tone }) => tone);
+  const names = Object.entries(words.tone).filter(([tone]) => counts.has(tone));
+  return html`<ul class="legend">
+    ${names.map(([tone, name]) => html`<li><span class="sample ${tone}">${name}</span> ${counts.get(tone)?.length}</li>`)}
+  </ul>`;
+}
+
+/** What a writer does with a text that is corrected. */
+const nextSteps = (desk: Desk) => html`<p class="next-steps">
+  <button class="primary" @click=${() => void copy(desk)}>${icons.copy}<span>${desk.words.copy}</span></button>
+  <button class="secondary" @click=${() => desk.open('compare')}>
+    ${icons.compare}<span>${desk.words.compare}</span>
+  </button>
+</p>`;
+
+function settings(desk: Desk): TemplateResult {
+  const { words, asWritten } = desk;
+  const turn = ({ target }: Event) => asWritten.turn((target as HTMLInputElement).checked);
+  return html`<div class="settings">
+    <label>
+      <input type="checkbox" .checked=${asWritten.isOn} @change=${turn} />
+      <span>${words.asWritten}</span>
+    </label>
+    ${disabledList(desk)}
+  </div>`;
 }
 
 function entry(desk: Desk, mark: Mark, at: number, of: number): TemplateResult {
@@ -137,7 +169,7 @@ function disabledList(desk: Desk): TemplateResult | typeof nothing {
           <button
             class="icon-button"
             aria-label=${words.enableRule(rule)}
-            @click=${() => desk.enableRule(rule)}
+            @click=${() => desk.decisions.enableRule(rule)}
           >
             ${icons.close}
           </button>

@@ -4,6 +4,7 @@ import { isUnderWay } from '../desk/run.ts';
 import { EXAMPLES, type Example } from '../examples.ts';
 import { readFile, UnreadableFile } from '../files/read-file.ts';
 import { icons } from '../icons.ts';
+import { copy } from './copy.ts';
 
 /** What can be done with the text. */
 export function toolbar(desk: Desk): TemplateResult {
@@ -82,15 +83,6 @@ export async function openFile(desk: Desk, file: File): Promise<void> {
     desk.editor.focus();
   } catch (error) {
     desk.notify(desk.words.file[error instanceof UnreadableFile ? error.why : 'broken']);
-  }
-}
-
-async function copy(desk: Desk): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(desk.editor.text);
-    desk.notify(desk.words.copied);
-  } catch {
-    desk.notify(desk.words.notCopied);
   }
 }
 
