@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sends a text, and asks until its result is there.
+# Sends a text and shows the three ways to its result: ask, wait, stream.
 set -eu
 api=${GOTAMIL_API:-http://localhost:8080}
 text='அந்த பையன் ஒரு ஆடு வாங்கினான்.'
@@ -26,3 +26,12 @@ while [ -n "$id" ]; do
   case $status in succeeded | failed | cancelled) break ;; esac
   sleep "$(printf '%s' "$answer" | sed -n 's/^[Rr]etry-[Aa]fter: //p')"
 done
+
+echo '== Wait: the service holds its answer for up to 20 s'
+id=$(submit wait)
+call "$api/v1/operations/$id" -H 'Prefer: wait=20'
+echo
+
+echo '== Stream: an event for each new state'
+id=$(submit stream)
+call --no-buffer --max-time 60 "$api/v1/operations/$id" -H 'Accept: text/event-stream'

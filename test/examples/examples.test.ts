@@ -27,9 +27,12 @@ const PYTHON = ['/usr/bin/python3', '/usr/local/bin/python3'].find(existsSync);
 if (PYTHON === undefined) console.warn('No python3. Skipped without it: the example in Python.');
 
 describe('the example', () => {
-  it('for curl asks until it has ended', async () => {
-    const [, asked] = (await outputOf('sh', 'examples/analyse.sh')).split(/^== .*\n/m);
+  it('for curl asks, waits, and streams', async () => {
+    const [, asked, waited, streamed] = (await outputOf('sh', 'examples/analyse.sh')).split(/^== .*\n/m);
     expect(asked).toMatch(/^\S+ succeeded\n$/m);
+    expect(waited).toContain(`"corrected_text":"${CORRECTED}"`);
+    expect(streamed).toMatch(/^event: operation$/m);
+    expect(streamed).toContain(`"corrected_text":"${CORRECTED}"`);
   });
 
   it('for TypeScript shows what was found', async () => {
