@@ -13,7 +13,10 @@ const lock: { lockfileVersion: number; packages: Record<string, Locked> } = JSON
   readFileSync('package-lock.json', 'utf8'),
 );
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
-const installed = Object.entries(lock.packages).filter(([path]) => path !== '');
+/** The project's own packages, and the links to them. */
+const isOwn = (path: string, { link, resolved = path }: Locked): boolean =>
+  path === '' || (manifest.workspaces.includes(resolved) && (link === true || path === resolved));
+const installed = Object.entries(lock.packages).filter(([path, locked]) => !isOwn(path, locked));
 
 describe('the lock file', () => {
   // Without `resolved` npm takes a package from the registry it is configured for; the hash holds whatever that is.
