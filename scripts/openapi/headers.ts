@@ -25,6 +25,12 @@ export const HEADERS = {
   'Retry-After-While-Unfinished': sometimes(
     seconds('Seconds to wait before the next look. Absent once the operation has ended.'),
   ),
+  ETag: sometimes(
+    text(
+      'The version of the operation, for `If-None-Match`. A stream has the id of each event instead.',
+      '"9mTqk1yUcFvBz0n3xWQeZA"',
+    ),
+  ),
   Location: text('The path of the operation.', '/v1/operations/b3eb9d99-6c1f-8a59-8d43-4d8f2c0f7a11'),
   'Preference-Applied': sometimes(
     text('The preferences that were honoured, with their values.', 'respond-async, wait=20'),

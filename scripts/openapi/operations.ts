@@ -3,6 +3,7 @@ import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ProblemCode } from '../../shared/errors.ts';
 import { answer, OF_EVERY_TENANT_ANSWER, publicAnswer } from './answer.ts';
 import { BODIES, type Examples } from './examples.ts';
+import { getOperation } from './get-operation.ts';
 import { headers } from './headers.ts';
 import { OPERATION_ID, REQUEST_ID } from './parameters.ts';
 import { createProblemResponses } from './problem-responses.ts';
@@ -113,20 +114,7 @@ export const paths = (examples: Examples): ZodOpenApiPathsObject => {
     },
     '/v1/operations/{operation_id}': {
       parameters: [OPERATION_ID],
-      get: {
-        operationId: 'getOperation',
-        summary: 'Read an operation',
-        description: 'Always 200 for an operation of the tenant, failed ones too.',
-        tags: ['operations'],
-        parameters: [REQUEST_ID],
-        responses: {
-          200: answer('The operation.', schemas.anyOperation, {
-            example: answers.operation,
-            more: ['Retry-After-While-Unfinished'],
-          }),
-          ...problems([...OF_TENANTS, 'not-found']),
-        },
-      },
+      get: getOperation(examples, problems([...OF_TENANTS, 'not-found'])),
       delete: {
         operationId: 'deleteOperation',
         summary: 'Delete an operation',

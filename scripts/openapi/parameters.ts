@@ -23,6 +23,19 @@ export const PREFER = header(
   '`respond-async`: answer 202 at once. `wait=N`: wait no longer than N seconds, at most 8. Both: answer 200 if it ends within N seconds, at most 30, else 202 (RFC 7240).',
   { type: 'string', examples: ['respond-async, wait=20'] },
 );
+export const WAIT = header(
+  'Prefer',
+  '`wait=N`: answer when the operation has ended, at the latest after N seconds, at most 30 (RFC 7240).',
+  { type: 'string', examples: ['wait=20'] },
+);
+export const IF_NONE_MATCH = header('If-None-Match', 'An `ETag`: answer 304 if nothing has changed.', {
+  type: 'string',
+});
+export const LAST_EVENT_ID = header(
+  'Last-Event-ID',
+  'Of a stream: the id of the last event that was seen. It is not sent again.',
+  { type: 'string' },
+);
 export const OPERATION_ID: oas31.ParameterObject = {
   in: 'path',
   name: 'operation_id',

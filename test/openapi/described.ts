@@ -140,6 +140,7 @@ export function undescribed(operation: Described, answer: Exchanged): string[] {
     return faults;
   }
   const validate = validatorOf(schema);
-  if (!validate(json)) faults.push(`${status}: ${ajv.errorsText(validate.errors)}: ${text.slice(0, 300)}`);
+  if (!validate(type.endsWith('json') ? json : text))
+    faults.push(`${status}: ${ajv.errorsText(validate.errors)}: ${text.slice(0, 300)}`);
   return faults;
 }

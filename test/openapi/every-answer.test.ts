@@ -228,9 +228,16 @@ const GOOD: Readonly<Record<string, (operation: Described) => Promise<unknown>>>
     const { json } = await ask(operationOf('proofread'), { headers: { Prefer: 'respond-async' } });
     await ask(operation, { params: json });
     await ask(operation, { params: { operation_id: json.operation_id.toUpperCase() } });
+    const waited = await ask(operation, { params: json, headers: { Prefer: 'wait=0' } });
+    expect(waited.headers['preference-applied']).toBe('wait=0');
     for (const of of ['proofread', 'critiqueEssay']) {
       const { json: done } = await ask(operationOf(of));
-      await ask(operation, { params: done });
+      const { headers } = await ask(operation, { params: done });
+      await ask(operation, { params: done, headers: { 'If-None-Match': String(headers['etag']) } });
+      const events = { Accept: 'text/event-stream' };
+      const streamed = await ask(operation, { params: done, headers: events });
+      const [, id = ''] = /^id: (.+)$/m.exec(streamed.text) ?? [];
+      await ask(operation, { params: done, headers: { ...events, 'Last-Event-ID': id } });
     }
   },
   cancelOperation: async (operation) => {

@@ -55,7 +55,7 @@ export function exchange(origin: URL, asked: Request): Promise<Exchanged> {
             status: response.statusCode ?? 0,
             headers: response.headers,
             text,
-            json: text === '' || isPage(response.headers) ? undefined : JSON.parse(text),
+            json: text === '' || isText(response.headers) ? undefined : JSON.parse(text),
           });
         });
       },
@@ -65,9 +65,9 @@ export function exchange(origin: URL, asked: Request): Promise<Exchanged> {
   });
 }
 
-/** Pages for people, and what they are made of. */
-const isPage = ({ 'content-type': type = '' }: IncomingHttpHeaders): boolean =>
-  /^text\/(?:html|css|javascript)\b/.test(type);
+/** Pages for people, what they are made of, and streams. */
+const isText = ({ 'content-type': type = '' }: IncomingHttpHeaders): boolean =>
+  /^text\/(?:html|css|javascript|event-stream)\b/.test(type);
 
 /** What a server answers, until it closes, to bytes that no HTTP client would send. */
 export function exchangeRaw(origin: URL, bytes: string): Promise<string> {
