@@ -6,9 +6,9 @@ export const documentationRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v1/openapi.json',
     access: 'public',
-    handle: async ({ headers }) => {
+    handle: async (call) => {
       const { fileAnswer } = await import('../shared/http/pages/file-answer.ts');
-      return fileAnswer('openapi.json', headers['accept-encoding'], {});
+      return fileAnswer('openapi.json', call.headerValues('accept-encoding'), {});
     },
   },
   {
@@ -21,9 +21,9 @@ export const documentationRoutes: readonly Route[] = [
     method: 'GET',
     path: '/docs/{file}',
     access: 'public',
-    handle: async ({ params, headers }) => {
+    handle: async (call) => {
       const { docsFile } = await import('../shared/http/pages/docs-page.ts');
-      return docsFile(params['file'] ?? '', headers['accept-encoding']);
+      return docsFile(call.params['file'] ?? '', call.headerValues('accept-encoding'));
     },
   },
   {

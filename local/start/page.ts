@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
 import { Problem } from '../../shared/errors.ts';
+import { type Coding, codingFor, pack } from '../../shared/http/pages/packing.ts';
 import type { Answer, Call, Route } from '../../shared/http/route.ts';
 import { ASSET_CACHING, PAGE_CACHING, securityHeaders } from '../../web/headers.ts';
 
@@ -21,13 +20,6 @@ const TYPES: Readonly<Record<string, string>> = {
 /** A font is compressed already. */
 const PACKED = new Set(['.woff2']);
 
-const compress = {
-  br: (content: Buffer) =>
-    promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
-  gzip: promisify(gzip),
-};
-type Encoding = keyof typeof compress;
-
 interface Content {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
@@ -42,7 +34,7 @@ export function pageRoutes(directory: string, signIn: 'development' | 'token'): 
   const kept = new Map<string, Promise<Content>>();
   const files = filesOf(directory);
   const answer = async (call: Call, file: string, caching: string): Promise<Answer> => {
-    const encoding = PACKED.has(extname(file)) ? undefined : encodingFor(call);
+    const encoding = PACKED.has(extname(file)) ? undefined : codingFor(call.headerValues('accept-encoding'));
     const key = `${encoding} ${file}`;
     const content = kept.get(key) ?? contentOf(join(directory, file), caching, encoding);
     kept.set(key, content);
@@ -92,9 +84,9 @@ function filesOf(directory: string): () => Set<string> {
   };
 }
 
-async function contentOf(path: string, caching: string, encoding: Encoding | undefined): Promise<Content> {
+async function contentOf(path: string, caching: string, encoding: Coding | undefined): Promise<Content> {
   const plain = readFileSync(path);
-  const body = encoding === undefined ? plain : await compress[encoding](plain);
+  const body = encoding === undefined ? plain : await pack[encoding](plain);
   const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
   const headers = {
     ...securityHeaders([]),
@@ -106,15 +98,4 @@ async function contentOf(path: string, caching: string, encoding: Encoding | und
     ...(encoding !== undefined && { 'Content-Encoding': encoding }),
   };
   return { body, headers };
-}
-
-/** RFC 9110, section 12.5.3. A coding with `q=0` is refused. */
-function encodingFor(call: Call): Encoding | undefined {
-  const accepted = call
-    .headerValues('accept-encoding')
-    .join()
-    .split(',')
-    .filter((coding) => !/;\s*q=0(\.0*)?\s*$/.test(coding))
-    .map((coding) => coding.split(';', 1)[0]?.trim().toLowerCase());
-  return (['br', 'gzip'] as const).find((encoding) => accepted.includes(encoding));
 }

@@ -79,7 +79,7 @@ describe('the documentation', () => {
     expect(headers['cache-control']).toBe('public, max-age=3600');
   });
 
-  it('compresses for clients that take gzip, and for no other', async () => {
+  it('is packed for clients that take it so, and for no other', async () => {
     const url = new URL('/v1/openapi.json', served.origins.operations);
     const document = readFileSync('docs/openapi.json', 'utf8');
     const encodingFor = async (accepted: string) => {
@@ -89,9 +89,11 @@ describe('the documentation', () => {
       });
       return answer.headers['content-encoding'];
     };
-    for (const accepted of ['gzip', 'br, GZIP;q=0.5', 'deflate, gzip;q=1.0, *;q=0.5'])
+    for (const accepted of ['br', 'gzip, br'])
+      expect([accepted, await encodingFor(accepted)]).toEqual([accepted, 'br']);
+    for (const accepted of ['gzip', 'br;q=0, GZIP;q=0.5', 'deflate, gzip;q=1.0, *;q=0.5'])
       expect([accepted, await encodingFor(accepted)]).toEqual([accepted, 'gzip']);
-    for (const accepted of ['', 'br', 'gzip;q=0', 'gzip; q=0.000', 'identity', 'xgzip'])
+    for (const accepted of ['', 'gzip;q=0', 'gzip; q=0.000', 'identity', 'xgzip'])
       expect([accepted, await encodingFor(accepted)]).toEqual([accepted, undefined]);
     const response = await fetch(url);
     expect(response.headers.get('vary')).toContain('Accept-Encoding');

@@ -10,7 +10,7 @@ import { type Described, isDescribed, OPERATIONS, undescribed } from './describe
 import { spoilt, valuesOf } from './schema-arbitrary.ts';
 
 /** More, and others: `OPENAPI_CALLS=5000 OPENAPI_SEED=7 npx vitest run test/openapi`. */
-const CALLS = Number(process.env['OPENAPI_CALLS'] ?? 250);
+const CALLS = Number(process.env['OPENAPI_CALLS'] ?? 200);
 const SEED = Number(process.env['OPENAPI_SEED'] ?? 1);
 
 const directory = mkdtempSync(join(tmpdir(), 'calls-'));

@@ -49,7 +49,7 @@ export const docsPage: Answer = {
 };
 
 /** @throws {Problem} `not-found` */
-export async function docsFile(name: string, acceptEncoding: string | undefined): Promise<Answer> {
+export async function docsFile(name: string, acceptEncoding: readonly string[]): Promise<Answer> {
   switch (name) {
     case 'start.js':
       return { status: 200, headers: { ...HOUR, ...SCRIPT }, body: START };
