@@ -1,3 +1,4 @@
+import { CONSONANT, classOf, PULLI_SIGN } from '../text/letters.ts';
 import { readWords } from '../words/lists.ts';
 import { type Stem, stemsOf } from './inflection.ts';
 import type { Lexicon } from './lexicon.ts';
@@ -31,6 +32,9 @@ export const createListedLexicon = (): Lexicon => {
   const isForm = (word: string, { beginning, follows }: Stem): boolean => {
     if (!word.startsWith(beginning)) return false;
     const rest = word.slice(beginning.length);
+    // A pulli stands on a consonant alone: பள்ளி் is no form of பள்ளி.
+    if (rest.startsWith(PULLI_SIGN) && classOf(beginning.charCodeAt(beginning.length - 1)) !== CONSONANT)
+      return false;
     return follows.test(rest) && SUFFIX.test(rest);
   };
   return {

@@ -1,16 +1,8 @@
 import type { Lexicon } from './lexicon.ts';
 import { createListedLexicon } from './listed-lexicon.ts';
-import { createStemLexicon, type StemLexicon, withoutSandhi } from './stem-lexicon.ts';
+import { stemLexicon, withoutSandhi } from './stem-lexicon.ts';
 
 const LISTED = createListedLexicon();
-
-let built: StemLexicon | undefined;
-
-/** The stems with their inflection, built when they are first asked for: a process that reads no Tamil does not pay for them. */
-export const stemLexicon = (): StemLexicon => {
-  built ??= createStemLexicon();
-  return built;
-};
 
 /** The lexicon that the rules ask: what their own lists hold, and the stems. */
 export const LEXICON: Lexicon = {

@@ -50,7 +50,6 @@ export const WORD_SUFFIXES: SuffixTables = {
     ['அல்லாமல்', 'end'],
   ],
   afterE: [
-    ['ஏ', 'end'],
     ['யே', 'end'],
     ['யும்', 'end'],
     ['தான்', 'than'],

@@ -2,6 +2,14 @@ import type { Word } from '../../text/tokenize.ts';
 import { readWords } from '../../words/lists.ts';
 import type { Change, RuleFacts } from '../finding.ts';
 import { compile, readPattern } from '../word-pattern.ts';
+import {
+  isBareThing,
+  isCount,
+  isMan,
+  isPluralPerson,
+  isPluralThing,
+  isPronounObject,
+} from './noun-number.ts';
 import { inflect, inTense, type Person, readFinite, readNeuter, type Tense } from './verb.ts';
 
 const fact = (id: string, reason: string, source: string): RuleFacts => ({
@@ -44,7 +52,7 @@ declare('அவன் இவன்', '3m', ['3h'], false);
 declare('அவள் இவள்', '3f', ['3h'], false);
 declare('அவர் இவர் அப்பா தாத்தா மாமா', '3h', ['3p', '3m'], false);
 declare('அம்மா பாட்டி அக்கா', '3h', ['3p', '3f'], false);
-declare('அவர்கள் இவர்கள்', '3p', ['3h'], false);
+declare('அவர்கள் இவர்கள் மக்கள் பொதுமக்கள்', '3p', ['3h'], false);
 declare('அது இது', '3n', [], true);
 declare('அவை இவை', '3np', [], true);
 
@@ -57,8 +65,18 @@ const THINGS_PLURAL = compile(readPattern('agreement/things-plural'));
 const PEOPLE_SUBJECT: Subject = { person: '3p', also: ['3h'], distinct: false };
 const THINGS_SUBJECT: Subject = { person: '3np', also: [], distinct: false };
 
-const subjectFor = (form: string): Subject | undefined =>
-  subjects.get(form) ?? (PEOPLE(form) ? PEOPLE_SUBJECT : THINGS_PLURAL(form) ? THINGS_SUBJECT : undefined);
+/** Of children and women the plural of things is said as well: குழந்தைகள் ஆடின. */
+const PERSONS_SUBJECT: Subject = { person: '3p', also: ['3h', '3np'], distinct: false };
+const MAN_SUBJECT: Subject = { person: '3m', also: ['3h'], distinct: false };
+
+const subjectFor = (form: string): Subject | undefined => {
+  const listed = subjects.get(form);
+  if (listed !== undefined) return listed;
+  if (PEOPLE(form)) return PEOPLE_SUBJECT;
+  if (THINGS_PLURAL(form) || isPluralThing(form)) return THINGS_SUBJECT;
+  if (isPluralPerson(form)) return PERSONS_SUBJECT;
+  return isMan(form) ? MAN_SUBJECT : undefined;
+};
 
 /** Words that may stand before a noun that opens a sentence. */
 const BEFORE_NOUN = /^(?:அந்த|இந்த|எல்லா|அனைத்து|பல|சில|நிறைய)(?:[கசதப]்)?$/u;
@@ -70,9 +88,6 @@ const INTRANSITIVE = compile(readPattern('agreement/intransitive'));
 const SAYING = new Set(['என்ற', 'என்கிற', 'என்கின்ற', 'என்ப']);
 
 const CASE_MARKED = compile({
-  words: ['என்னை', 'உன்னை', 'அவனை', 'அவளை', 'அவரை', 'எங்களை', 'உங்களை'].flatMap((word) =>
-    ['', 'க்', 'ச்', 'த்', 'ப்'].map((end) => word + end),
-  ),
   endings:
     'க்கு ற்கு க்குப் க்குச் க்குத் க்குக் ற்குப் ற்குச் ற்குத் ற்குக் ில் லிருந்து டமிருந்து ுடன் ோடு த்தை களை த்தைப் த்தைக் த்தைச் த்தைத்'.split(
       ' ',
@@ -103,15 +118,16 @@ const subjectOf = (words: readonly Word[], at: number): { subject: Subject; inde
       return mine ? { subject, index: i } : undefined;
     }
     if (WHEN.has(form.replace(/[கசதப]்$/u, ''))) continue;
-    if (!CASE_MARKED(form) && !(at - i === 1 && isThing(form))) return undefined;
-    owned = true;
+    // Nobody owns நமக்கு, nor through it what stands behind.
+    owned = !isPronounObject(form);
+    if (owned && !CASE_MARKED(form) && !(at - i === 1 && isThing(form))) return undefined;
   }
   return undefined;
 };
 
 /** Nouns that are what is done, by their ending or by the list: never who does it. -உம் ends verbs (சொன்னதும் வந்தான்). */
 const THINGS = new Set(readWords('agreement/objects'));
-const isThing = (form: string): boolean => THINGS.has(form) || /[^ு]ம்$/u.test(form);
+const isThing = (form: string): boolean => THINGS.has(form) || /[^ு]ம்$/u.test(form) || isBareThing(form);
 
 /** The word before a pronoun that case-marked words follow, whoever they belong to: நேற்று அவன் வீட்டுக்கு. */
 const beforeOwner = (words: readonly Word[], at: number): number => {
@@ -127,6 +143,9 @@ const isPlace = (form: string): boolean => form.length > 4 && form.endsWith('ி
 const opens = (words: readonly Word[], at: number): boolean =>
   at === 0 || (at > 0 && words[at]?.gap !== 'space' && words[at]?.gap !== 'none');
 
+/** Verbs of which the subject stands before the receiver: மரங்கள் நமக்கு நிழல் தருகிறது. */
+const GIVING = /^(?:தருகி(?:ற|ன்ற)|தந்த|கொடுக்கி(?:ற|ன்ற)|கொடுத்த|அளிக்கி(?:ற|ன்ற)|அளித்த|வழங்குகி(?:ற|ன்ற)|வழங்கின)$/u;
+
 const NEUTER: readonly Person[] = ['3n', '3np'];
 
 export const agreementChange = (words: readonly Word[], at: number, text: string): Change | undefined => {
@@ -141,17 +160,21 @@ export const agreementChange = (words: readonly Word[], at: number, text: string
   const found = subjectOf(words, at);
   if (found === undefined) return tenseChange(words, at, ended, beforeOwner(words, at));
   const { subject, index } = found;
-  if (SAYING.has(verb.base)) return undefined;
+  // முதல்வன் ஆனாள்: what she became.
+  if (SAYING.has(verb.base) || (subject === MAN_SUBJECT && verb.base.endsWith('ஆன'))) return undefined;
   if (subject.person === verb.person || subject.also.includes(verb.person)) {
     return tenseChange(words, at, ended, index - 1) ?? tenseChange(words, at, ended, at - 1);
   }
   const neuter = NEUTER.includes(verb.person);
   // பல நாடுகள் சென்றான்: where he went, not who went.
   if (subject === THINGS_SUBJECT && !neuter) return undefined;
+  const before = words[index - 1]?.form ?? '';
   const initial =
-    opens(words, index) || (opens(words, index - 1) && BEFORE_NOUN.test(words[index - 1]?.form ?? ''));
-  if (neuter && !(ended && initial && INTRANSITIVE(verb.base))) return undefined;
-  if (NEUTER.includes(subject.person) && !(initial && INTRANSITIVE(verb.base))) return undefined;
+    opens(words, index) || (opens(words, index - 1) && (BEFORE_NOUN.test(before) || isCount(before)));
+  const gives =
+    subject === THINGS_SUBJECT && GIVING.test(verb.base) && isPronounObject(words[index + 1]?.form ?? '');
+  if (neuter && !(ended && initial && (gives || INTRANSITIVE(verb.base)))) return undefined;
+  if (NEUTER.includes(subject.person) && !(initial && (gives || INTRANSITIVE(verb.base)))) return undefined;
   const to = inflect(verb, subject.person);
   return to === undefined || to === word.form ? undefined : { rule: SUBJECT_VERB, to };
 };

@@ -1,4 +1,5 @@
-import { isRight, LEXICON, stemLexicon } from '../../lexicon/rules-lexicon.ts';
+import { isRight, LEXICON } from '../../lexicon/rules-lexicon.ts';
+import { stemLexicon } from '../../lexicon/stem-lexicon.ts';
 import {
   classOf,
   doublingInitial,

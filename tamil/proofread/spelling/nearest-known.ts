@@ -135,8 +135,12 @@ const isLikelyJoint = (
  * நாட்டு, பயன்படு and பயன்பாடு, வெளியிடு and வெளியீடு.
  */
 const isOfOneRoot = (reading: Reading, { edit, from, at }: Made): boolean => {
-  if (edit === 'doubling')
-    return (reading.partOfSpeech === 'verb' || reading.class === 'tu') && at >= lengthOf(reading.stem) - 3;
+  if (edit === 'doubling') {
+    const atEnd = at >= lengthOf(reading.stem) - 3;
+    return (
+      atEnd && (reading.partOfSpeech === 'verb' || reading.class === 'tu' || /[கசடதற]ு$/u.test(reading.stem))
+    );
+  }
   return edit === 'length' && from[at + 1] === 'ட';
 };
 

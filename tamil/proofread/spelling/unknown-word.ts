@@ -1,5 +1,6 @@
 import type { Edit } from '../../lexicon/nearest.ts';
-import { isRightInSentence, stemLexicon } from '../../lexicon/rules-lexicon.ts';
+import { isRightInSentence } from '../../lexicon/rules-lexicon.ts';
+import { stemLexicon } from '../../lexicon/stem-lexicon.ts';
 import { letterCount } from '../../text/letters.ts';
 import type { Word } from '../../text/tokenize.ts';
 import { readWords } from '../../words/lists.ts';
