@@ -1,6 +1,6 @@
 import { readSections } from '../words/lists.ts';
 import { type Base, isNounClass, nounBases, nounClassOf } from './noun-classes.ts';
-import { soundsOfKnown } from './sounds.ts';
+import { beforeVowel, soundsOfKnown } from './sounds.ts';
 import { isVerbClass, verbBases } from './verb-classes.ts';
 
 /** The lists of stems, `words/stems/<name>.txt`. */
@@ -81,10 +81,7 @@ const basesOf = (sounds: string, partOfSpeech: string, group: string, doubles: b
   } else if (partOfSpeech === 'adjective') {
     return group === 'a' ? [[sounds.slice(0, -1), 'relativeStem']] : [[sounds, 'end']];
   } else if (partOfSpeech === 'numeral') {
-    return [
-      ...nounBases(sounds, nounClassOf(sounds)),
-      [sounds.endsWith('உ') ? sounds.slice(0, -1) : sounds, 'ordinal'],
-    ];
+    return [...nounBases(sounds, nounClassOf(sounds)), [beforeVowel(sounds, false), 'ordinal']];
   } else if (partOfSpeech === 'letter') return [[sounds, 'end']];
   else if (group === '') return [[sounds, 'word']];
   throw new Error(`no class ${partOfSpeech} ${group} for ${sounds}`);

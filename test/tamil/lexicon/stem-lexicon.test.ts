@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formsOf } from '../../../tamil/lexicon/generate.ts';
+import { SUFFIXES } from '../../../tamil/lexicon/grammar.ts';
+import { isVowel, soundsOfKnown } from '../../../tamil/lexicon/sounds.ts';
 import { createStemLexicon } from '../../../tamil/lexicon/stem-lexicon.ts';
 import { readStems, STEM_LISTS } from '../../../tamil/lexicon/stems.ts';
 import { readSections } from '../../../tamil/words/lists.ts';
@@ -115,6 +117,19 @@ describe('the lists of stems', () => {
         expect(lines, `${list} [${heading}]`).toEqual([...new Set(lines)].sort());
       }
     }
+  });
+
+  it('begin no ending with a vowel behind a vowel', () => {
+    const beginsWithVowel = (state: string): boolean =>
+      (SUFFIXES[state] ?? []).some(([ending, next]) =>
+        ending === '' ? beginsWithVowel(next) : isVowel(soundsOfKnown(ending)[0]),
+      );
+    const meet = [...readStems()].flatMap(({ stem, bases }) =>
+      bases
+        .filter(([sounds, state]) => isVowel(sounds.at(-1)) && beginsWithVowel(state))
+        .map(() => stem.stem),
+    );
+    expect(meet).toEqual([]);
   });
 
   it('hold no noun whose ending is not that of its class', () => {
