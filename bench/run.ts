@@ -25,7 +25,7 @@ const sections: Readonly<Record<string, () => Promise<void>>> = {
   functions: () => compareFunctions(effort),
   store: () => measureLives(values.quick ? 5000 : 50_000, effort.connections),
   waiting: () => measureWaiting(values.quick ? 40 : 200),
-  growth: () => measureGrowth(values.quick ? [1000, 20_000] : [1000, 100_000, 500_000, 1_000_000]),
+  growth: () => (values.quick ? measureGrowth([20_000], 3) : measureGrowth([100_000, 500_000, 1_000_000], 5)),
 };
 
 console.log(
