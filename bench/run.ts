@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { compareFunctions } from './functions.ts';
 import { compareOnOneMachine, type Effort } from './machine.ts';
 import { measureGrowth } from './store/growth.ts';
+import { measureServedGrowth } from './store/growth-served.ts';
 import { measureLives } from './store/lives.ts';
 import { measureWaiting } from './waiting/run.ts';
 
@@ -25,7 +26,10 @@ const sections: Readonly<Record<string, () => Promise<void>>> = {
   functions: () => compareFunctions(effort),
   store: () => measureLives(values.quick ? 5000 : 50_000, effort.connections),
   waiting: () => measureWaiting(values.quick ? 40 : 200),
-  growth: () => (values.quick ? measureGrowth([20_000], 3) : measureGrowth([100_000, 500_000, 1_000_000], 5)),
+  growth: async () => {
+    await (values.quick ? measureGrowth([20_000], 3) : measureGrowth([100_000, 500_000, 1_000_000], 5));
+    await (values.quick ? measureServedGrowth(20_000, 1, 1) : measureServedGrowth(500_000, 5, 3));
+  },
 };
 
 console.log(
