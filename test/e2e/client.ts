@@ -11,6 +11,7 @@ export interface Reply {
 export interface Client {
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Reply>;
   readonly post: (path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>;
+  readonly delete: (path: string) => Promise<Reply>;
   /** Posts as a client should: with a key, and again while nothing is known to be recorded. */
   readonly accepted: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
   /** Polls until the operation is finished. */
@@ -40,6 +41,7 @@ export function clientOf(url: string, token: string): Client {
   return {
     get,
     post,
+    delete: (path) => call(path, { method: 'DELETE', headers: authorization }),
     accepted: async (path, body, headers = {}) => {
       const key = { 'idempotency-key': randomUUID(), ...headers };
       for (let tries = 1; ; tries += 1) {

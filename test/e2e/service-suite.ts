@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operationView } from '../../shared/operations/record/view.ts';
 import { type GeminiBehaviour, type GeminiStandIn, startGeminiStandIn } from '../support/gemini-stand-in.ts';
+import { openEvents } from '../support/open-events.ts';
 import { type Client, clientOf } from './client.ts';
 import type { Launch, Running } from './launch.ts';
 import { createIssuer, type Issuer } from './tenants.ts';
@@ -125,6 +126,32 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
         );
         expect([waited.status, waited.body.status]).toEqual([200, 'succeeded']);
         expect(waited.headers.get('preference-applied')).toBe('respond-async, wait=20');
+      });
+
+      it('tells who waits and who listens of the end, and forgets what is erased', async () => {
+        const { body } = await client.post('/v1/proofread', { text: ofLength(2000) });
+        const url = new URL(`/v1/operations/${body.operation_id}`, service.url);
+        const authorization = `Bearer ${await issuer.token('school-1')}`;
+        const [waited, stream] = await Promise.all([
+          client.get(url.pathname, { prefer: 'wait=30' }),
+          openEvents(url, { authorization }),
+        ]);
+        expect([waited.body.status, waited.headers.get('preference-applied')]).toEqual([
+          'succeeded',
+          'wait=30',
+        ]);
+        expect(stream.headers).toMatchObject({
+          'content-type': 'text/event-stream',
+          'x-accel-buffering': 'no',
+        });
+        const states = (await stream.rest()).map(({ data }) => data.status);
+        expect(['queued,running,succeeded', 'queued,succeeded', 'running,succeeded', 'succeeded']).toContain(
+          states.join(','),
+        );
+        const tag = { 'if-none-match': String(waited.headers.get('etag')) };
+        expect((await client.get(url.pathname, tag)).status).toBe(304);
+        expect((await client.delete(url.pathname)).status).toBe(204);
+        expect((await client.get(url.pathname)).status).toBe(404);
       });
 
       it('makes one operation of 50 requests with one key', async () => {

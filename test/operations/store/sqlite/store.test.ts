@@ -40,6 +40,18 @@ describe('SQLite store', () => {
     await store.close();
   });
 
+  it('tells who follows a record what another process has written', async () => {
+    const store = createSqliteStore({ path, now, lookEveryMs: 50 });
+    await store.create(queued('a'));
+    const told: unknown[] = [];
+    const stop = store.watch(idOf('a'), (stored) => told.push(stored?.operation.status));
+    await expect.poll(() => told).toEqual(['queued']);
+    await once(fork(WRITER, ['finish', path]), 'exit');
+    await expect.poll(() => told).toEqual(['queued', 'succeeded']);
+    stop();
+    await store.close();
+  });
+
   it('keeps every write it resolved when the process is killed in the middle of a crowd', SLOW, async () => {
     const told = new Map<string, number>();
     for (let round = 0; round < 3; round += 1) {

@@ -3,7 +3,7 @@ import { idOf, queued, START, succeeded } from '../../../contract/records.ts';
 
 /**
  * A process of its own. `increment` counts up one shared record so many times. `crowd` keeps so many operations under way,
- * from their creation to their end, and tells each write that has resolved.
+ * from their creation to their end, and tells each write that has resolved. `finish` ends the operation `a`.
  */
 const [task, path = '', count = '0', name = ''] = process.argv.slice(2);
 const store = createSqliteStore({ path, now: () => START });
@@ -29,6 +29,10 @@ async function live(name: string): Promise<void> {
   process.send?.({ id, version: end });
 }
 
+if (task === 'finish') {
+  const { version = '' } = (await store.read(idOf('a'))) ?? {};
+  await store.update(succeeded('a', {}), version);
+}
 if (task === 'increment') {
   await store.create(queued('shared'));
   for (let n = 0; n < Number(count); n += 1) await increment();
