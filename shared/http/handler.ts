@@ -48,8 +48,10 @@ export function createHandler(options: HandlerOptions): Handler {
     /** Headers of every answer to this request. */
     const headers: Record<string, string> = { ...cors?.headers(req.headers.origin) };
     const places = new Places();
+    let outcome: string | undefined;
     /** A stream that fails is cut off, so that its client does not take it for complete. */
     const cut = (error: unknown) => {
+      outcome = 'error';
       res.destroy();
       log.error({ err: error, ...fields }, 'internal-error');
     };
@@ -81,15 +83,18 @@ export function createHandler(options: HandlerOptions): Handler {
     if (!res.destroyed && !res.headersSent) {
       const { stream } = answer;
       if (stream === undefined || req.method === 'HEAD') send(res, answer, requestId, headers);
-      else await sendStream(res, { ...answer, stream }, requestId, headers).catch(cut);
+      else if ((await sendStream(res, { ...answer, stream }, requestId, headers).catch(cut)) === false)
+        outcome = 'client-gone';
     }
     places.leave();
-    fields['outcome'] = answer.status < 400 ? 'ok' : answer.status < 500 ? 'refused' : 'error';
+    fields['outcome'] = outcome ?? outcomeOf(answer.status);
     const last = { status: answer.status, duration_ms: since(started) };
     Object.assign(fields, call.traceFields(project), answer.log, last);
     log[answer.quiet === true ? 'debug' : 'info'](fields, 'request');
   };
 }
+
+const outcomeOf = (status: number): string => (status < 400 ? 'ok' : status < 500 ? 'refused' : 'error');
 
 const REPLAYED = 'Idempotent-Replayed';
 

@@ -7,21 +7,23 @@ const STUCK_MS = 30_000;
 
 /**
  * Sends an answer's head and its stream to the end. The next piece is asked for when the client has taken the last, so a slow
- * client costs no more memory than one piece. A client that takes nothing for `STUCK_MS` is hung up on. Rejects as the
- * stream does.
+ * client costs no more memory than one piece. A client that takes nothing for `STUCK_MS` is hung up on. Resolves to whether
+ * the client has got it all; rejects as the stream does.
  */
 export async function sendStream(
   res: ServerResponse,
   answer: Answer & { readonly stream: AsyncIterable<string> },
   requestId: string,
   more?: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<boolean> {
   res.writeHead(answer.status, messageOf(answer, requestId, more).headers);
   for await (const piece of answer.stream) {
-    if (res.destroyed) return;
+    if (res.destroyed) return false;
     if (!res.write(piece)) await drained(res);
   }
+  if (res.destroyed) return false;
   res.end();
+  return true;
 }
 
 function drained(res: ServerResponse): Promise<void> {

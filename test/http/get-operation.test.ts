@@ -222,6 +222,21 @@ describe('the events of an operation', () => {
     ]);
   });
 
+  it('are cut off where one cannot be shown, which is logged', async () => {
+    const change = await put(queued('broken'));
+    const stream = await listen(idOf('broken'));
+    await stream.next();
+    await change(succeeded('broken', { no: 'result' }));
+    expect([await stream.rest(), stream.complete]).toEqual([[], false]);
+    await followed(0);
+    const lines = () =>
+      served.logged.slice(-2).map(({ severity, message, outcome }) => [severity, message, outcome]);
+    await expect.poll(lines).toEqual([
+      ['ERROR', 'internal-error', undefined],
+      ['INFO', 'request', 'error'],
+    ]);
+  });
+
   it('are at most so many streams of one tenant, each of which is a request under way', async () => {
     await put(queued('many'));
     const streams = await Promise.all(Array.from({ length: STREAMS }, () => listen(idOf('many'))));
@@ -237,6 +252,7 @@ describe('the events of an operation', () => {
     expect(served.concurrent.size).toBe(2);
     for (const stream of [...streams, theirs]) stream.cut();
     await followed(0);
+    await expect.poll(() => served.logged.at(-1)).toMatchObject({ streamed: true, outcome: 'client-gone' });
     await expect.poll(() => served.concurrent.size).toBe(0);
     const next = await listen(idOf('many'));
     expect(next.status).toBe(200);

@@ -52,7 +52,9 @@ export async function openEvents(url: URL, headers: Readonly<Record<string, stri
 /** Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
 async function* eventsIn(response: IncomingMessage): AsyncGenerator<OperationEvent, undefined> {
   const fields = new Map<string, string>();
-  for await (const line of createInterface({ input: response })) {
+  const cutIsEnd = () => lines.close();
+  const lines = createInterface({ input: response.on('aborted', cutIsEnd) });
+  for await (const line of lines) {
     if (line === '') {
       if (fields.get('event') === 'operation')
         yield { id: fields.get('id') ?? '', data: JSON.parse(fields.get('data') ?? '') };
