@@ -40,7 +40,8 @@ export async function checkTexts(
     }
   }
   if (given.format === 'json') stdout.write(asJson(reports));
-  if (given.format === 'sarif') stdout.write(asSarif(reports, version, process.cwd()));
+  if (given.format === 'sarif')
+    stdout.write(asSarif(reports, { version, directory: process.cwd(), complete: !failed }));
   if (failed) return 2;
   return reports.some(({ findings, fixed }) => findings.length > 0 && !fixed) ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ArtifactLocation, Log, Region, ReportingDescriptor, Result } from 'sarif';
 import type { Finding, Place } from '../findings.ts';
@@ -6,8 +6,17 @@ import type { Report } from './report.ts';
 
 const LEVELS = { high: 'error', medium: 'warning', low: 'note' } as const;
 
+export interface RunOfAll {
+  /** Of this command. */
+  readonly version: string;
+  /** Below which paths are relative. */
+  readonly directory: string;
+  /** Whether every text that was named could be checked. */
+  readonly complete: boolean;
+}
+
 /** The findings of all texts as one run. Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
-export function asSarif(reports: readonly Report[], version: string, directory: string): string {
+export function asSarif(reports: readonly Report[], { version, directory, complete }: RunOfAll): string {
   const ids = [...new Set(reports.flatMap(({ findings }) => findings.map(ruleIdOf)))].sort();
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -21,6 +30,7 @@ export function asSarif(reports: readonly Report[], version: string, directory: 
             rules: ids.map((id): ReportingDescriptor => ({ id })),
           },
         },
+        invocations: [{ executionSuccessful: complete }],
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { [ROOT]: { uri: `${pathToFileURL(directory)}/` } },
         artifacts: reports.map(({ path }) => ({ location: locationOf(path, directory), encoding: 'UTF-8' })),
@@ -41,7 +51,7 @@ function locationOf(path: string | undefined, directory: string): ArtifactLocati
   if (path === undefined) return { uri: 'stdin' };
   const below = relative(directory, path);
   if (below.startsWith('..') || isAbsolute(below)) return { uri: String(pathToFileURL(path)) };
-  const uri = below.split(/[\\/]/).map(encodeURIComponent).join('/');
+  const uri = below.split(sep).map(encodeURIComponent).join('/');
   return { uri, uriBaseId: ROOT };
 }
 

@@ -57,6 +57,14 @@ describe('an operation is waited for', () => {
     expect(ways()).toEqual(['stream', 'wait=5', 'wait=25', 'at once']);
   });
 
+  it('by held requests where no stream is to be had for now', async () => {
+    proxy.fault = (passing) => (isStream(passing) ? { status: 503, body: 'busy' } : undefined);
+    const client = await newClient();
+    await client.proofread(LONG);
+    await client.proofread(LONG);
+    expect(ways()).toEqual(['stream', 'wait=25', 'stream', 'wait=25']);
+  });
+
   it('by requests that are held half as long where they are cut', async () => {
     proxy.fault = (passing) => {
       if (isStream(passing)) return { without: ['accept'] };

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { validate } from 'jsonschema';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { asSarif } from '../../command/report/sarif.ts';
+import { listen } from '../../local/start/listen.ts';
 import { type LocalServiceFixture, startLocalService } from '../support/local-service.ts';
 import { command, temporaryDirectory } from './commanding.ts';
 
@@ -93,6 +95,7 @@ describe('proofread', () => {
     expect(validate(log, schema).errors).toEqual([]);
     expect(validate({ ...log, runs: [{}] }, schema).errors).not.toEqual([]);
     const [run] = log.runs;
+    expect(run.invocations).toEqual([{ executionSuccessful: true }]);
     expect(run.columnKind).toBe('utf16CodeUnits');
     const [result] = run.results;
     expect(run.tool.driver.rules[result.ruleIndex]).toEqual({ id: 'sandhi/demonstrative' });
@@ -104,7 +107,9 @@ describe('proofread', () => {
     expect(result.fixes[0].artifactChanges[0].replacements[0].insertedContent).toEqual({ text: 'அந்தப்' });
     expect(run.artifacts[0].location).toEqual({ uri: String(pathToFileURL(file)) });
     const report = { name: file, path: file, findings: [], operation: undefined, fixed: false };
-    const below = JSON.parse(asSarif([report], '1.0.0', dirname(file)));
+    const below = JSON.parse(
+      asSarif([report], { version: '1.0.0', directory: dirname(file), complete: false }),
+    );
     expect(below.runs[0].artifacts[0].location).toEqual({
       uri: encodeURIComponent('என் கட்டுரை.txt'),
       uriBaseId: '%SRCROOT%',
@@ -160,6 +165,15 @@ describe('what the user can mend is one line, and ends with 2', () => {
     expect([code, out]).toEqual([2, '']);
     if (typeof message === 'string') expect(err).toBe(message);
     else expect(err).toMatch(message);
+  });
+
+  it('and so is another server at the place of the service', async () => {
+    const other = createServer((_, response) => void response.end('<html>Welcome</html>'));
+    onTestFinished(() => void other.close());
+    const { port } = await listen(other, 0);
+    const api = `http://localhost:${port}`;
+    const { code, err } = await tamil(['list'], '', { GOTAMIL_API: api });
+    expect([code, err]).toEqual([2, `${api} gives out no development tokens. Set TOKEN.\n`]);
   });
 
   it('and --help is 0', async () => {
