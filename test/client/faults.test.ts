@@ -190,6 +190,23 @@ describe('a call ends at once', () => {
     }
   });
 
+  it('when it is aborted, a second later at the latest, whether or not the service hears of it', async () => {
+    const client = await newClient();
+    holdModel();
+    proxy.fault = ({ path }) =>
+      path.endsWith('/cancel') ? { until: new Promise(() => undefined) } : undefined;
+    const controller = new AbortController();
+    let begun = 0;
+    const onAccepted = () => {
+      begun = performance.now();
+      controller.abort();
+    };
+    const options = { signal: controller.signal, cancelOnAbort: true, onAccepted };
+    expect(await thrownBy(client.proofread(LONG, options))).toBeInstanceOf(AbortError);
+    expect(performance.now() - begun).toBeGreaterThan(900);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
   it('when it is aborted between two requests, or before a token is there', async () => {
     first(problem(503, 'overloaded', { 'Retry-After': '25' }));
     const controller = new AbortController();
