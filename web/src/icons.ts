@@ -24,6 +24,7 @@ export const icons = {
   place: icon(svg`<circle cx="12" cy="12" r="3"/><path d="M12 3v4 M12 17v4 M3 12h4 M17 12h4"/>`),
   warning: icon(svg`<path d="M12 4L2.8 20h18.4z M12 10v4.5 M12 17.2v.3"/>`),
   erase: icon(svg`<path d="M5 7h14 M9 7V4h6v3 M7 7l1 13h8l1-13"/>`),
+  refresh: icon(svg`<path d="M20 12a8 8 0 1 1-2.3-5.700 M20 4v4.500h-4.500"/>`),
   leave: icon(svg`<path d="M10 4H5v16h5 M10 12h10 M16 8l4 4-4 4"/>`),
   person: icon(svg`<circle cx="12" cy="8" r="4"/><path d="M4 21c1-4.5 4-6.5 8-6.5s7 2 8 6.5"/>`),
 };

@@ -24,6 +24,7 @@ export class WritingPage extends LitElement {
   #ticking: ReturnType<typeof setInterval> | undefined;
   /** The card that was open at the last drawing. */
   #active: string | undefined;
+  #ended: number | undefined;
   /** Whether the comparison was shown at the last drawing. */
   #compared = false;
   #comparison: ((desk: Desk) => TemplateResult) | undefined;
@@ -85,14 +86,17 @@ export class WritingPage extends LitElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    const { language, theme, words, opened, decisions, active } = this.#desk;
+    const { language, theme, words, opened, decisions, active, run } = this.#desk;
     document.documentElement.lang = language;
     document.title = words.title;
     if (theme !== undefined) document.documentElement.dataset['theme'] = theme;
     this.#openDialog('dialog.drawer', opened === 'past');
     this.#openDialog('dialog.box', opened === 'sign-in');
     const open = this.querySelector<HTMLElement>('.card.open');
-    if (active?.key !== this.#active) scrollTo(open);
+    // What was found begins with how much it is.
+    if (run?.endedAt !== this.#ended) this.querySelector('.panel')?.scrollTo(0, 0);
+    else if (active?.key !== this.#active) scrollTo(open);
+    this.#ended = run?.endedAt;
     this.#active = active?.key;
     if (decisions.takesFocus) {
       decisions.takesFocus = false;
@@ -171,6 +175,7 @@ export class WritingPage extends LitElement {
       <span class="origin">
         ${provider === undefined ? nothing : html`<span>${given(words.poweredBy(provider, model ?? ''))}</span>`}
         <span>${words.version(__VERSION__)}</span>
+        <a href="/docs" lang="en">API</a>
       </span>
     </footer>`;
   }
@@ -221,10 +226,10 @@ export class WritingPage extends LitElement {
   }
 }
 
-/** A card that is higher than the panel begins at its top. */
+/** Where there is hardly room for more than the card, it begins at the top. */
 function scrollTo(card: HTMLElement | null): void {
   const room = card?.closest('.panel')?.clientHeight ?? 0;
-  card?.scrollIntoView({ block: card.offsetHeight > room ? 'start' : 'nearest' });
+  card?.scrollIntoView({ block: card.offsetHeight * 1.5 > room ? 'start' : 'nearest' });
 }
 
 customElements.define('writing-page', WritingPage);

@@ -19,18 +19,16 @@ export function comparison(desk: Desk): TemplateResult {
       </div>
       ${paragraphs(pieces).map(
         (paragraph) => html`<div role="row" class=${changesIn(paragraph) > 0 ? 'changed' : ''}>
-          ${side(paragraph, 'removed')} ${side(paragraph, 'added')}
+          <p role="cell" lang="ta">${paragraph.map((piece) => (piece.kind === 'added' ? nothing : written(piece)))}</p>
+          <p role="cell" lang="ta" class="after">${paragraph.map(written)}</p>
         </div>`,
       )}
     </div>
   </div>`;
 }
 
-const side = (paragraph: readonly Piece[], own: 'removed' | 'added') =>
-  html`<p role="cell" lang="ta">${paragraph.map((piece) => pieceOf(piece, own))}</p>`;
-
-function pieceOf({ text, kind }: Piece, own: 'removed' | 'added') {
+/** On a narrow screen there is one column, with what was removed beside what was added. On a wide one each has its own. */
+function written({ text, kind }: Piece) {
   if (kind === 'same') return text;
-  if (kind !== own) return nothing;
-  return own === 'removed' ? html`<del>${text}</del>` : html`<ins>${text}</ins>`;
+  return kind === 'removed' ? html`<del>${text}</del>` : html`<ins>${text}</ins>`;
 }

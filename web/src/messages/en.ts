@@ -42,7 +42,8 @@ export const en = {
   none: 'Nothing was found',
   noneMore: 'A machine does not see every mistake. Read your text once more yourself.',
   allDone: 'All done',
-  tally: (accepted: number, ignored: number) => `${accepted} accepted · ${ignored} ignored`,
+  tally: (accepted: number, ignored: number) =>
+    [accepted > 0 && `${accepted} accepted`, ignored > 0 && `${ignored} ignored`].filter(Boolean).join(' · '),
   stale: (n: number) => `The text has changed at ${n === 1 ? '1 place' : `${n} places`}. Check again.`,
   accept: 'Accept',
   acceptLabel: (from: string, to: string) => (to === '' ? `Remove: ${from}` : `Accept: ${to} for ${from}`),

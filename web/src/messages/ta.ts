@@ -43,7 +43,10 @@ export const ta = {
   none: 'பிழை ஏதும் காணப்படவில்லை',
   noneMore: 'இயந்திரம் எல்லாப் பிழைகளையும் காண்பதில்லை. ஒருமுறை நீங்களும் படித்துப் பாருங்கள்.',
   allDone: 'எல்லாம் பார்த்தாயிற்று',
-  tally: (accepted: number, ignored: number) => `${accepted} ஏற்கப்பட்டன · ${ignored} தவிர்க்கப்பட்டன`,
+  tally: (accepted: number, ignored: number) =>
+    [accepted > 0 && `${accepted} ஏற்கப்பட்டன`, ignored > 0 && `${ignored} தவிர்க்கப்பட்டன`]
+      .filter(Boolean)
+      .join(' · '),
   stale: (n: number) =>
     `${n === 1 ? '1 இடத்தில்' : `${n} இடங்களில்`} உரை மாறியுள்ளது. மீண்டும் சரிபார்த்தால் புதுப்பிக்கப்படும்.`,
   accept: 'ஏற்க',

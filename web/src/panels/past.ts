@@ -10,7 +10,9 @@ export function pastOperations(desk: Desk): TemplateResult {
   return html`
     <header>
       <h2>${words.past}</h2>
-      <button class="quiet" @click=${() => void past.load()}>${words.refresh}</button>
+      <button class="icon-button" aria-label=${words.refresh} title=${words.refresh} @click=${() => void past.load()}>
+        ${icons.refresh}
+      </button>
       <button class="icon-button" aria-label=${words.close} @click=${() => desk.open(undefined)}>
         ${icons.close}
       </button>
@@ -28,11 +30,11 @@ export function pastOperations(desk: Desk): TemplateResult {
                 <div>
                   <b>${title === undefined ? words.endpoint[endpoint] : given(title)}</b>
                   <small>
-                    ${title === undefined ? nothing : html`${words.endpoint[endpoint]} ·`}
+                    ${title === undefined ? nothing : html`<span>${words.endpoint[endpoint]}</span>`}
                     <time datetime=${created_at}>${time}</time>
+                    <span class="status ${status}">${words.phase[status]}</span>
                   </small>
                 </div>
-                <span class="status ${status}">${words.phase[status]}</span>
                 ${
                   endpoint === 'onboarding-certify'
                     ? nothing
@@ -58,6 +60,8 @@ export function pastOperations(desk: Desk): TemplateResult {
 
 const timeOf = (iso: string, language: 'ta' | 'en'): string =>
   new Date(iso).toLocaleString(language === 'ta' ? 'ta-IN' : 'en-IN', {
-    dateStyle: 'medium',
-    timeStyle: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
   });
