@@ -21,6 +21,7 @@ interface Line extends Range {
 }
 
 const HEADING_WORDS = 8;
+const LABEL_WORDS = 2;
 /** Lines of an address or a poem are not longer. */
 const SHORT_LINE_WORDS = 6;
 const SHORT_LINE = 45;
@@ -74,9 +75,11 @@ export const readBlocks = (text: string, isVerse: (range: Range) => boolean): Bl
 const headed = (text: string, block: Block, next: Block | undefined, count: number): Block => {
   if (block.kind !== 'heading') return block;
   if (next === undefined) return count > 1 ? { ...block, kind: 'matter' } : block;
+  // நன்மைகள்: is the heading of its list; a longer line is a sentence that announces it.
   const announces =
     next.kind === 'list' &&
     text[block.to - 1] === ':' &&
+    countWords(text.slice(block.from, block.to)) > LABEL_WORDS &&
     !MARKDOWN_HEADING.test(text.slice(block.from, block.from + 8));
   return announces ? { ...block, kind: 'paragraph' } : block;
 };

@@ -1,7 +1,7 @@
 import type { Essay } from './essay.ts';
 import { type Draft, draft, type Part } from './item.ts';
 import { unknownVerse, verseItems } from './kural.ts';
-import type { Quotation } from './quotations.ts';
+import { type Quotation, tellsStory } from './quotations.ts';
 import type { Range } from './range.ts';
 import { givenNumber } from './verse-number.ts';
 
@@ -48,7 +48,7 @@ const unverified = (quotation: Quotation): Draft =>
 
 const summary = (essay: Essay, items: readonly Draft[]): string => {
   if (items.length === 0)
-    return essay.isLetter || essay.wordCount < ADVISED_FROM
+    return essay.isLetter || essay.wordCount < ADVISED_FROM || tellsStory(essay)
       ? 'மேற்கோள் எதுவும் காணப்படவில்லை.'
       : 'மேற்கோள் எதுவும் காணப்படவில்லை. பள்ளிக் கட்டுரையாயின், பொருத்தமான குறளையோ பாடல் வரியையோ மூலத்தோடு சேர்க்கலாம்.';
   const count = (test: (item: Draft) => boolean): number => items.filter(test).length;

@@ -88,7 +88,10 @@ const claimOf = (
   next: readonly string[],
   money: boolean,
 ): Claim | undefined => {
-  if (isNoFigure(before) || next.slice(0, 2).some(isNoFigure)) return undefined;
+  const [first = '', second = ''] = next;
+  if (isNoFigure(before) || isNoFigure(first)) return undefined;
+  // 12 பாரதி தெரு; but of 120 கோடி கைப்பேசி இணைப்புகள் the figure is over with கோடி.
+  if (!isMeasure(first) && isNoFigure(second)) return undefined;
   if (DATE.test(number) || YEARS.test(number) || (MONTHS.has(before) && YEAR.test(number))) return 'date';
   if (COUNT.test(number) && (behind.includes('%') || money || next.some(isMeasure))) return 'figure';
   if (MONTHS.has(before) || MONTHS.has(next[0] ?? '')) return 'date';

@@ -35,7 +35,7 @@ export interface Quotation extends Range {
 }
 
 /** What is in quotation marks. One that does not end within its limit is none. */
-const quotedRanges = (text: string): Range[] => {
+const quotedRanges = (text: string, shortest: number): Range[] => {
   const ranges: Range[] = [];
   const unclosed = new Set<string>();
   for (let i = 0; i < text.length; i++) {
@@ -44,7 +44,7 @@ const quotedRanges = (text: string): Range[] => {
     const end = text.indexOf(mark, i + 1);
     if (end < 0) unclosed.add(mark);
     if (end < 0 || end - i > LONGEST) continue;
-    if (countWords(text.slice(i + 1, end)) >= SHORTEST_WORDS) ranges.push({ from: i + 1, to: end });
+    if (countWords(text.slice(i + 1, end)) >= shortest) ranges.push({ from: i + 1, to: end });
     i = end;
   }
   return ranges;
@@ -67,7 +67,8 @@ const BRACKETED_SOURCE = /^["”’»'\s.,]*[([–—-]\s*[\u0b80-\u0bff]{2,}/u;
  */
 export const quotations = (essay: Essay): Quotation[] => {
   const near = neighbourReader(essay);
-  return quotedRanges(essay.text).flatMap((range) => {
+  const about = isAboutAuthor(essay);
+  return quotedRanges(essay.text, SHORTEST_WORDS).flatMap((range) => {
     const { before, after, within } = near(range);
     const has = (test: (word: string) => boolean, words: readonly Word[] = [...before, ...after]): boolean =>
       words.some(({ form }) => test(form));
@@ -77,12 +78,45 @@ export const quotations = (essay: Essay): Quotation[] => {
     const ofKural = isPart || has(isKural);
     const sourced = bracketed || has(isWork);
     if (!ofKural && !sourced && has(isSaying)) return [];
-    const attributed = ofKural || sourced || has(isAuthor);
-    const said =
-      has(isSpeech) || has(isPersonal, within) || ADDRESSES.test(essay.text.slice(range.from, range.to));
-    if (!attributed && (said || within.length < UNATTRIBUTED_WORDS)) return [];
+    const addresses = ADDRESSES.test(essay.text.slice(range.from, range.to));
+    const own = about && !addresses && has(isSpeech);
+    const attributed = ofKural || sourced || own || namesAuthor(before) || namesAuthor(after);
+    const said = has(isSpeech) || has(isPersonal, within) || addresses;
+    // ஓர் அறிஞர் is nobody: of whom it is remains to be said.
+    if (!attributed && !has(isAuthor) && (said || within.length < UNATTRIBUTED_WORDS)) return [];
     return [{ ...range, attributed, ofKural, sourced }];
   });
+};
+
+/** Whether words name an author. ஓர் அறிஞர் names none. */
+const namesAuthor = (words: readonly Word[]): boolean =>
+  words.some(({ form }, at) => isAuthor(form) && !/^(?:ஓர்|ஒரு)$/u.test(words[at - 1]?.form ?? ''));
+
+/** Whether an essay is about an author, by its headings: what is said in it is his, unless it is somebody else's. */
+const isAboutAuthor = ({ headings, words }: Essay): boolean => {
+  let at = 0;
+  return headings.some(({ from, to }) => {
+    while ((words[at]?.start ?? from) < from) at++;
+    for (let word = words[at]; word !== undefined && word.start < to; word = words[++at])
+      if (isAuthor(word.form)) return true;
+    return false;
+  });
+};
+
+/** So many times somebody speaks in a story. */
+const STORY = 2;
+
+/** Whether an essay tells a story, in which people speak to each other. */
+export const tellsStory = (essay: Essay): boolean => {
+  const near = neighbourReader(essay);
+  const spoken = quotedRanges(essay.text, 1).filter((range) => {
+    const { before, after } = near(range);
+    const beside = [...before, ...after];
+    if (beside.some(({ form }) => isAuthor(form) || isWork(form) || isKural(form) || isSaying(form)))
+      return false;
+    return ADDRESSES.test(essay.text.slice(range.from, range.to)) || after.some(({ form }) => isSpeech(form));
+  });
+  return spoken.length >= STORY;
 };
 
 /** Reads the words in a quotation and those beside it in its sentence. Quotations come in their order. */

@@ -3,7 +3,7 @@ import type { Word } from '../text/tokenize.ts';
 import { readWords } from '../words/lists.ts';
 import type { Essay } from './essay.ts';
 import { type Draft, draft } from './item.ts';
-import { CONNECTIVES } from './ties.ts';
+import { CONNECTIVES, connectives, overused } from './ties.ts';
 
 const STOP_WORDS = new Set(readWords('critique/stop-words'));
 
@@ -57,8 +57,8 @@ const topicsOf = (words: readonly Word[], headings: Essay['headings']): Readonly
 };
 
 /** The longest run of sentences that begin with the same word. Items of a list may. */
-const repeatedOpenings = ({ sentences }: Essay): Draft[] => {
-  const prose = sentences.filter(({ listed }) => !listed);
+const repeatedOpenings = (essay: Essay): Draft[] => {
+  const prose = essay.sentences.filter(({ listed }) => !listed);
   let [run, longest, last] = [1, 1, 0];
   for (let i = 1; i < prose.length; i++) {
     const first = prose[i]?.words[0]?.form;
@@ -69,11 +69,14 @@ const repeatedOpenings = ({ sentences }: Essay): Draft[] => {
   }
   const third = prose[last - longest + SAME_OPENING];
   if (longest < SAME_OPENING || third === undefined) return [];
+  // A connective that is overused is told of where the connectives are.
+  const opening = third.words[0]?.form;
+  if (overused(connectives(essay)).some(([connective]) => connective === opening)) return [];
   return [
     draft({
       category: 'repetition',
       severity: 'low',
-      title: `அடுத்தடுத்த ${longest} வாக்கியங்கள் ‘${third.words[0]?.form}’ என்று தொடங்குகின்றன`,
+      title: `அடுத்தடுத்த ${longest} வாக்கியங்கள் ‘${opening}’ என்று தொடங்குகின்றன`,
       description: 'ஒரு வாக்கியத்தில் சொற்களின் வரிசையை மாற்றியோ இரண்டு வாக்கியங்களை இணைத்தோ எழுதுங்கள்.',
       at: third,
     }),

@@ -1,7 +1,9 @@
+import { touches } from '../masks/find-masks.ts';
 import { compile, readPattern } from '../proofread/word-pattern.ts';
 import { readWords } from '../words/lists.ts';
 import type { Essay, Paragraph } from './essay.ts';
 import { type Draft, draft, type Part } from './item.ts';
+import { tellsStory } from './quotations.ts';
 import { connectives, ties } from './ties.ts';
 import { counted } from './wording.ts';
 
@@ -93,7 +95,8 @@ const concludes = ({ sentences }: Paragraph): boolean =>
 
 const conclusion = (essay: Essay): Draft[] => {
   const last = essay.paragraphs.at(-1);
-  if (last === undefined || essay.named.has('conclusion') || concludes(last)) return [];
+  // A story ends where it ends.
+  if (last === undefined || essay.named.has('conclusion') || concludes(last) || tellsStory(essay)) return [];
   return [
     draft({
       category: 'conclusion',
@@ -129,18 +132,22 @@ const STANDS_ALONE = /^[“"‘«]|[:：]$/u;
 
 const thin = (essay: Essay, body: readonly Paragraph[]): Draft[] => {
   if (essay.isLetter) return [];
-  return body
-    .filter(({ wordCount, sentences }) => wordCount < THIN_WORDS && sentences.length === 1)
-    .filter(({ sentences }) => !STANDS_ALONE.test(sentences[0]?.text ?? ''))
-    .slice(0, THIN_LIMIT)
-    .map((paragraph) =>
-      draft({
-        category: 'balance',
-        severity: 'low',
-        title: 'பத்தி ஒரே வாக்கியத்தில் முடிகிறது',
-        description:
-          'இந்தக் கருத்தை ஒரு விளக்கம் அல்லது சான்று கொண்டு வளர்த்து எழுதுங்கள்; இல்லையென்றால் முந்தைய பத்தியோடு சேருங்கள்.',
-        at: paragraph,
-      }),
-    );
+  return (
+    body
+      .filter(({ wordCount, sentences }) => wordCount < THIN_WORDS && sentences.length === 1)
+      .filter(({ sentences }) => !STANDS_ALONE.test(sentences[0]?.text ?? ''))
+      // A line that gives an address is none that could be drawn out.
+      .filter(({ from, to }) => !touches(essay.masks, from, to))
+      .slice(0, THIN_LIMIT)
+      .map((paragraph) =>
+        draft({
+          category: 'balance',
+          severity: 'low',
+          title: 'பத்தி ஒரே வாக்கியத்தில் முடிகிறது',
+          description:
+            'இந்தக் கருத்தை ஒரு விளக்கம் அல்லது சான்று கொண்டு வளர்த்து எழுதுங்கள்; இல்லையென்றால் முந்தைய பத்தியோடு சேருங்கள்.',
+          at: paragraph,
+        }),
+      )
+  );
 };

@@ -48,19 +48,20 @@ const untied = (essay: Essay): Draft[] => {
   ];
 };
 
-const monotonous = (essay: Essay, used: readonly string[]): Draft[] => {
-  const counts = new Map<string, number>();
-  for (const word of used) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts]
-    .filter(([, count]) => count >= SAME_CONNECTIVE && count > used.length / 2)
-    .map(([word, count]) => {
-      const at = essay.sentences.filter((sentence) => connectiveOf(sentence) === word)[SAME_CONNECTIVE - 1];
-      return draft({
-        category: 'connectives',
-        severity: 'low',
-        title: `‘${word}’ என்னும் இணைப்புச் சொல் மீண்டும் மீண்டும் வருகிறது`,
-        description: `${count} வாக்கியங்கள் இதே சொல்லைக் கொண்டு இணைக்கப்பட்டுள்ளன${at === undefined ? '' : ` (எ.கா. ‘${opening(at.text)}’)`}. சில இடங்களில் பொருளுக்கு ஏற்ற வேறு இணைப்புச் சொல்லைப் பயன்படுத்துங்கள்.`,
-        at: at ?? null,
-      });
+/** Connectives that come again and again, with how often. */
+export const overused = (used: readonly string[]): [connective: string, count: number][] =>
+  [...Map.groupBy(used, (word) => word)]
+    .map(([word, places]): [string, number] => [word, places.length])
+    .filter(([, count]) => count >= SAME_CONNECTIVE && count > used.length / 2);
+
+const monotonous = (essay: Essay, used: readonly string[]): Draft[] =>
+  overused(used).map(([word, count]) => {
+    const at = essay.sentences.filter((sentence) => connectiveOf(sentence) === word)[SAME_CONNECTIVE - 1];
+    return draft({
+      category: 'connectives',
+      severity: 'low',
+      title: `‘${word}’ என்னும் இணைப்புச் சொல் மீண்டும் மீண்டும் வருகிறது`,
+      description: `${count} வாக்கியங்கள் இதே சொல்லைக் கொண்டு இணைக்கப்பட்டுள்ளன${at === undefined ? '' : ` (எ.கா. ‘${opening(at.text)}’)`}. சில இடங்களில் பொருளுக்கு ஏற்ற வேறு இணைப்புச் சொல்லைப் பயன்படுத்துங்கள்.`,
+      at: at ?? null,
     });
-};
+  });

@@ -209,9 +209,11 @@ describe('citations', () => {
   });
 
   it('says of any other quotation that it is not verified, and asks only for what is missing', () => {
-    const [item] = read('“உழைப்பே உயர்வு தரும் என்பது உண்மை” என்றார் ஓர் அறிஞர்.').sections.citations.items;
+    const [item] = read('“உழைப்பே உயர்வு தரும் என்பது உண்மை” என்றார் அறிஞர் அண்ணா.').sections.citations.items;
     expect(item).toMatchObject({ badge: 'unverified', title: 'மேற்கோள் சரிபார்க்கப்படவில்லை' });
     expect(item?.description).toContain('யார் சொன்னது என்பது தெரிகிறது');
+    const [anonymous] = read('“உழைப்பே உயர்வு தரும் என்பது உண்மை” என்றார் ஓர் அறிஞர்.').of('quotation');
+    expect(anonymous?.description).toContain('இது யார் சொன்னது');
     const [sourced] = read('“யாதும் ஊரே யாவரும் கேளிர்” (புறநானூறு 192)').of('quotation');
     expect(sourced?.description).toContain('சுட்டப்பட்டுள்ளது');
   });
