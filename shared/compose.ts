@@ -34,11 +34,17 @@ export interface Local {
   readonly queue?: TaskQueue;
   /** Where the offline engine analyses long texts. Short ones are analysed before their operation is recorded. */
   readonly findElsewhere?: FindElsewhere;
+  /** How long a log line may wait for others. Where the processor may be stopped after an answer, no line may. */
+  readonly logLingerMs?: number;
 }
 
 /** Builds the adapters that the configuration names. Each loads its client library when it is first used. */
 export async function compose(config: Config, local: Local = {}): Promise<Runtime> {
-  const log = createLog({ level: config.logLevel, service: 'tamil-text-analysis-api' });
+  const log = createLog({
+    level: config.logLevel,
+    service: 'tamil-text-analysis-api',
+    lingerMs: local.logLingerMs,
+  });
   const { store, purge, warm } = await storeOf(config, log);
   const { worker } = config;
   const queue = local.queue ?? queueOf(config, warm);

@@ -17,9 +17,10 @@ const SEVERITIES: Readonly<Record<string, string>> = {
  * above, has its stack at the top as `stack_trace`, where alone Error Reporting looks. A warning has it below `err`.
  * Source: https://cloud.google.com/logging/docs/structured-logging,
  * https://cloud.google.com/error-reporting/docs/formatting-error-messages
+ * A line may wait for others for `lingerMs`.
  */
 export function createLog(
-  { level, service }: { level: string; service: string },
+  { level, service, lingerMs = 0 }: { level: string; service: string; lingerMs?: number | undefined },
   to?: DestinationStream,
 ): Log {
   const options = {
@@ -32,17 +33,17 @@ export function createLog(
     mixin: ({ err }: { err?: unknown }, levelNumber: number) =>
       levelNumber >= ERROR && err instanceof Error ? { stack_trace: err.stack } : NOTHING,
   };
-  return pino(options, to ?? linesOfOneTurn());
+  return pino(options, to ?? linesTogether(lingerMs));
 }
 
 const ERROR = pino.levels.values['error'] ?? 50;
 const NOTHING = {};
 
 /**
- * Standard output, written once for all lines of a turn of the event loop: under load, a write for each line would take a
- * fifth of the processor time. No line waits longer than its turn, since Cloud Run may stop the processor after an answer.
+ * Standard output, written once for all lines of a turn of the event loop, or of `lingerMs`: under load, a write for each
+ * line would take a fifth of the processor time.
  */
-function linesOfOneTurn(): DestinationStream {
+function linesTogether(lingerMs: number): DestinationStream {
   // Whoever reads a pipe or a terminal may stop reading. The service must not stop too, so a thread writes there.
   const output = destination({ fd: STDOUT, sync: !hasReader(STDOUT) });
   let lines = '';
@@ -56,13 +57,17 @@ function linesOfOneTurn(): DestinationStream {
   process.once('exit', () => flushTo(destination({ fd: STDOUT, sync: true })));
   return {
     write(line) {
-      if (lines === '') setImmediate(flush);
+      if (lines === '' && lingerMs === 0) setImmediate(flush);
+      else if (lines === '') setTimeout(flush, lingerMs).unref();
       lines += line;
+      if (lines.length > MOST_CHARACTERS) flush();
     },
   };
 }
 
 const STDOUT = 1;
+/** That wait to be written. */
+const MOST_CHARACTERS = 100_000;
 
 function hasReader(fd: number): boolean {
   const stats = fstatSync(fd);

@@ -12,7 +12,7 @@ export const tenant = (n = Math.random() * TENANTS): string => `tenant-${Math.fl
 export function queued(): Unfinished {
   const now = Date.now();
   return {
-    id: newOperationId(now),
+    id: newOperationId(now, false),
     tenant_id: tenant(),
     request_id: randomUUID(),
     endpoint: 'proofread',

@@ -35,6 +35,7 @@ const DISPATCH_MARGIN_MS = 60_000;
 const SWEEP_EVERY_MS = 2000;
 /** At Ctrl-C, requests and attempts under way get so long to end. */
 const GRACE_MS = 2500;
+const LOG_LINGER_MS = 20;
 const PURGE_EVERY_MS = 3_600_000;
 
 /** Serves the routes of all three functions on one port, with local stand-ins for Google Cloud in the same process. */
@@ -51,7 +52,11 @@ export async function startService(config: Config, page = BUILT_PAGE): Promise<L
   const isLocal = config.queue.kind === 'local';
   const server = createServer();
   const engine = createEngineThreads();
-  const runtime = await compose(config, { findElsewhere: engine.find, ...(isLocal && { queue }) });
+  const runtime = await compose(config, {
+    findElsewhere: engine.find,
+    logLingerMs: LOG_LINGER_MS,
+    ...(isLocal && { queue }),
+  });
   const { services, authenticators, cors } = runtime;
   const worker = new LocalWorker(services);
   const routes: Route[] = [

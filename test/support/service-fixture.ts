@@ -43,7 +43,7 @@ export function openServices(
   const sqlite = createSqliteStore({ path, now }, writeInline);
   const storeCalls = { create: 0, read: 0, update: 0 };
   let interposed: Partial<OperationStore> = {};
-  const method = <K extends keyof OperationStore>(name: K): OperationStore[K] =>
+  const method = <K extends Exclude<keyof OperationStore, 'spreadsIds'>>(name: K): OperationStore[K] =>
     (interposed[name] ?? sqlite[name].bind(sqlite)) as OperationStore[K];
   const store: OperationStore = {
     create: (op) => {

@@ -59,6 +59,8 @@ export interface LockStore {
  * reached; a write may have happened or not then.
  */
 export interface OperationStore extends LockStore {
+  /** Whether new ids should rise in many places at once. Without this they should. */
+  readonly spreadsIds?: boolean;
   /**
    * Stores a new record. Resolves to `undefined`, and writes nothing, if the id exists.
    * @throws {RecordTooLarge}

@@ -128,7 +128,11 @@ function newOperation(services: Services, submission: Submission): Unfinished {
   const now = services.now();
   const scope = { tenant_id, endpoint: kind.name };
   return {
-    id: id ?? (key === undefined ? newOperationId(now) : keyedOperationId({ ...scope, key })),
+    id:
+      id ??
+      (key === undefined
+        ? newOperationId(now, services.store.spreadsIds)
+        : keyedOperationId({ ...scope, key })),
     ...scope,
     request_id,
     status: 'queued',

@@ -51,6 +51,12 @@ describe('a new id', () => {
     expect(values).toEqual(values.map((_, place) => (place === 3 ? 4 : 16)));
   });
 
+  it('comes after all earlier ones where the store does not spread them', () => {
+    const ids = [START, START + 1, START + 65_536].map((time) => newOperationId(time, false));
+    expect(ids.filter((id) => !isOperationId(id) || !id.startsWith('0'))).toEqual([]);
+    expect(ids).toEqual(ids.toSorted());
+  });
+
   it('comes after all earlier ones that begin with its digit, from 1970 to 2527', () => {
     const times = [0, 1, 15, 16, START, START + 1, START + 65_536, 2 ** 44 - 1];
     const ids = times.flatMap((time) => Array.from({ length: 400 }, () => newOperationId(time)));

@@ -112,6 +112,7 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
   }
 
   return {
+    spreadsIds: false,
     async create(record) {
       const row = rowOf(record);
       return remembered(record, row, await writing({ kind: 'create', row, now: now() }));

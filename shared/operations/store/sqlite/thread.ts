@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { createWriter, type WriterOptions } from './writer.ts';
 import type { Request } from './writes.ts';
 
@@ -25,20 +25,15 @@ function serve({ port, options }: Opening): void {
   const writer = createWriter(options);
   const idle = setTimeout(() => writer.checkpoint(1), IDLE_MS);
 
-  // Whatever has arrived while the last transaction waited for the disk is one transaction.
-  port.on('message', (first: Message) => {
-    const messages = [first];
-    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
-      messages.push(next.message);
-    const requests = messages.flatMap((message) => message ?? []);
-    for (let from = 0; from < requests.length; from += MOST_TOGETHER)
-      port.postMessage(writer.carryOut(requests.slice(from, from + MOST_TOGETHER)));
-    if (messages.includes(null)) {
+  port.on('message', (requests: Message) => {
+    if (requests === null) {
       clearTimeout(idle);
       writer.close();
       port.close();
       return;
     }
+    for (let from = 0; from < requests.length; from += MOST_TOGETHER)
+      port.postMessage(writer.carryOut(requests.slice(from, from + MOST_TOGETHER)));
     writer.checkpoint(LONG_LOG);
     idle.refresh();
   });

@@ -20,6 +20,9 @@ export interface WriteThread {
 /** Told that the thread has ended by itself: nothing can be written any more. */
 export type OnCrash = (error: Error) => void;
 
+/** So long a write waits for others before it is sent to the thread. */
+const GATHER_MS = 1;
+
 /** One thread writes for all stores of the process. */
 let shared: Worker | undefined;
 
@@ -36,16 +39,21 @@ function startThread(): Worker {
 }
 
 /**
- * The way to the thread; the first request opens it. Requests of one turn of the event loop are one message, as a rule, and
- * so are the replies to what the thread carried out together.
+ * The way to the thread; the first request opens it. Each message is one commit, whose cost hardly depends on how much is in
+ * it. So one is under way at a time, and the next waits for what the event loop has at hand: until a turn of it asks for
+ * nothing more, for `GATHER_MS` at most.
  */
 export function createWriteThread(options: WriterOptions, onCrash: OnCrash): WriteThread {
   let port: MessagePort | undefined;
   /** Why nothing can be asked any more. */
   let ended: StoreUnavailable | undefined;
   let outbox: Request[] = [];
-  /** For the replies, which come in the order of the requests. */
+  /** When the first of them was asked. */
+  let since = 0;
+  let gathering = false;
+  /** For the replies, which come in the order of the requests: to those that are under way, then to those in the outbox. */
   let waiting: PromiseWithResolvers<Written>[] = [];
+  let underWay = 0;
 
   function open(): MessagePort {
     shared ??= startThread();
@@ -57,7 +65,9 @@ export function createWriteThread(options: WriterOptions, onCrash: OnCrash): Wri
 
   function receive(replies: readonly Reply[]): void {
     const answered = waiting.splice(0, replies.length);
+    underWay -= replies.length;
     if (waiting.length === 0) port?.unref();
+    else if (underWay === 0) gather(0);
     answered.forEach(({ resolve, reject }, n) => {
       const reply = replies[n];
       if (isFailure(reply)) reject(errorOf(reply));
@@ -79,11 +89,24 @@ export function createWriteThread(options: WriterOptions, onCrash: OnCrash): Wri
     waiting = [];
   }
 
+  /** Looks after this turn of the event loop whether there are more than `before` now. */
+  function gather(before: number): void {
+    if (gathering) return;
+    gathering = true;
+    setImmediate(() => {
+      gathering = false;
+      const { length } = outbox;
+      if (length === before || performance.now() - since >= GATHER_MS) flush();
+      else gather(length);
+    });
+  }
+
   function flush(): void {
     if (outbox.length === 0) return;
     port ??= open();
     port.ref();
     port.postMessage(outbox satisfies Message);
+    underWay += outbox.length;
     outbox = [];
   }
 
@@ -91,9 +114,8 @@ export function createWriteThread(options: WriterOptions, onCrash: OnCrash): Wri
     ask(request) {
       if (ended !== undefined) return Promise.reject(ended);
       if (outbox.push(request) === 1) {
-        // At once to a thread that is idle; to one that is busy, what the turn brings together.
-        if (waiting.length === 0) process.nextTick(flush);
-        else setImmediate(flush);
+        since = performance.now();
+        if (underWay === 0) gather(0);
       }
       const reply = Promise.withResolvers<Written>();
       waiting.push(reply);

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { MessagePort } from 'node:worker_threads';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { createSqliteStore, type SqliteStore } from '../../../../shared/operations/store/sqlite/store.ts';
+import { queued } from '../../../contract/records.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'gather-'));
+let store: SqliteStore;
+beforeAll(async () => {
+  store = createSqliteStore({ path: join(directory, 'operations.db') });
+  await store.ping();
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(async () => {
+  await store.close();
+  rmSync(directory, { recursive: true });
+});
+
+/** How many requests each message to the thread holds. Each message is one commit. */
+function messages(): number[] {
+  const sizes: number[] = [];
+  const { postMessage } = MessagePort.prototype;
+  vi.spyOn(MessagePort.prototype, 'postMessage').mockImplementation(function (this: MessagePort, ...sent) {
+    if (Array.isArray(sent[0])) sizes.push(sent[0].length);
+    postMessage.apply(this, sent as Parameters<typeof postMessage>);
+  });
+  return sizes;
+}
+const create = (name: string) => store.create(queued(name));
+
+it('writes of turns that follow each other are one commit', async () => {
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+  const sent = messages();
+  const writes: Promise<unknown>[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    writes.push(create(`turn-${n}`), create(`with-${n}`));
+    await turn();
+  }
+  const versions = await Promise.all(writes);
+  expect(versions.every((version) => typeof version === 'string')).toBe(true);
+  expect(sent).toEqual([40]);
+});
+
+it('but none waits for long: what was asked for first is on its way after a millisecond', async () => {
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 0.4));
+  const sent = messages();
+  const first = create('first');
+  const others: Promise<unknown>[] = [];
+  while (sent.length === 0) {
+    others.push(create(`other-${others.length}`));
+    await turn();
+  }
+  await Promise.all([first, ...others]);
+  expect(sent[0]).toBeLessThan(6);
+});
+
+it('what is asked while a commit is under way is the next one', async () => {
+  const sent = messages();
+  const first = create('alone');
+  while (sent.length === 0) await turn();
+  const writes = ['b', 'c', 'd'].map((name) => create(`later-${name}`));
+  await turn();
+  expect(sent).toEqual([1]);
+  await Promise.all([first, ...writes]);
+  expect(sent).toEqual([1, 3]);
+});
