@@ -30,7 +30,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 export type Overhead = Extract<Duration, { kind: 'lognormal' }>;
 
 /**
- * The model's settings for `start:emulated`: one process without a limit of its own, and the stand-in's queue. Half of the
+ * The model's settings for either shape: one worker process without a limit of its own, and the stand-in's queue. Half of the
  * overhead is the store's: create, read, claim. The other half, with all of the variance, is the queue's.
  */
 export function settingsFor({ throttledShare = 0, outage }: Scenario, overhead: Overhead): Settings {
