@@ -30,14 +30,14 @@ export function createLog(
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ severity: SEVERITIES[label] ?? 'DEFAULT' }) },
     serializers: { err: errorFields },
+    // An object of its own for each line: pino puts the line's fields into it.
     mixin: ({ err }: { err?: unknown }, levelNumber: number) =>
-      levelNumber >= ERROR && err instanceof Error ? { stack_trace: err.stack } : NOTHING,
+      levelNumber >= ERROR && err instanceof Error ? { stack_trace: err.stack } : {},
   };
   return pino(options, to ?? linesTogether(lingerMs));
 }
 
 const ERROR = pino.levels.values['error'] ?? 50;
-const NOTHING = {};
 
 /**
  * Standard output, written once for all lines of a turn of the event loop, or of `lingerMs`: under load, a write for each

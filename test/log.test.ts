@@ -79,3 +79,18 @@ it('shows a fault of ours to Error Reporting, and no warning', () => {
   expect(lines[3]).toMatchObject({ severity: 'WARNING', err: { stack_trace: err.stack } });
   expect(lines[3]).not.toHaveProperty('stack_trace');
 });
+
+it('has the fields of one line on no other', () => {
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog(
+    { level: 'info', service: 'test' },
+    { write: (line) => void lines.push(JSON.parse(line)) },
+  );
+  log.warn({ err: new Error('away'), tenant_id: 'school-1' }, 'first');
+  log.info({ outcome: 'ok' }, 'second');
+  expect(Object.keys(lines[1] ?? {})).toEqual(
+    expect.arrayContaining(['severity', 'time', 'service', 'message', 'outcome']),
+  );
+  expect(lines[1]).not.toHaveProperty('err');
+  expect(lines[1]).not.toHaveProperty('tenant_id');
+});
