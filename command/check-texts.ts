@@ -33,8 +33,9 @@ export async function checkTexts(
       // The corrected text of standard input has standard output for itself.
       if (given.format === 'text') (report.fixed && operand === '-' ? stderr : stdout).write(asText(report));
     } catch (error) {
-      if (error instanceof AbortError) await error.cancellation;
       stderr.write(`${operand === '-' ? '<stdin>' : operand}: ${explained(error)}\n`);
+      if (error instanceof AbortError && error.cancellation !== undefined)
+        stderr.write((await error.cancellation) ? '  cancelled\n' : '  not cancelled\n');
       failed = true;
       if (signal.aborted) break;
     }

@@ -16,7 +16,7 @@ export function explained(error: unknown): string {
   const goesOn =
     error.operationId !== undefined && (error instanceof DeadlineError || error instanceof ConnectionError);
   return [
-    error instanceof AbortError ? 'Cancelled.' : error.message,
+    error instanceof AbortError ? 'Interrupted.' : error.message,
     ...(error instanceof ProblemError
       ? error.errors.map(({ field, message }) => `  ${field} ${message}`)
       : []),

@@ -22,6 +22,7 @@ export async function command(
   argv: readonly string[],
   environment: Environment,
   input: string | Buffer = '',
+  signal = new AbortController().signal,
 ): Promise<Ended> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const [out, err] = [buffer(stdout), buffer(stderr)];
@@ -30,7 +31,7 @@ export async function command(
     stdout,
     stderr,
     settings: () => settingsOf(environment),
-    signal: new AbortController().signal,
+    signal,
   });
   stdout.end();
   stderr.end();

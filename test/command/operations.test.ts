@@ -48,8 +48,19 @@ describe('the command', () => {
     );
     child.kill('SIGINT');
     const { code, err } = await ended;
-    expect([code, err]).toEqual([130, `<stdin>: Cancelled.\n  operation ${id}\n`]);
+    expect([code, err]).toEqual([130, `<stdin>: Interrupted.\n  operation ${id}\n  cancelled\n`]);
     expect((await client.operations.get(id)).status).toBe('cancelled');
+  });
+
+  it('says so when it cannot cancel', async () => {
+    holdModel();
+    proxy.fault = ({ path }) => (path.endsWith('/cancel') ? { status: 403 } : undefined);
+    const controller = new AbortController();
+    const call = command(['proofread'], { GOTAMIL_API: proxy.url }, LONG, controller.signal);
+    await vi.waitFor(() => expect(proxy.passed.some(({ method }) => method === 'GET')).toBe(true));
+    controller.abort();
+    const { code, err } = await call;
+    expect([code, err]).toEqual([2, expect.stringMatching(/\n {2}not cancelled\n$/)]);
   });
 
   it('says what goes on when its time is up', async () => {
