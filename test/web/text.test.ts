@@ -2,11 +2,13 @@ import { history, undo } from '@codemirror/commands';
 import { EditorState, type TransactionSpec } from '@codemirror/state';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findIssues } from '../../tamil/proofread/find-issues.ts';
 import { changesIn, differences, paragraphs } from '../../web/src/compare/differences.ts';
 import { isMechanical } from '../../web/src/desk/marks-of.ts';
 import { type Mark, marked, marks, openMarks, setMarks, setStatus } from '../../web/src/editor/marks.ts';
 import { partsOf } from '../../web/src/editor/parts.ts';
 import { textOf } from '../../web/src/files/docx.ts';
+import { ta } from '../../web/src/messages/ta.ts';
 
 const tamil = fc
   .array(fc.constantFrom('அ', 'க்', 'கொ', ' ', '\n', '. ', '😀', '\n\n'), { maxLength: 60 })
@@ -157,4 +159,16 @@ it('only letters that are wrong in every reading are accepted without being read
   expect(isMechanical({ ...issue, type: 'style', severity: 'low', rule: 'unicode/normal-form' })).toBe(true);
   expect(isMechanical({ ...issue, type: 'spelling', severity: 'medium' })).toBe(false);
   expect(isMechanical({ ...issue, type: 'grammar', severity: 'high', rule: 'sandhi/dative' })).toBe(false);
+});
+
+it('the Tamil of the interface has no fault that the engine finds', () => {
+  const wordsIn = (messages: object): string[] =>
+    Object.values(messages).flatMap((message) => {
+      if (typeof message === 'function') return [1, 3].map((count) => String(message(count, count)));
+      return typeof message === 'string' ? [message] : wordsIn(message);
+    });
+  const all = wordsIn(ta);
+  expect(all.length).toBeGreaterThan(150);
+  const faults = all.flatMap((text) => findIssues(text).map(({ rule }) => `${text}: ${rule}`));
+  expect(faults).toEqual([]);
 });

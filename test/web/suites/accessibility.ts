@@ -29,6 +29,10 @@ export const accessibilitySuite = (browser: () => Browser, served: () => Served)
             `${state}: ${id} ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`)}`,
         );
       };
+      const ground = await page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+      expect(/^rgb\((\d+)/.exec(String(ground))?.[1]).toSatisfy(
+        (red) => Number(red) < 128 === (colorScheme === 'dark'),
+      );
       expect(await violations('empty')).toEqual([]);
       await opened.check(ESSAY);
       expect(await violations('issues')).toEqual([]);
