@@ -48,7 +48,7 @@ export const withoutRepeatedMarks = (word: string): string => {
 
 /**
  * Repairs signs that no letter takes together. A sequence with no single reading is left as it is. `isKnown` decides where two readings
- * are left: a pulli behind the sign of a last letter is a ம that was lost (மட்டு்) or a slip of the key.
+ * are left: a pulli behind a sign stands for a letter that was lost (மட்டு், குளி்ந்த) or is a slip of the key.
  */
 export const repairSequences = (word: string, isKnown: (word: string) => boolean): string => {
   let out = '';
@@ -72,6 +72,8 @@ export const repairSequences = (word: string, isKnown: (word: string) => boolean
         out += `${word[i + 1]}${letter}`;
         i++;
       }
+      // The ர of குளிர்ந்த was lost: குளி்ந்த.
+      else if (isKnown(`${out}ர${word.slice(i)}`)) out += 'ர்';
     }
   }
   return out;

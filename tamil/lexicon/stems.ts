@@ -75,7 +75,9 @@ const basesFrom = (text: string): Base[] =>
 
 const basesOf = (sounds: string, partOfSpeech: string, group: string, doubles: boolean): Base[] => {
   if (partOfSpeech === 'noun' || partOfSpeech === 'name') {
-    if (isNounClass(group)) return nounBases(sounds, group, doubles);
+    // A river's name doubles its று or not: பெரியாற்றில், பெரியாறில்.
+    const also = partOfSpeech === 'name' && sounds.endsWith('ஆறஉ') ? nounBases(sounds, 'u') : [];
+    if (isNounClass(group)) return [...nounBases(sounds, group, doubles), ...also];
   } else if (partOfSpeech === 'verb') {
     if (isVerbClass(group)) return verbBases(sounds, group);
   } else if (partOfSpeech === 'adjective') {

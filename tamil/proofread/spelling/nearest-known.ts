@@ -36,6 +36,8 @@ const SHORTEST_WORD = 5;
  * a name above all, is as likely.
  */
 export const nearestKnown = (lexicon: StemLexicon, word: string): Candidate | undefined => {
+  // A ல் or ள் that has hardened before the next word is no slip for ர்: விரும்பினாற் போன்றது.
+  if (/[றட]்$/u.test(word)) return undefined;
   const bare = withoutSandhi(word);
   const length = soundsOf(bare)?.length;
   for (const kinds of KINDS) {
@@ -91,17 +93,18 @@ const isLikelyReading = (reading: Reading, { edit, from, to, at }: Made): boolea
   }
   // The last vowel makes forms that names have too: பவன, அலங்கரி.
   if (endsBare(reading, to)) return false;
-  // The oblique of a noun in -ம்: திட்டதின்.
+  // The oblique of a noun in -ம்: திட்டதின். A compound of மனது is no slip for one of மனம்: ஆழ்மனதில்.
   if (edit === 'doubling' && at === stem && reading.class === 'm' && to[at] === 'த')
-    return stem >= SHORTEST_IN_M;
+    return stem >= SHORTEST_IN_M && !reading.stem.endsWith('மனம்');
   if (edit !== 'doubling' && at >= Math.min(from.length, to.length) - 1) return false;
-  if (edit === 'pulli') return stem >= SHORTEST.pulli;
+  // At its end the pulli makes another form: காதல்னா is spoken for காதல் என்றால், and no காதலன்.
+  if (edit === 'pulli') return stem >= SHORTEST.pulli && at < stem - 2;
   // ப் is written and not before படு and படுத்து, as one likes: இழிவுப்படுத்தி.
   if (edit === 'doubling' && from[at] === 'ப') return false;
   if (edit === 'lost' && reading.partOfSpeech === 'verb') return false;
   if (!inStem || hasJoined || stem < SHORTEST[edit] || isOfOneRoot(reading, { edit, from, to, at }))
     return false;
-  if (edit === 'doubling' && at < 3) return false;
+  if (edit === 'doubling' && at <= 3) return false;
   // The last vowel of a stem tells one word from another, but for an ஐ that is not heard: அமைச்சரவயில்.
   return at > 1 && (at < stem - 1 || (edit === 'vowel' && from[at] === 'அ' && to[at] === 'ஐ'));
 };

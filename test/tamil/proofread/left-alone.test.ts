@@ -61,6 +61,8 @@ describe('words that end like others', () => {
     // Words of one root, of which the lexicon may lack one.
     'பொழுதுபட்டு வந்தான். குறைபட்டுக்கொண்டான். புறம்பாகிவிட்டது.',
     'நீங்களாகவே சொன்னீர்கள். நாங்களாகவே வந்தோம்.',
+    // A last letter that has hardened before the next word, and compounds of மனது.
+    'விரும்பினாற் போன்றது. ஆழ்மனதிலிருந்து எழுந்தது. தன் அடிமனதில் வைத்தான்.',
   ])('are left alone: %s', (text) => {
     expect(findIssues(text)).toEqual([]);
   });
