@@ -1,3 +1,4 @@
+import { CASE_SUFFIXES } from './case-suffixes.ts';
 import {
   ABLATIVE,
   ACCUSATIVE,
@@ -35,19 +36,11 @@ export const NOUN_SUFFIXES: SuffixTables = {
 
   /** The oblique stem before a vowel: மரத்த், வீட்ட், மலைய், அவன். */
   oblique: [
-    ['ஐ', 'word', ACCUSATIVE],
-    ['ஐ', 'accusative', ACCUSATIVE],
-    ['ஆல்', 'word', INSTRUMENTAL],
-    ['ஓடு', 'word', SOCIATIVE],
-    ['உடன்', 'word', SOCIATIVE],
+    ...CASE_SUFFIXES,
     ['உடன்', 'soundAn', SOCIATIVE],
-    ['இல்', 'word', LOCATIVE],
-    ['இல்', 'locative', LOCATIVE],
     ['இடம்', 'word', LOCATIVE],
     ['இடம்', 'from', ABLATIVE],
     ['இடமுள்ள்', 'present', LOCATIVE],
-    ['இல்', 'from', ABLATIVE],
-    ['இன்', 'word', GENITIVE],
     ['இன்', 'genitive', GENITIVE],
     ['இன்', 'increment'],
     ['உடைய', 'word', GENITIVE],

@@ -1,16 +1,5 @@
-import {
-  ABLATIVE,
-  ACCUSATIVE,
-  ADJECTIVE,
-  ADVERB,
-  DATIVE,
-  GENITIVE,
-  INSTRUMENTAL,
-  LOCATIVE,
-  NEGATIVE,
-  NOMINATIVE,
-  SOCIATIVE,
-} from './noun-features.ts';
+import { CASE_SUFFIXES } from './case-suffixes.ts';
+import { ADJECTIVE, ADVERB, DATIVE, GENITIVE, LOCATIVE, NEGATIVE, NOMINATIVE } from './noun-features.ts';
 import type { SuffixTables } from './suffix-tables.ts';
 
 /** What follows the nouns that endings and pronouns make: செய்பவர், செய்தது, அவை. */
@@ -33,15 +22,7 @@ export const PRONOMINAL_SUFFIXES: SuffixTables = {
   /** After the த் of அது. */
   neuterCases: [
     ['உ', 'word', { number: 'singular', gender: 'neuter', person: 3 }],
-    ['ஐ', 'word', ACCUSATIVE],
-    ['ஐ', 'accusative', ACCUSATIVE],
-    ['ஆல்', 'word', INSTRUMENTAL],
-    ['ஓடு', 'word', SOCIATIVE],
-    ['உடன்', 'word', SOCIATIVE],
-    ['இல்', 'word', LOCATIVE],
-    ['இல்', 'locative', LOCATIVE],
-    ['இல்', 'from', ABLATIVE],
-    ['இன்', 'word', GENITIVE],
+    ...CASE_SUFFIXES,
     ['ஆக', 'word', ADVERB],
     ['ஆக', 'adverbial', ADVERB],
     ['ஆய்', 'word', ADVERB],
@@ -67,15 +48,7 @@ export const PRONOMINAL_SUFFIXES: SuffixTables = {
     ['அற்ற்', 'thingsCases', { number: 'plural' }],
   ],
   thingsCases: [
-    ['ஐ', 'word', ACCUSATIVE],
-    ['ஐ', 'accusative', ACCUSATIVE],
-    ['ஆல்', 'word', INSTRUMENTAL],
-    ['ஓடு', 'word', SOCIATIVE],
-    ['உடன்', 'word', SOCIATIVE],
-    ['இல்', 'word', LOCATIVE],
-    ['இல்', 'locative', LOCATIVE],
-    ['இல்', 'from', ABLATIVE],
-    ['இன்', 'word', GENITIVE],
+    ...CASE_SUFFIXES,
     ['இன்', 'increment'],
     ['உக்க்', 'dative', DATIVE],
     ['இற்க்', 'dative', DATIVE],

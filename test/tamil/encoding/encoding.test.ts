@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findIssues } from '../../../tamil/proofread/find-issues.ts';
+import { corrected } from '../../support/corrected.ts';
 
-const corrected = (text: string): string => {
-  let out = '';
-  let at = 0;
-  for (const { start, end, suggestion } of findIssues(text)) {
-    out += text.slice(at, start) + suggestion;
-    at = end;
-  }
-  return out + text.slice(at);
-};
 const rules = (text: string): string[] => findIssues(text).map(({ rule }) => rule);
 
 describe('another form of the same letters', () => {

@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readExamples } from '../../../scripts/rules-page/examples.ts';
 import { findIssues } from '../../../tamil/proofread/find-issues.ts';
-
-const corrected = (text: string): string => {
-  let out = '';
-  let at = 0;
-  for (const issue of findIssues(text)) {
-    out += text.slice(at, issue.start) + issue.suggestion;
-    at = issue.end;
-  }
-  return out + text.slice(at);
-};
+import { corrected } from '../../support/corrected.ts';
 
 /** [rule, as written, as it should be] */
 const WRONG = readExamples();

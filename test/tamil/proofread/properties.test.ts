@@ -7,6 +7,7 @@ import { proofreadIssue } from '../../../shared/analyses/proofread.ts';
 import { critique } from '../../../tamil/critique/critique.ts';
 import { isRight, isRightInSentence } from '../../../tamil/lexicon/rules-lexicon.ts';
 import { findIssues } from '../../../tamil/proofread/find-issues.ts';
+import { corrected } from '../../support/corrected.ts';
 
 const DIRECTORY = new URL('../cases/', import.meta.url);
 const cases = readdirSync(DIRECTORY).flatMap((name) => readCases(new URL(name, DIRECTORY).pathname));
@@ -76,16 +77,6 @@ const piece = fc.oneof(
   { weight: 1, arbitrary: fc.stringMatching(/^[\u0b80-\u0bff]{1,6}$/) },
 );
 const text = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''));
-
-const corrected = (source: string): string => {
-  let out = '';
-  let at = 0;
-  for (const issue of findIssues(source)) {
-    out += source.slice(at, issue.start) + issue.suggestion;
-    at = issue.end;
-  }
-  return out + source.slice(at);
-};
 
 describe('findIssues on any text', () => {
   it('gives valid ranges, sorted, without overlap, each with a change and a message', () => {
