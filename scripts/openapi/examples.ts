@@ -148,5 +148,5 @@ function settle(value: unknown): unknown {
 /** A page's token names where the page ended. */
 function tokenOf({ operations }: Record<string, unknown>): string {
   const last = (operations as { operation_id: string }[]).at(-1);
-  return Buffer.from(JSON.stringify([BEGUN, last?.operation_id])).toString('base64url');
+  return `${BEGUN}_${last?.operation_id}`;
 }

@@ -13,7 +13,7 @@ export function getOperation(
   problems: ZodOpenApiResponsesObject,
 ): ZodOpenApiOperationObject {
   const { content, ...found } = answer('The operation.', anyOperation, {
-    example: answers.operation,
+    examples: { operation: answers.operation },
     more: MORE,
   });
   return {

@@ -1,7 +1,6 @@
-import * as z from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ProblemCode } from '../../shared/errors.ts';
-import { answer, OF_EVERY_TENANT_ANSWER, publicAnswer } from './answer.ts';
+import { answer, named, OF_EVERY_TENANT_ANSWER, publicAnswer } from './answer.ts';
 import { BODIES, type Examples } from './examples.ts';
 import { getOperation } from './get-operation.ts';
 import { headers } from './headers.ts';
@@ -79,7 +78,7 @@ export const paths = (examples: Examples): ZodOpenApiPathsObject => {
     '/v1/admin/integrations/{integrationId}/certifications': {
       parameters: [
         schemas.certificationParams.shape.integrationId.meta({
-          param: { in: 'path', name: 'integrationId' },
+          param: { in: 'path', name: 'integrationId', examples: named({ later: 'moodle-1' }) },
         }),
       ],
       post: submitting(
@@ -107,7 +106,7 @@ export const paths = (examples: Examples): ZodOpenApiPathsObject => {
         requestParams: { query: schemas.listQuery },
         parameters: [REQUEST_ID],
         responses: {
-          200: answer('A page.', schemas.operationList, { example: answers.list }),
+          200: answer('A page.', schemas.operationList, { examples: { list: answers.list } }),
           ...problems(OF_TENANTS),
         },
       },
@@ -137,7 +136,9 @@ export const paths = (examples: Examples): ZodOpenApiPathsObject => {
         tags: ['operations'],
         parameters: [REQUEST_ID],
         responses: {
-          200: answer('The cancelled operation.', schemas.anyOperation, { example: answers.cancelled }),
+          200: answer('The cancelled operation.', schemas.anyOperation, {
+            examples: { cancelled: answers.cancelled },
+          }),
           ...problems([...OF_TENANTS, 'not-found', 'operation-already-finished']),
         },
       },
@@ -173,7 +174,7 @@ export const paths = (examples: Examples): ZodOpenApiPathsObject => {
         security: [],
         parameters: [REQUEST_ID],
         responses: {
-          200: publicAnswer(z.looseObject({ openapi: z.string() }), 'The OpenAPI document.'),
+          200: publicAnswer({}, 'The OpenAPI document.'),
           ...problems([...OF_ALL, 'overloaded']),
         },
       },

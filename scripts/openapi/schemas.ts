@@ -20,6 +20,7 @@ import {
   proofreadResult,
 } from '../../shared/analyses/proofread.ts';
 import { FAILURE_GUIDE } from '../../shared/http/pages/problem-guide.ts';
+import { PAGE_TOKEN } from '../../shared/operations/access/list.ts';
 import { STATUSES } from '../../shared/operations/record/record.ts';
 import { operationView } from '../../shared/operations/record/view.ts';
 
@@ -165,7 +166,7 @@ export const listQuery = z.object({
   status: z.enum(STATUSES).optional(),
   endpoint: z.enum(['proofread', 'essay-critique', 'onboarding-certify']).optional(),
   page_size: z.int().min(1).max(100).default(20),
-  page_token: z.string().max(200).optional().describe('`next_page_token` of the page before.'),
+  page_token: z.string().regex(PAGE_TOKEN).optional().describe('`next_page_token` of the page before.'),
 });
 
 export const problem = describe(

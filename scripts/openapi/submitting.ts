@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import type { ProblemCode } from '../../shared/errors.ts';
-import { answer } from './answer.ts';
+import { answer, named } from './answer.ts';
 import { IDEMPOTENCY_KEY, PREFER, REQUEST_ID } from './parameters.ts';
 import type { ProblemResponses } from './problem-responses.ts';
 import type * as schemas from './schemas.ts';
@@ -29,15 +29,23 @@ export const submitting = (
   description,
   tags: [tag],
   parameters: [IDEMPOTENCY_KEY, PREFER, REQUEST_ID],
-  requestBody: { required: true, content: { 'application/json': { schema: input, example: body } } },
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: input,
+        examples: named({ ...(done !== undefined && { atOnce: body }), later: body }),
+      },
+    },
+  },
   responses: {
     200: answer('The operation has ended. With a key it may be one of an earlier request.', kind.finished, {
-      example: done,
+      ...(done !== undefined && { examples: { atOnce: done } }),
       more: ['Preference-Applied', 'Idempotent-Replayed'],
     }),
     202: {
       ...answer('The operation is recorded, and ends whatever crashes. Poll it.', kind.accepted, {
-        example: queued,
+        examples: { later: queued },
         more: ['Location', 'Retry-After', 'Preference-Applied', 'Idempotent-Replayed'],
       }),
       links: {

@@ -74,7 +74,7 @@ describe('a list of operations', () => {
   it('has a next page also where a store still knew all of this one, and it was past its retention', async () => {
     const past = queued('old', { expire_at: START });
     fixture.interpose(() => ({ list: async () => ({ operations: [summaryOf(past)], more: true }) }));
-    expect(await list()).toEqual({ operations: [], next_page_token: tokenOf([START, idOf('old')]) });
+    expect(await list()).toEqual({ operations: [], next_page_token: `${START}_${idOf('old')}` });
   });
 
   it.each([
@@ -89,12 +89,13 @@ describe('a list of operations', () => {
     ['endpoint', 'translate'],
     ['page_token', ''],
     ['page_token', 'null'],
-    ['page_token', tokenOf([-1, idOf('a')])],
-    ['page_token', tokenOf([1.5, idOf('a')])],
-    ['page_token', tokenOf([1, 'a'])],
-    ['page_token', tokenOf([1, idOf('a'), 1])],
-    ['page_token', tokenOf([1])],
-    ['page_token', tokenOf([1, idOf('a')]).padEnd(201, '=')],
+    ['page_token', `-1_${idOf('a')}`],
+    ['page_token', `1.5_${idOf('a')}`],
+    ['page_token', '1_a'],
+    ['page_token', `1_${idOf('a')}_1`],
+    ['page_token', '1'],
+    ['page_token', `1_${idOf('a')}`.padEnd(201, '=')],
+    ['page_token', `${'1'.repeat(16)}_${idOf('a')}`],
   ])('refuses %s=%s, and names it', async (field, value) => {
     await expect(list({ [field]: value })).rejects.toMatchObject({
       code: 'validation-error',
@@ -106,14 +107,10 @@ describe('a list of operations', () => {
     await put(2);
     expect(await idsOf({ page_size: '1' })).toEqual(newest(1, 1));
     expect(await idsOf({ page_size: '100' })).toEqual(newest(1, 2));
-    expect(await idsOf({ page_token: tokenOf([0, idOf('a')]) })).toEqual([]);
+    expect(await idsOf({ page_token: `0_${idOf('a')}` })).toEqual([]);
   });
 
   it('refuses what is sent twice', async () => {
     await expect(list({ page_size: ['1', '2'] })).rejects.toMatchObject({ errors: [{ field: 'page_size' }] });
   });
 });
-
-function tokenOf(position: readonly unknown[]): string {
-  return Buffer.from(JSON.stringify(position)).toString('base64url');
-}
