@@ -75,7 +75,7 @@ async function checkText(
   const operation = text.trim() === '' ? undefined : await analysed();
   const findings = operation === undefined ? [] : findingsOf(text, operation);
   if (fix) await putRight(source, operation, stdout, stderr);
-  return { name, path, findings, operation, fixed: fix };
+  return { name, path, text, findings, operation, fixed: fix };
 
   async function analysed() {
     const progress = progressOn(stderr, name);

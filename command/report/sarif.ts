@@ -1,7 +1,8 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ArtifactLocation, Log, Region, ReportingDescriptor, Result } from 'sarif';
-import type { Finding, Place } from '../findings.ts';
+import type { ArtifactLocation, Log, Region, Result } from 'sarif';
+import type { Finding } from '../findings.ts';
+import { type Position, positionsIn } from '../positions.ts';
 import type { Report } from './report.ts';
 
 const LEVELS = { high: 'error', medium: 'warning', low: 'note' } as const;
@@ -17,26 +18,19 @@ export interface RunOfAll {
 
 /** The findings of all texts as one run. Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 export function asSarif(reports: readonly Report[], { version, directory, complete }: RunOfAll): string {
-  const ids = [...new Set(reports.flatMap(({ findings }) => findings.map(ruleIdOf)))].sort();
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: {
-          driver: {
-            name: 'tamil-text-analysis',
-            version,
-            rules: ids.map((id): ReportingDescriptor => ({ id })),
-          },
-        },
+        tool: { driver: { name: 'tamil-text-analysis', version } },
         invocations: [{ executionSuccessful: complete }],
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { [ROOT]: { uri: `${pathToFileURL(directory)}/` } },
         artifacts: reports.map(({ path }) => ({ location: locationOf(path, directory), encoding: 'UTF-8' })),
-        results: reports.flatMap(({ path, findings }, index) => {
+        results: reports.flatMap(({ path, text, findings }, index) => {
           const file = { ...locationOf(path, directory), index };
-          return findings.map((finding) => resultOf(finding, file, ids));
+          return findings.map((finding) => resultOf(finding, file, text));
         }),
       },
     ],
@@ -50,49 +44,48 @@ const ROOT = '%SRCROOT%';
 function locationOf(path: string | undefined, directory: string): ArtifactLocation {
   if (path === undefined) return { uri: 'stdin' };
   const below = relative(directory, path);
-  if (below.startsWith('..') || isAbsolute(below)) return { uri: String(pathToFileURL(path)) };
+  if (below.split(sep)[0] === '..' || isAbsolute(below)) return { uri: String(pathToFileURL(path)) };
   const uri = below.split(sep).map(encodeURIComponent).join('/');
   return { uri, uriBaseId: ROOT };
 }
 
-function resultOf(finding: Finding, file: ArtifactLocation, ids: readonly string[]): Result {
-  const { place, suggestion, message, severity } = finding;
-  const ruleId = ruleIdOf(finding);
+function resultOf(finding: Finding, file: ArtifactLocation, text: string): Result {
+  const { place, suggestion, message, severity, rule, type } = finding;
+  const region = place === undefined ? wholeOf(text) : regionOf(place.from, place.to);
   return {
-    ruleId,
-    ruleIndex: ids.indexOf(ruleId),
+    // What a language model found has no rule, but a kind.
+    ruleId: rule ?? type,
     level: LEVELS[severity],
     message: { text: message },
     locations: [
       {
         physicalLocation: {
           artifactLocation: file,
-          ...(place !== undefined && { region: { ...regionOf(place), snippet: { text: place.excerpt } } }),
+          region: { ...region, ...(place !== undefined && { snippet: { text: place.excerpt } }) },
         },
       },
     ],
-    ...(place !== undefined &&
-      suggestion !== undefined && {
-        fixes: [
-          {
-            artifactChanges: [
-              {
-                artifactLocation: file,
-                replacements: [{ deletedRegion: regionOf(place), insertedContent: { text: suggestion } }],
-              },
-            ],
-          },
-        ],
-      }),
+    ...(place !== undefined && suggestion !== undefined && { fixes: [fixOf(region, suggestion, file)] }),
   };
 }
 
-const regionOf = ({ from, to }: Place): Region => ({
+const fixOf = (region: Region, suggestion: string, file: ArtifactLocation) => ({
+  artifactChanges: [
+    {
+      artifactLocation: file,
+      replacements: [{ deletedRegion: region, insertedContent: { text: suggestion } }],
+    },
+  ],
+});
+
+const regionOf = (from: Position, to: Position): Region => ({
   startLine: from.line,
   startColumn: from.column,
   endLine: to.line,
   endColumn: to.column,
 });
 
-/** What a language model found has no rule, but a kind. */
-const ruleIdOf = ({ rule, type }: Finding): string => rule ?? type;
+function wholeOf(text: string): Region {
+  const positionOf = positionsIn(text);
+  return regionOf(positionOf(0), positionOf(text.length));
+}

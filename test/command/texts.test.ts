@@ -98,7 +98,7 @@ describe('proofread', () => {
     expect(run.invocations).toEqual([{ executionSuccessful: true }]);
     expect(run.columnKind).toBe('utf16CodeUnits');
     const [result] = run.results;
-    expect(run.tool.driver.rules[result.ruleIndex]).toEqual({ id: 'sandhi/demonstrative' });
+    expect(result.ruleId).toBe('sandhi/demonstrative');
     expect(result.locations[0].physicalLocation.region).toMatchObject({
       startLine: 2,
       startColumn: 4,
@@ -106,13 +106,27 @@ describe('proofread', () => {
     });
     expect(result.fixes[0].artifactChanges[0].replacements[0].insertedContent).toEqual({ text: 'அந்தப்' });
     expect(run.artifacts[0].location).toEqual({ uri: String(pathToFileURL(file)) });
-    const report = { name: file, path: file, findings: [], operation: undefined, fixed: false };
+    const ofAll = { severity: 'low', type: 'length', rule: undefined, place: undefined } as const;
+    const report = {
+      name: file,
+      path: file,
+      text: 'அ\nஆஇ',
+      findings: [{ ...ofAll, message: 'சிறியது', suggestion: undefined }],
+      operation: undefined,
+      fixed: false,
+    };
     const below = JSON.parse(
       asSarif([report], { version: '1.0.0', directory: dirname(file), complete: false }),
     );
     expect(below.runs[0].artifacts[0].location).toEqual({
       uri: encodeURIComponent('என் கட்டுரை.txt'),
       uriBaseId: '%SRCROOT%',
+    });
+    expect(below.runs[0].results[0].locations[0].physicalLocation.region).toEqual({
+      startLine: 1,
+      startColumn: 1,
+      endLine: 2,
+      endColumn: 3,
     });
     expect(validate(below, schema).errors).toEqual([]);
   });
