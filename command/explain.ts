@@ -21,6 +21,9 @@ export function explained(error: unknown): string {
       ? error.errors.map(({ field, message }) => `  ${field} ${message}`)
       : []),
     ...(error instanceof ConnectionError ? [`  ${reasonOf(error)}`] : []),
+    ...(error instanceof ProblemError && error.retryAfterMs !== undefined
+      ? [`  come again in ${Math.ceil(error.retryAfterMs / 1000)} s`]
+      : []),
     ...('code' in error ? [`  code ${error.code}`] : []),
     ...(error.operationId === undefined ? [] : [`  operation ${error.operationId}`]),
     ...(error.requestId === undefined ? [] : [`  request ${error.requestId}`]),

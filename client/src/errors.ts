@@ -34,13 +34,16 @@ export class ProblemError<C extends ProblemCode = ProblemCode> extends AnalysisE
   readonly status: ProblemDocument<C>['status'];
   /** What does not match the schema. Empty unless `code` is `validation-error`. */
   readonly errors: readonly FieldError[];
+  /** Milliseconds after which the service asks to come again. */
+  readonly retryAfterMs: number | undefined;
   readonly problem: ProblemDocument<C>;
 
-  constructor(problem: ProblemDocument<C>, context: ErrorContext = {}) {
+  constructor(problem: ProblemDocument<C>, context: ErrorContext = {}, retryAfterMs?: number) {
     super(problem.detail || problem.title, { requestId: problem.request_id, ...context });
     this.code = problem.code;
     this.status = problem.status;
     this.errors = problem.errors ?? [];
+    this.retryAfterMs = retryAfterMs;
     this.problem = problem;
   }
 }

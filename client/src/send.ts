@@ -1,7 +1,7 @@
 import type { Call } from './call.ts';
 import { type AnalysisError, ConnectionError, ProblemError, UnexpectedAnswerError } from './errors.ts';
 import { isProblemDocument } from './problem-codes.ts';
-import { mayPass, pauseAfter } from './retry.ts';
+import { mayPass, pauseAfter, retryAfterMs } from './retry.ts';
 import { timeLimit } from './time-limit.ts';
 import { type TokenSource, tokenOf } from './token.ts';
 
@@ -122,7 +122,8 @@ export function errorOf(response: Response, text: string, call: Call): AnalysisE
   if (response.ok) return undefined;
   const body = parseJson(text);
   const context = { ...call.context(), requestId: response.headers.get('X-Request-Id') ?? undefined };
-  if (isProblemDocument(body)) return new ProblemError(body, context);
+  if (isProblemDocument(body))
+    return new ProblemError(body, context, retryAfterMs(response.headers.get('Retry-After')));
   return new UnexpectedAnswerError(
     response.status,
     `The answer has the status ${response.status} and is no problem that this client knows.`,

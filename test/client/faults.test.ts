@@ -107,6 +107,7 @@ describe('Retry-After', () => {
     first(problem(429, 'rate-limited', { 'Retry-After': '20' }));
     const error = await thrownBy((await newClient()).proofread(SHORT, { deadlineMs: 10_000 }));
     expect(isProblem(error, 'rate-limited')).toBe(true);
+    expect(error).toMatchObject({ retryAfterMs: 20_000 });
   });
 });
 
