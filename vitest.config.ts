@@ -9,6 +9,7 @@ const LONG = [
   'faults/npm-start',
   'soak/',
   'faults/',
+  'web/page',
   'e2e/start',
 ];
 

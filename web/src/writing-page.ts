@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Desk } from './desk/desk.ts';
 import { isUnderWay } from './desk/run.ts';
-import { LIMITS, type Opened } from './desk/state.ts';
+import { type Opened, TEXT_LIMIT } from './desk/state.ts';
 import type { Layer } from './editor/marks.ts';
 import { icons } from './icons.ts';
 import { critiquePanel } from './panels/critique.ts';
@@ -166,10 +166,10 @@ export class WritingPage extends LitElement {
     const { words, editor, layer, run } = this.#desk;
     const { length, text } = editor;
     const wordCount = text.match(/[\p{L}\p{M}\p{N}]+/gu)?.length ?? 0;
-    const tooLong = layer === 'critique' && length > LIMITS.critique;
+    const limit = TEXT_LIMIT[layer];
     const { provider, model } = run ?? {};
     return html`<footer class="status">
-      ${tooLong ? html`<span class="stale">${icons.warning}<span>${words.tooLong(LIMITS.critique)}</span></span>` : nothing}
+      ${length > limit ? html`<span class="stale">${icons.warning}<span>${words.tooLong(limit)}</span></span>` : nothing}
       <span class="counts"><span>${words.wordCount(wordCount)}</span><span> · ${words.characters(length)}</span></span>
       <span class="kept">${words.kept}</span>
       <span class="origin">

@@ -94,6 +94,19 @@ export const accessibilitySuite = (browser: () => Browser, served: () => Served)
       await opened.close();
     });
 
+    it('is for a finger: a touch on a mark opens its card, and no keyboard over it', async () => {
+      const opened = await OpenedPage.open(browser(), served(), { ...PHONE, isMobile: true });
+      const { page } = opened;
+      await opened.check('அந்த பையன் ஒரு ஆடு வாங்கினான்.');
+      await page.evaluate('document.activeElement.blur()');
+      await page.locator('text-editor .mark', { hasText: 'ஒரு' }).tap();
+      await expect.poll(() => opened.accept.textContent()).toMatch('ஓர்');
+      expect(await page.evaluate('document.activeElement.localName')).not.toBe('text-editor');
+      await page.locator('text-editor .mark', { hasText: 'ஒரு' }).tap();
+      await expect.poll(() => page.evaluate('document.activeElement.localName')).toBe('text-editor');
+      await opened.close();
+    });
+
     it('speaks the language that was chosen, also next time', async () => {
       const opened = await OpenedPage.open(browser(), served());
       const { page } = opened;

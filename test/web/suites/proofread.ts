@@ -143,5 +143,8 @@ export const proofreadSuite = (browser: () => Browser, served: () => Served) =>
       const paragraph = `${'அவன் வந்தான். '.repeat(150)}அந்த பையன்.\n\n`;
       await opened.check(paragraph.repeat(8));
       await opened.hears('8 இடங்கள்');
+      await opened.write('அ'.repeat(100_001));
+      await press('Control+Enter');
+      await opened.hears('1,00,000 எழுத்துக்குறிகள் வரை');
     });
   });

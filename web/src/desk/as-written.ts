@@ -1,7 +1,7 @@
 import { markIssues } from './marking.ts';
 import { issuesOf } from './marks-of.ts';
 import { keep } from './settings.ts';
-import { LIMITS, type State } from './state.ts';
+import { REQUEST_LIMIT, type State } from './state.ts';
 
 /** Whoever writes pauses for so long before what was written is checked. */
 const PAUSE_MS = 1200;
@@ -43,7 +43,7 @@ export class AsWritten {
     const { runs, layer, offline, editor, client, disabledRules, texts } = this.#desk;
     const text = editor.text.toWellFormed();
     const isAsked = layer === 'proofread' && runs.proofread?.phase === 'succeeded' && /\S/.test(text);
-    if (!this.isOn || !isAsked || offline || text.length > LIMITS.proofread) return;
+    if (!this.isOn || !isAsked || offline || text.length > REQUEST_LIMIT.proofread) return;
     const following = editor.follow();
     try {
       const done = await client.proofread(text, { disabledRules, deadlineMs: DEADLINE_MS });

@@ -10,7 +10,7 @@ import { markIssues, markItems } from './marking.ts';
 import { type Issue, issuesOf } from './marks-of.ts';
 import { failureOf, isCancellation, isUnderWay, type Run } from './run.ts';
 import { keepText, recallTexts } from './settings.ts';
-import { LIMITS, type State } from './state.ts';
+import { REQUEST_LIMIT, type State, TEXT_LIMIT } from './state.ts';
 
 /** So many essays are kept, to be shown beside their critiques. */
 const MOST_ESSAYS = 12;
@@ -44,6 +44,7 @@ export class Checks {
       editor.focus();
       return this.#desk.set('announcement', words.nothingToCheck);
     }
+    if (text.length > TEXT_LIMIT[layer]) return this.#desk.notify(words.tooLong(TEXT_LIMIT[layer]));
     if (!this.#desk.corrected) this.#desk.before = text;
     await this.#track(layer, (signal) => this.#run(layer, text, signal));
   }
@@ -137,7 +138,7 @@ export class Checks {
 
   /** Checks one part after the other, so that a text may be longer than a request. */
   async #proofread(text: string, signal: AbortSignal, position: (of: number) => number): Promise<Origin> {
-    const parts = partsOf(text, LIMITS.proofread);
+    const parts = partsOf(text, REQUEST_LIMIT.proofread);
     const issues: Issue[] = [];
     let last: Origin = {};
     for (const [at, part] of parts.entries()) {

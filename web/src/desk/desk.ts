@@ -4,7 +4,7 @@ import { AsWritten } from './as-written.ts';
 import { Checks } from './checks.ts';
 import { Decisions } from './decisions.ts';
 import { Past } from './past.ts';
-import { isString, keep, recall } from './settings.ts';
+import { forgetTexts, isString, keep, recall } from './settings.ts';
 import { type Opened, State } from './state.ts';
 
 const DRAFT_AFTER_MS = 400;
@@ -71,6 +71,7 @@ export class Desk extends State {
 
   signOut(): void {
     this.signIn.signOut();
+    forgetTexts();
     this.changed();
   }
 

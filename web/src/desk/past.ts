@@ -1,7 +1,7 @@
 import type { Listed } from '../../../client/src/client.ts';
 import type { Checks } from './checks.ts';
 import { failureOf } from './run.ts';
-import { recallTexts } from './settings.ts';
+import { forgetTexts, recallTexts } from './settings.ts';
 import type { State } from './state.ts';
 
 /** The list of earlier operations. */
@@ -55,6 +55,7 @@ export class Past {
   async erase(id: string): Promise<void> {
     await this.#try(async () => {
       await this.#desk.client.operations.delete(id);
+      forgetTexts(id);
       this.operations = this.operations.filter(({ operation_id }) => operation_id !== id);
       this.#desk.announcement = this.#desk.words.erased;
     });

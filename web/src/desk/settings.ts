@@ -50,4 +50,10 @@ export function keepText(name: 'essays' | 'titles', id: string, text: string, mo
   keep(name, [{ id, text }, ...others].slice(0, most));
 }
 
+/** Forgets one text, or all. */
+export function forgetTexts(id?: string): void {
+  for (const name of ['essays', 'titles'] as const)
+    keep(name, id === undefined ? [] : recallTexts(name).filter((kept) => kept.id !== id));
+}
+
 export const recallTexts = (name: 'essays' | 'titles'): Kept['essays'] => recall(name, isTexts) ?? [];

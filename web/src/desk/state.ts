@@ -9,8 +9,10 @@ import { isBoolean, isOneOf, isStrings, type Kept, keep, recall } from './settin
 
 const NOTICE_MS = 4000;
 
-/** The longest text that each analysis takes, in UTF-16 code units. A longer one is proofread in parts. */
-export const LIMITS: Record<Layer, number> = { proofread: 10_000, critique: 20_000 };
+/** The longest text of one request, in UTF-16 code units. */
+export const REQUEST_LIMIT: Record<Layer, number> = { proofread: 10_000, critique: 20_000 };
+/** The longest text that is taken at all: it is proofread in parts. */
+export const TEXT_LIMIT: Record<Layer, number> = { proofread: 100_000, critique: REQUEST_LIMIT.critique };
 
 /** What lies over the text, or takes its place. */
 export type Opened = 'past' | 'sign-in' | 'compare' | undefined;

@@ -47,8 +47,22 @@ export function markAt(view: EditorView, position: number): Mark | undefined {
     .toSorted((a, b) => a.to - a.from - (b.to - b.from))[0];
 }
 
+/** A finger that opens a card does not ask for the keyboard, which would cover it. A second touch does. */
+const touched = (view: EditorView, event: MouseEvent): Mark | undefined => {
+  if (!matchMedia('(pointer: coarse)').matches) return undefined;
+  const position = view.posAtCoords(event);
+  const mark = position === null ? undefined : markAt(view, position);
+  return mark?.key === view.state.field(marked).active ? undefined : mark;
+};
+
 /** Opens the card of the mark that was clicked. */
 const clicks = EditorView.domEventHandlers({
+  mousedown(event, view) {
+    const mark = touched(view, event);
+    if (mark === undefined) return false;
+    view.dispatch({ effects: activate.of(mark.key) });
+    return true;
+  },
   mouseup(event, view) {
     if (!view.state.selection.main.empty) return false;
     const position = view.posAtCoords(event);

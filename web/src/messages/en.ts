@@ -24,7 +24,7 @@ export const en = {
   toLight: 'Light appearance',
   characters: (n: number) => `${n.toLocaleString('en-IN')} characters`,
   wordCount: (n: number) => `${n.toLocaleString('en-IN')} ${n === 1 ? 'word' : 'words'}`,
-  tooLong: (limit: number) => `A critique takes up to ${limit.toLocaleString('en-IN')} characters`,
+  tooLong: (limit: number) => `Only up to ${limit.toLocaleString('en-IN')} characters can be analysed`,
   kept: 'Your draft is kept on this device only',
 
   examples: 'Examples',

@@ -24,7 +24,7 @@ export const ta = {
   toLight: 'வெளிர் தோற்றம்',
   characters: (n: number) => `${n.toLocaleString('en-IN')} எழுத்துக்குறிகள்`,
   wordCount: (n: number) => `${n.toLocaleString('en-IN')} சொற்கள்`,
-  tooLong: (limit: number) => `மதிப்பீட்டுக்கு ${limit.toLocaleString('en-IN')} எழுத்துக்குறிகள் வரை எழுதலாம்`,
+  tooLong: (limit: number) => `${limit.toLocaleString('en-IN')} எழுத்துக்குறிகள் வரை மட்டுமே ஆராய இயலும்`,
   kept: 'வரைவு இந்தக் கருவியில் மட்டுமே சேமிக்கப்படுகிறது',
 
   examples: 'எடுத்துக்காட்டுகள்',
