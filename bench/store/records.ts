@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newOperationId } from '../../shared/operations/record/ids.ts';
 import type { Operation, Unfinished } from '../../shared/operations/record/record.ts';
+import { RULES_MODEL } from '../../shared/providers/tamil.ts';
 import { TEXT } from '../systems/text.ts';
 
 const DAY_MS = 86_400_000;
@@ -48,7 +49,7 @@ export function finished({ due_at: _, lease: __, ...operation }: Unfinished): Op
     updated_at: now,
     completed_at: now,
     provider: 'rules',
-    model: 'rules-1',
+    model: RULES_MODEL,
     latency_ms: 1,
     result: { original_text: TEXT, corrected_text: TEXT, issues },
   };

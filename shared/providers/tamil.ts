@@ -1,10 +1,12 @@
+import { RULES_VERSION } from '../../tamil/version.ts';
 import type { WorkContext } from '../operations/kind.ts';
 import { createSlices } from '../pace.ts';
 import { isBrief } from './brief.ts';
 import { findByRules } from './engine.ts';
 import type { Analysed, Analysis, AnalysisRequest, Findings, Provider } from './port.ts';
 
-export const RULES_MODEL = 'rules-1';
+/** The `model` of an operation that the rules have analysed. */
+export const RULES_MODEL = `rules-${RULES_VERSION}`;
 
 /** Runs `findByRules` somewhere else. Rejects with the signal's reason as soon as that is aborted. */
 export type FindElsewhere = <A extends Analysis>(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { essayCritiqueResult } from '../../shared/analyses/essay-critique.ts';
 import { proofreadIssue } from '../../shared/analyses/proofread.ts';
 import { findByRules } from '../../shared/providers/engine.ts';
-import { createRulesProvider } from '../../shared/providers/tamil.ts';
+import { createRulesProvider, RULES_MODEL } from '../../shared/providers/tamil.ts';
 
 const provider = createRulesProvider();
 const context = { signal: new AbortController().signal };
@@ -11,7 +11,7 @@ describe('the rules provider', () => {
   it('proofreads', async () => {
     const text = 'அந்த கடையில் வாங்கினேன்.';
     const analysed = await provider.analyse({ analysis: 'proofread', text, language: 'ta' }, context);
-    expect(analysed).toMatchObject({ provider: 'rules', model: 'rules-1' });
+    expect(analysed).toMatchObject({ provider: 'rules', model: RULES_MODEL });
     expect(analysed.findings.issues).toEqual([
       proofreadIssue.strict().parse({
         type: 'grammar',
