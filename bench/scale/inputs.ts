@@ -61,7 +61,7 @@ export const ASSUMED = {
   /** Cloud Run fills an instance so far, its processor and its places. */
   target: 0.6,
   /** A worker instance: as deployed, and wide, for many operations. */
-  deployedGiB: 0.5,
+  deployedGiB: 1,
   wide: { concurrency: 100, GiB: 1 },
 } as const;
 

@@ -106,7 +106,7 @@ function prices(): string {
       'cloud.google.com/tasks/pricing',
     ],
     [
-      'Cloud Run request; instance of 1 vCPU, 0.5 GiB',
+      'Cloud Run request; instance of 1 vCPU, 1 GiB',
       `${per(cloudRun.request, 1e6)} per 1,000,000; $${(cloudRun.vCpuSecond + ASSUMED.deployedGiB * cloudRun.GiBSecond).toFixed(8)} per s`,
       'cloud.google.com/run/pricing',
     ],
