@@ -71,7 +71,7 @@ const serving = (cloud: GoogleCloud) =>
 
 describe
   .skipIf(gcloudSdk === undefined)
-  .concurrent('a deployment, by the real gcloud', { timeout: 120_000 }, () => {
+  .concurrent('a deployment, by the real gcloud', { timeout: 300_000 }, () => {
     it('serves, the first as well as one after a rollback, whose traffic is pinned', async () => {
       await using cloud = await open();
       const first = await deploy(cloud, 1);
