@@ -9,18 +9,20 @@ const ESSAY = 'உலகில் 70% மக்கள் குடிநீர�
 export const accessibilitySuite = (browser: () => Browser, served: () => Served) =>
   describe('the page is for everybody', () => {
     it.each([
-      ['light', 'desktop', DESKTOP],
-      ['dark', 'desktop', DESKTOP],
-      ['light', 'phone', PHONE],
-      ['dark', 'phone', PHONE],
-    ] as const)('axe finds nothing: %s, %s', async (colorScheme, _name, size) => {
+      ['light', 'desktop', DESKTOP, 'all'],
+      ['dark', 'desktop', DESKTOP, 'main'],
+      ['light', 'phone', PHONE, 'main'],
+      ['dark', 'phone', PHONE, 'all'],
+    ] as const)('axe finds nothing: %s, %s', async (colorScheme, _name, size, states) => {
       const opened = await OpenedPage.open(browser(), served(), {
         ...size,
         colorScheme,
         reducedMotion: 'reduce',
       });
       const { page } = opened;
-      const violations = async (state: string) => {
+      /** Each look takes a second, so some states are looked at in two of the four only. */
+      const violations = async (state: string, isMain = false) => {
+        if (!isMain && states === 'main') return [];
         const { violations: found } = await new AxeBuilder({ page })
           .options({ resultTypes: ['violations'] })
           .analyze();
@@ -35,7 +37,7 @@ export const accessibilitySuite = (browser: () => Browser, served: () => Served)
       );
       expect(await violations('empty')).toEqual([]);
       await opened.check(ESSAY);
-      expect(await violations('issues')).toEqual([]);
+      expect(await violations('issues', true)).toEqual([]);
       await opened.accept.click();
       await page.getByRole('button', { name: 'முன்னும் பின்னும்' }).click();
       await page.locator('ins').first().waitFor();
@@ -44,7 +46,7 @@ export const accessibilitySuite = (browser: () => Browser, served: () => Served)
       await page.getByRole('button', { name: 'English' }).click();
       await page.getByRole('button', { name: 'Essay critique' }).click();
       await opened.again();
-      expect(await violations('critique')).toEqual([]);
+      expect(await violations('critique', true)).toEqual([]);
       await page.getByRole('button', { name: 'Past operations' }).click();
       await page.locator('.operations li').first().waitFor();
       expect(await violations('past operations')).toEqual([]);

@@ -85,6 +85,16 @@ export const hostileSuite = (browser: () => Browser, served: () => Served) =>
     });
     afterAll(() => opened.close());
 
+    const TURNED_OUTSIDE = `(() => {
+      const walker = document.createTreeWalker(document.querySelector('writing-page'), NodeFilter.SHOW_TEXT);
+      const found = [];
+      while (walker.nextNode()) {
+        const { data, parentElement } = walker.currentNode;
+        if (data.includes('\u202E') && parentElement.closest('bdi, [role=cell], .visually-hidden') === null) found.push(data);
+      }
+      return found;
+    })()`;
+
     /** Nothing ran, nothing became an element, nothing is wider than the window. */
     const expectHarmless = async () => {
       expect(await opened.page.title()).toBe('தமிழ் எழுத்துத் துணை');
@@ -93,6 +103,7 @@ export const hostileSuite = (browser: () => Browser, served: () => Served) =>
           .locator('writing-page script, writing-page img, text-editor img[src], [onerror]')
           .count(),
       ).toBe(0);
+      expect(await opened.page.evaluate(TURNED_OUTSIDE)).toEqual([]);
       expect(
         await opened.page.evaluate('document.documentElement.scrollWidth - innerWidth'),
       ).toBeLessThanOrEqual(0);

@@ -1,6 +1,9 @@
 import { html, type TemplateResult } from 'lit';
 import type { Desk } from '../desk/desk.ts';
 
+/** The key that CodeMirror calls `Mod`. */
+const MODIFIER = /Mac|iP(hone|ad)/.test(navigator.platform) ? '⌘' : 'Ctrl';
+
 /** What stands in the panel before anything was found: what it is for, and its keys. */
 export function introduction({ words, layer }: Desk): TemplateResult {
   const { keys, tone, section } = words;
@@ -12,7 +15,7 @@ export function introduction({ words, layer }: Desk): TemplateResult {
     </ul>
     <dl class="keys">
       <div>
-        <dt><kbd>Ctrl</kbd> <kbd>Enter</kbd></dt>
+        <dt><kbd>${MODIFIER}</kbd> <kbd>Enter</kbd></dt>
         <dd>${keys.check}</dd>
       </div>
       <div>
