@@ -1,11 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exchange } from '../measure/load.ts';
 import { type System, startProcess } from './system.ts';
 import { TEXT } from './text.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../local/start/start.ts');
+const ROOT = join(import.meta.dirname, '../..');
+/** What `npm start` runs, without npm: the processor time that counts is the service's. */
+const [, ...ARGUMENTS] = (
+  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }
+).scripts.start.split(' ');
 /** The load comes from one tenant, which no quota is to stop. */
 const UNLIMITED = { TENANT_REQUESTS_PER_MINUTE: '1000000', TENANT_UNFINISHED_OPERATIONS: '1000000' };
 
@@ -17,7 +21,8 @@ export interface NpmStart extends System {
 /** This service as `npm start` runs it, on a database of its own, with the offline engine. */
 export async function startNpmStart(env: Readonly<Record<string, string>> = {}): Promise<NpmStart> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-start-'));
-  const { found, pid, stop } = await startProcess([process.execPath, SCRIPT], {
+  const { found, pid, stop } = await startProcess([process.execPath, ...ARGUMENTS], {
+    cwd: ROOT,
     ready: /Serving (\S+)[\s\S]*Try it:/,
     env: {
       PATH: process.env['PATH'],

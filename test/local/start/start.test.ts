@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,4 +103,39 @@ it('npm start listens at HOST, and nowhere else', async () => {
   const health = (host: string) => fetch(`http://${host}:${url.port}/v1/health`);
   expect((await health('127.0.0.2')).status).toBe(200);
   await expect(health('127.0.0.1')).rejects.toThrow();
+});
+
+it('npm start finds compiled code of an earlier start, in its threads too', async () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const directory = mkdtempSync(join(tmpdir(), 'start-'));
+  // Says in each thread whether it has loaded what strips types.
+  const preload = join(directory, 'preload.mjs');
+  writeFileSync(
+    preload,
+    `import { threadName } from 'node:worker_threads';
+    setTimeout(() => console.log('strips', threadName, process.moduleLoadList.some((name) => name.includes('amaro'))), 100).unref();`,
+  );
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const said: string[] = [];
+  for (let starts = 0; starts < 2; starts += 1) {
+    const child = spawn(process.execPath, scripts.start.split(' ').slice(1), {
+      env: {
+        PATH: process.env['PATH'],
+        SQLITE_PATH: join(directory, 'operations.db'),
+        PORT: '0',
+        NODE_OPTIONS: `--import=${preload}`,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let output = '';
+    for await (const chunk of child.stdout) {
+      output += chunk;
+      if (/Try it:/.test(output) && /strips sqlite/.test(output)) child.kill('SIGINT');
+    }
+    said.push(output);
+  }
+  expect(said[1]).toContain('Serving');
+  expect(said[1]).toMatch(/strips sqlite false/);
+  expect(said[1]).not.toMatch(/strips .*true/);
 });
