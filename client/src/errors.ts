@@ -39,7 +39,10 @@ export class ProblemError<C extends ProblemCode = ProblemCode> extends AnalysisE
   readonly problem: ProblemDocument<C>;
 
   constructor(problem: ProblemDocument<C>, context: ErrorContext = {}, retryAfterMs?: number) {
-    super(problem.detail || problem.title, { requestId: problem.request_id, ...context });
+    super(problem.detail || problem.title, {
+      ...context,
+      requestId: context.requestId ?? problem.request_id,
+    });
     this.code = problem.code;
     this.status = problem.status;
     this.errors = problem.errors ?? [];

@@ -52,6 +52,21 @@ describe('the command', () => {
     expect((await client.operations.get(id)).status).toBe('cancelled');
   });
 
+  it('says when to come again', async () => {
+    const code = 'rate-limited';
+    const body = {
+      type: '',
+      title: 'The quota is used up',
+      status: 429,
+      detail: '',
+      code,
+      request_id: 'r-1',
+    };
+    proxy.fault = () => ({ status: 429, headers: { 'Retry-After': '20' }, body: JSON.stringify(body) });
+    const { err } = await command(['list', '--timeout', '5'], { GOTAMIL_API: proxy.url, TOKEN: 'any' });
+    expect(err).toBe('The quota is used up\n  come again in 20 s\n  code rate-limited\n  request r-1\n');
+  });
+
   it('says so when it cannot cancel', async () => {
     holdModel();
     proxy.fault = ({ path }) => (path.endsWith('/cancel') ? { status: 403 } : undefined);
