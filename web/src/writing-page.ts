@@ -1,20 +1,17 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Desk } from './desk/desk.ts';
 import { isUnderWay } from './desk/run.ts';
-import { type Opened, TEXT_LIMIT } from './desk/state.ts';
-import type { Layer } from './editor/marks.ts';
+import type { Opened } from './desk/state.ts';
 import { icons } from './icons.ts';
 import { critiquePanel } from './panels/critique.ts';
+import { pageFooter } from './panels/footer.ts';
+import { pageHeader } from './panels/header.ts';
 import { issuesPanel } from './panels/issues.ts';
 import { operationStatus } from './panels/operation.ts';
 import { pastOperations } from './panels/past.ts';
 import { signInForm } from './panels/sign-in.ts';
-import { given } from './panels/text.ts';
 import { examples, openFile, toolbar } from './panels/toolbar.ts';
 
-declare const __VERSION__: string;
-
-const LAYERS: readonly Layer[] = ['proofread', 'critique'];
 const TICK_MS = 100;
 const LATER_MS = 3000;
 
@@ -61,7 +58,7 @@ export class WritingPage extends LitElement {
     const { words, opened } = desk;
     return html`
       <button class="skip" @click=${() => desk.editor.focus()}>${words.skip}</button>
-      ${this.#header()}
+      ${pageHeader(desk)}
       ${desk.offline ? html`<p class="offline">${icons.warning}<span>${words.offline}</span></p>` : nothing}
       <main>
         <section class="sheet" aria-label=${words.editor}>
@@ -73,14 +70,14 @@ export class WritingPage extends LitElement {
           ${operationStatus(desk)} ${desk.layer === 'proofread' ? issuesPanel(desk) : critiquePanel(desk)}
         </aside>
       </main>
-      ${this.#footer()}
+      ${pageFooter(desk)}
       <dialog class="drawer" aria-label=${words.past} @close=${() => this.#closed('past')}>
-        ${opened === 'past' ? pastOperations(desk) : nothing}
+        ${opened === 'past' ? [pastOperations(desk), this.#spoken()] : nothing}
       </dialog>
       <dialog class="box" aria-label=${words.signIn} @close=${() => this.#closed('sign-in')}>
         ${opened === 'sign-in' ? signInForm(desk) : nothing}
       </dialog>
-      <p class="visually-hidden" role="status" aria-live="polite">${desk.announcement}</p>
+      ${opened === 'past' ? nothing : this.#spoken()}
       <p class="toast" aria-hidden="true" ?hidden=${desk.notice === ''}>${desk.notice}</p>
     `;
   }
@@ -102,9 +99,7 @@ export class WritingPage extends LitElement {
       decisions.takesFocus = false;
       this.#focusCard(open);
     }
-    const changed = this.querySelector('.comparison .changed');
-    if (changed !== null && !this.#compared) changed.scrollIntoView({ block: 'center' });
-    this.#compared = changed !== null;
+    this.#focusComparison();
     this.#tick();
   }
 
@@ -114,70 +109,21 @@ export class WritingPage extends LitElement {
     (places.find((place) => place) ?? this.querySelector<HTMLElement>('.summary h2'))?.focus();
   }
 
-  #header(): TemplateResult {
-    const desk = this.#desk;
-    const { words, layer, language } = desk;
-    const other = language === 'ta' ? 'en' : 'ta';
-    const dark = desk.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
-    return html`<header class="bar">
-      <h1>${words.title}</h1>
-      <div class="layers" role="group">
-        ${LAYERS.map(
-          (one) =>
-            html`<button aria-pressed=${one === layer} @click=${() => desk.show(one)}>${words.layer[one]}</button>`,
-        )}
-      </div>
-      <div class="tools">
-        <button class="icon-button" aria-label=${words.past} title=${words.past} @click=${() => desk.open('past')}>
-          ${icons.past}
-        </button>
-        <button
-          class="icon-button"
-          aria-label=${dark === 'dark' ? words.toLight : words.toDark}
-          title=${dark === 'dark' ? words.toLight : words.toDark}
-          @click=${() => desk.paint(dark === 'dark' ? 'light' : 'dark')}
-        >
-          ${dark === 'dark' ? icons.sun : icons.moon}
-        </button>
-        ${this.#person()}
-        <button class="quiet language" lang=${other} @click=${() => desk.speak(other)}>${words.otherLanguage}</button>
-      </div>
-    </header>`;
+  /** What a screen reader says. Beside an open dialog it would be silent. */
+  #spoken(): TemplateResult {
+    return html`<p class="visually-hidden" role="status" aria-live="polite">${this.#desk.announcement}</p>`;
   }
 
-  /** Where one has to sign in: to do so, or to leave again. */
-  #person(): TemplateResult | typeof nothing {
-    const desk = this.#desk;
-    const { words, way, signIn } = desk;
-    if (way === undefined || way === 'development') return nothing;
-    const name = signIn.signedIn ? words.signOut : words.signIn;
-    return html`<button
-      class="icon-button"
-      aria-label=${name}
-      title=${name}
-      @click=${() => (signIn.signedIn ? desk.signOut() : desk.open('sign-in'))}
-    >
-      ${signIn.signedIn ? icons.leave : icons.person}
-    </button>`;
-  }
-
-  /** How long the text is, who analysed it, and what version this is. */
-  #footer(): TemplateResult {
-    const { words, editor, layer, run } = this.#desk;
-    const { length, text } = editor;
-    const wordCount = text.match(/[\p{L}\p{M}\p{N}]+/gu)?.length ?? 0;
-    const limit = TEXT_LIMIT[layer];
-    const { provider, model } = run ?? {};
-    return html`<footer class="status">
-      ${length > limit ? html`<span class="stale">${icons.warning}<span>${words.tooLong(limit)}</span></span>` : nothing}
-      <span class="counts"><span>${words.wordCount(wordCount)}</span><span> · ${words.characters(length)}</span></span>
-      <span class="kept">${words.kept}</span>
-      <span class="origin">
-        ${provider === undefined ? nothing : html`<span>${given(words.poweredBy(provider, model ?? ''))}</span>`}
-        <span>${words.version(__VERSION__)}</span>
-        <a href="/docs" lang="en">API</a>
-      </span>
-    </footer>`;
+  /** The focus goes with the comparison, and back to its button. */
+  #focusComparison(): void {
+    const comparison = this.querySelector<HTMLElement>('.comparison');
+    if (comparison !== null && !this.#compared) {
+      comparison.querySelector('.changed')?.scrollIntoView({ block: 'center' });
+      comparison.focus({ preventScroll: true });
+    }
+    if (comparison === null && this.#compared && document.activeElement === document.body)
+      this.querySelector<HTMLElement>('.tool.compare')?.focus();
+    this.#compared = comparison !== null;
   }
 
   #compare(): TemplateResult {
@@ -195,6 +141,8 @@ export class WritingPage extends LitElement {
   #openDialog(selector: string, open: boolean): void {
     const dialog = this.querySelector<HTMLDialogElement>(selector);
     if (open && dialog?.open === false) dialog.showModal();
+    // What had the focus may be gone, such as the button of an operation that was erased.
+    if (open && document.activeElement === document.body) dialog?.querySelector('button')?.focus();
     if (!open && dialog?.open === true) dialog.close();
   }
 

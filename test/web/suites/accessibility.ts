@@ -77,6 +77,14 @@ export const accessibilitySuite = (browser: () => Browser, served: () => Served)
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await expect.poll(focused).toBe('எல்லாம் பார்த்தாயிற்று');
+      await page.getByRole('button', { name: 'முன்னும் பின்னும்' }).first().focus();
+      await page.keyboard.press('Enter');
+      await page.locator('.comparison').waitFor();
+      await expect.poll(focused).toBe('முன்னும் பின்னும்');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await expect.poll(focused).toBe('முன்னும் பின்னும்');
+      expect(await page.evaluate('document.activeElement.localName')).toBe('button');
       const reached = new Set<unknown>();
       for (let tabs = 0; tabs < 20; tabs += 1) {
         await page.keyboard.press('Tab');

@@ -105,6 +105,8 @@ export const operationsSuite = (browser: () => Browser, served: () => Served) =>
       const before = await rows.count();
       await rows.last().getByRole('button', { name: /அழி$/ }).click();
       await expect.poll(() => rows.count()).toBe(before - 1);
+      await opened.hears('அழிக்கப்பட்டன');
+      expect(await opened.page.evaluate("document.activeElement.closest('dialog') !== null")).toBe(true);
       await opened.page.keyboard.press('Escape');
     });
   });

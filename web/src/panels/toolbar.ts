@@ -10,7 +10,7 @@ import { copy } from './copy.ts';
 export function toolbar(desk: Desk): TemplateResult {
   const { words, layer, editor, run } = desk;
   const hasText = editor.length > 0;
-  return html`<div class="toolbar" role="toolbar" aria-label=${words.editor}>
+  return html`<div class="toolbar" role="group" aria-label=${words.editor}>
     ${tool(icons.plus, words.newText, () => startAnew(desk), !hasText)}
     <label class="tool" title=${words.openFile}>
       ${icons.file}<span>${words.openFile}</span>
@@ -25,7 +25,7 @@ export function toolbar(desk: Desk): TemplateResult {
     ${tool(icons.undo, words.undo, () => desk.decisions.undo(), false)}
     ${tool(icons.copy, words.copy, () => void copy(desk), !hasText)}
     ${tool(icons.download, words.download, () => download(desk), !hasText)}
-    ${tool(icons.compare, words.compare, () => desk.open(desk.opened === 'compare' ? undefined : 'compare'), !hasText && desk.before === '')}
+    ${tool(icons.compare, words.compare, () => desk.open(desk.opened === 'compare' ? undefined : 'compare'), !hasText && desk.before === '', 'compare')}
     <button
       class="primary"
       aria-disabled=${isUnderWay(run)}
@@ -36,8 +36,8 @@ export function toolbar(desk: Desk): TemplateResult {
   </div>`;
 }
 
-const tool = (icon: unknown, name: string, action: () => void, disabled: boolean) => html`<button
-  class="tool"
+const tool = (icon: unknown, name: string, action: () => void, disabled: boolean, kind = '') => html`<button
+  class="tool ${kind}"
   title=${name}
   aria-label=${name}
   ?disabled=${disabled}
