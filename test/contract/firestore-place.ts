@@ -1,5 +1,6 @@
 import { createFirestoreStore } from '../../shared/operations/store/firestore/store.ts';
-import { firestoreEmulator, newProject, PATIENT } from '../support/firestore-emulator.ts';
+import { firestoreEmulator, newProject } from '../support/firestore-emulator.ts';
+import { PATIENT } from '../support/patience.ts';
 import type { StorePlace } from './store-place.ts';
 
 export interface FirestorePlace extends StorePlace {

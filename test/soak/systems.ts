@@ -9,8 +9,8 @@ import type { Operation } from '../../shared/operations/record/record.ts';
 import { createFirestoreStore } from '../../shared/operations/store/firestore/store.ts';
 import { createSqliteStore } from '../../shared/operations/store/sqlite/store.ts';
 import { launchScript, type Running } from '../e2e/launch.ts';
-import { PATIENT } from '../support/firestore-emulator.ts';
 import { startFunctionProcesses } from '../support/function-processes.ts';
+import { PATIENT } from '../support/patience.ts';
 
 /** What the soak drives, and kills parts of. */
 export interface SoakSystem extends AsyncDisposable {

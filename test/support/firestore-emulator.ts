@@ -19,8 +19,5 @@ export async function firestoreEmulator(): Promise<string> {
   return host;
 }
 
-/** For a store that is to be answered, however busy the machine: by itself it gives up after seconds. */
-export const PATIENT = { timeoutMs: 60_000, attemptTimeoutMs: 20_000 };
-
 /** A project of the test's own, in which there is nothing. */
 export const newProject = (): string => `test-${randomUUID().slice(0, 18)}`;

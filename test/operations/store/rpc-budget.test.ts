@@ -5,13 +5,9 @@ import type { Services } from '../../../shared/operations/services.ts';
 import { createFirestoreStore } from '../../../shared/operations/store/firestore/store.ts';
 import { type Submission, submit } from '../../../shared/operations/submit/submit.ts';
 import { work } from '../../../shared/operations/work/work.ts';
-import {
-  firestoreEmulator,
-  newProject,
-  noFirestoreEmulator,
-  PATIENT,
-} from '../../support/firestore-emulator.ts';
+import { firestoreEmulator, newProject, noFirestoreEmulator } from '../../support/firestore-emulator.ts';
 import { type FirestoreProxy, startFirestoreProxy } from '../../support/firestore-proxy.ts';
+import { PATIENT } from '../../support/patience.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
 /** What an operation costs at Firestore, counted on the wire. `docs/scale.md` reckons with it. */

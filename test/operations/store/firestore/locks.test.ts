@@ -5,13 +5,9 @@ import {
 } from '../../../../shared/operations/store/firestore/store.ts';
 import { StoreUnavailable } from '../../../../shared/operations/store/port.ts';
 import { idOf, RETENTION, START } from '../../../contract/records.ts';
-import {
-  firestoreEmulator,
-  newProject,
-  noFirestoreEmulator,
-  PATIENT,
-} from '../../../support/firestore-emulator.ts';
+import { firestoreEmulator, newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
 import { type Fault, type FirestoreProxy, startFirestoreProxy } from '../../../support/firestore-proxy.ts';
+import { PATIENT } from '../../../support/patience.ts';
 
 const lock = (name: string) => ({ operation_id: idOf(name), taken_at: START, expire_at: START + RETENTION });
 

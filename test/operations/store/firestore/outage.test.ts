@@ -6,7 +6,8 @@ import {
 import { createFirestoreStore } from '../../../../shared/operations/store/firestore/store.ts';
 import { StoreUnavailable } from '../../../../shared/operations/store/port.ts';
 import { idOf, queued, running, START } from '../../../contract/records.ts';
-import { newProject, noFirestoreEmulator, PATIENT } from '../../../support/firestore-emulator.ts';
+import { newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
+import { PATIENT } from '../../../support/patience.ts';
 
 /** An emulator of its own, since the shared one may not be stopped. */
 describe.skipIf(noFirestoreEmulator)(

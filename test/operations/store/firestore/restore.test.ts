@@ -9,12 +9,8 @@ import { createFirestoreStore } from '../../../../shared/operations/store/firest
 import { sweep } from '../../../../shared/operations/work/sweep.ts';
 import { createQuota } from '../../../../shared/quota/quota.ts';
 import { failed, idOf, queued, running, START, succeeded } from '../../../contract/records.ts';
-import {
-  firestoreEmulator,
-  newProject,
-  noFirestoreEmulator,
-  PATIENT,
-} from '../../../support/firestore-emulator.ts';
+import { firestoreEmulator, newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
+import { PATIENT } from '../../../support/patience.ts';
 import { createScriptedProvider } from '../../../support/scripted-provider.ts';
 
 /** The emulator's own export and import, in the format of Firestore's. */

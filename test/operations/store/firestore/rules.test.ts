@@ -6,7 +6,8 @@ import {
 } from '../../../../local/emulated/firestore-emulator.ts';
 import { createFirestoreStore } from '../../../../shared/operations/store/firestore/store.ts';
 import { idOf, queued, START } from '../../../contract/records.ts';
-import { newProject, noFirestoreEmulator, PATIENT } from '../../../support/firestore-emulator.ts';
+import { newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
+import { PATIENT } from '../../../support/patience.ts';
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 

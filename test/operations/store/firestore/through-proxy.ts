@@ -4,13 +4,9 @@ import {
   type FirestoreStore,
 } from '../../../../shared/operations/store/firestore/store.ts';
 import { queued, START } from '../../../contract/records.ts';
-import {
-  firestoreEmulator,
-  newProject,
-  noFirestoreEmulator,
-  PATIENT,
-} from '../../../support/firestore-emulator.ts';
+import { firestoreEmulator, newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
 import { type Fault, type FirestoreProxy, startFirestoreProxy } from '../../../support/firestore-proxy.ts';
+import { PATIENT } from '../../../support/patience.ts';
 
 type Transport = 'gRPC' | 'REST';
 
