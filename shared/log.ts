@@ -46,28 +46,38 @@ const ERROR = pino.levels.values['error'] ?? 50;
 function linesTogether(lingerMs: number): DestinationStream {
   // Whoever reads a pipe or a terminal may stop reading. The service must not stop too, so a thread writes there.
   const output = destination({ fd: STDOUT, sync: !hasReader(STDOUT) });
-  let lines = '';
+  // Bytes, since pino's lines are strings of a hundred parts each, which are best put together at once.
+  let lines = Buffer.allocUnsafe(FEW_BYTES);
+  let used = 0;
   const flushTo = (to: DestinationStream) => {
-    const all = lines;
-    lines = '';
-    if (all !== '') to.write(all);
+    if (used > 0) to.write(lines.toString('utf8', 0, used));
+    used = 0;
+    if (lines.length > FEW_BYTES) lines = Buffer.allocUnsafe(FEW_BYTES);
+  };
+  const makeRoomFor = (bytes: number) => {
+    if (used + bytes <= lines.length) return;
+    const more = Buffer.allocUnsafe(2 * (used + bytes));
+    lines.copy(more, 0, 0, used);
+    lines = more;
   };
   const flush = () => flushTo(output);
   // No thread comes to write any more. What it was given before has been written by then.
   process.once('exit', () => flushTo(destination({ fd: STDOUT, sync: true })));
   return {
     write(line) {
-      if (lines === '' && lingerMs === 0) setImmediate(flush);
-      else if (lines === '') setTimeout(flush, lingerMs).unref();
-      lines += line;
-      if (lines.length > MOST_CHARACTERS) flush();
+      makeRoomFor(line.length * MOST_BYTES_A_UNIT);
+      if (used === 0 && lingerMs === 0) setImmediate(flush);
+      else if (used === 0) setTimeout(flush, lingerMs).unref();
+      used += lines.write(line, used);
     },
   };
 }
 
 const STDOUT = 1;
-/** That wait to be written. */
-const MOST_CHARACTERS = 100_000;
+/** Room for the lines that usually wait together. */
+const FEW_BYTES = 64 * 1024;
+/** A code unit in UTF-8. */
+const MOST_BYTES_A_UNIT = 3;
 
 function hasReader(fd: number): boolean {
   const stats = fstatSync(fd);

@@ -23,6 +23,15 @@ it('writes every line of a turn, in order, also when the process ends at once', 
   expect(messages(stdout)).toEqual(Array.from({ length: 5000 }, (_, n) => String(n)));
 });
 
+it('writes lines in any script and of any length, in order', () => {
+  const { stdout } = run(`${LOG}
+    log.info('அவன் வந்தான் 😀'); log.info('x'.repeat(200_000)); log.info('y'.repeat(60_000)); log.info('ம'.repeat(60_000)); log.info('end');`);
+  const said = messages(stdout);
+  expect(said.map((message: string) => message.length)).toEqual([15, 200_000, 60_000, 60_000, 3]);
+  expect(said[0]).toBe('அவன் வந்தான் 😀');
+  expect(said[3]).toBe('ம'.repeat(60_000));
+});
+
 it('writes the lines before an error that nobody catches', () => {
   const { stdout, status } = run(`${LOG} log.info('before'); setTimeout(() => { throw new Error('end'); });`);
   expect(status).toBe(1);
