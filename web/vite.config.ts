@@ -10,6 +10,12 @@ export default defineConfig({
   define: { __VERSION__: JSON.stringify(version) },
   // Lit has a slower version that warns, which Vite would take wherever NODE_ENV is another, as it is when tests run.
   resolve: { conditions: ['module', 'browser', 'production'] },
+  // `npx vite web` serves the page from its source, with the API of an `npm start` beside it.
+  server: {
+    proxy: Object.fromEntries(
+      ['/v1', '/dev', '/docs', '/config.json'].map((path) => [path, 'http://localhost:8080']),
+    ),
+  },
   build: {
     // Browsers of 2024 and later.
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],

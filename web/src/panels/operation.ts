@@ -26,7 +26,7 @@ export function operationStatus(desk: Desk): TemplateResult | typeof nothing {
 }
 
 const secondsOf = ({ startedAt, endedAt = performance.now() }: Run, words: Messages): string =>
-  words.seconds(((endedAt - startedAt) / 1000).toFixed(1));
+  words.seconds(Math.max(0.1, (endedAt - startedAt) / 1000).toFixed(1));
 
 /** A bar whose length nobody knows has no value. `progress` is styled by its own element only. */
 const progress = ({ phase, progress: share }: Run, words: Messages) =>
