@@ -5,6 +5,7 @@ import { createHandler, type Handler, type HandlerOptions } from '../shared/http
 import type { Route } from '../shared/http/route.ts';
 import { type Answering, answerBy } from '../shared/http/server.ts';
 import { createConcurrentQuota } from '../shared/quota/concurrent.ts';
+import { pageConfigRoute, signInFor } from './page-config.ts';
 
 /** The deployed functions, by the name that FUNCTION_TARGET gives. */
 export const TARGETS = ['submit', 'worker', 'operations'] as const;
@@ -14,7 +15,10 @@ export type Target = Exclude<ConfigTarget, 'all'>;
 const routesOf: Record<Target, () => Promise<(runtime: Runtime) => Route[]>> = {
   submit: async () => (await import('./submit.ts')).submitRoutes,
   worker: async () => (await import('./worker.ts')).workerRoutes,
-  operations: async () => (await import('./operations.ts')).operationsRoutes,
+  operations: async () => {
+    const { operationsRoutes } = await import('./operations.ts');
+    return (runtime) => [...operationsRoutes(runtime), pageConfigRoute(signInFor(runtime.issuer))];
+  },
 };
 
 /** Of one tenant in one instance: half of what an instance of `operations` takes at once (`_OPERATIONS_CONCURRENCY`). */

@@ -23,6 +23,8 @@ export interface Runtime {
   readonly kinds: readonly OfferedKind[];
   readonly authenticators: Authenticators;
   readonly cors: Cors;
+  /** Who issues the tokens of tenants. */
+  readonly issuer?: Config['oidc']['issuer'];
   /** Deletes records past their retention. Absent if the store does so by itself. */
   readonly purge: (() => Promise<unknown>) | undefined;
   readonly close: () => Promise<void>;
@@ -80,6 +82,7 @@ export async function compose(config: Config, local: Local = {}): Promise<Runtim
       taskQueue: worker && { verify: createTokenVerifier(worker.oidc, log), email: worker.email },
     },
     cors: createCors(config.corsOrigins),
+    issuer: config.oidc.issuer,
     purge,
     close: async () => {
       await queue.close();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pageConfigRoute, type SignIn } from '../../functions/page-config.ts';
 import { Problem } from '../../shared/errors.ts';
 import { type Coding, codingFor, pack } from '../../shared/http/pages/packing.ts';
 import type { Answer, Call, Route } from '../../shared/http/route.ts';
@@ -30,7 +31,7 @@ interface Content {
  * @param directory what Vite built
  * @param signIn how the page gets a token: from the development issuer, or pasted by the user
  */
-export function pageRoutes(directory: string, signIn: 'development' | 'token'): Route[] {
+export function pageRoutes(directory: string, signIn: Exclude<SignIn, 'firebase'>): Route[] {
   const kept = new Map<string, Promise<Content>>();
   const files = filesOf(directory);
   const answer = async (call: Call, file: string, caching: string): Promise<Answer> => {
@@ -65,12 +66,7 @@ export function pageRoutes(directory: string, signIn: 'development' | 'token'): 
         throw new Problem('not-found', 'The page has no such file.');
       },
     },
-    {
-      method: 'GET',
-      path: '/config.json',
-      access: 'public',
-      handle: async () => ({ status: 200, body: { sign_in: signIn }, quiet: true }),
-    },
+    pageConfigRoute(signIn),
   ];
 }
 

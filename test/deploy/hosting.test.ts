@@ -31,6 +31,7 @@ describe('Hosting', () => {
     ['/v1/health', 'operations'],
     ['/v1/ready', 'operations'],
     ['/v1/openapi.json', 'operations'],
+    ['/config.json', 'operations'],
     ['/v1/proofread/x', 'operations'],
     ['/v1/admin/integrations/a/b/certifications', 'operations'],
     ['/', 'operations'],

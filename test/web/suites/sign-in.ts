@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIREBASE_AUTHENTICATION, securityHeaders } from '../../../web/headers.ts';
@@ -51,9 +50,7 @@ export const signInSuite = (browser: () => Browser, served: () => Served) =>
           const headers = { ...response.headers(), ...lowerCase(securityHeaders(FIREBASE_AUTHENTICATION)) };
           await route.fulfill({ response, headers });
         });
-        await page.route('**/config.json', (route) =>
-          route.fulfill({ body: readFileSync('web/public/config.json') }),
-        );
+        await page.route('**/config.json', (route) => route.fulfill({ json: { sign_in: 'firebase' } }));
         await page.route('**/__/firebase/init.json', (route) =>
           route.fulfill({ json: { apiKey: 'web key' } }),
         );
