@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pageConfigRoute, type SignIn } from '../../functions/page-config.ts';
 import { Problem } from '../../shared/errors.ts';
+import { conditional } from '../../shared/http/conditional.ts';
 import { type Coding, codingFor, pack } from '../../shared/http/pages/packing.ts';
 import type { Answer, Call, Route } from '../../shared/http/route.ts';
 import { ASSET_CACHING, PAGE_CACHING, securityHeaders } from '../../web/headers.ts';
@@ -24,6 +25,8 @@ const PACKED = new Set(['.woff2']);
 interface Content {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of these bytes, packed as they are. */
+  readonly version: string;
 }
 
 /**
@@ -39,12 +42,11 @@ export function pageRoutes(directory: string, signIn: Exclude<SignIn, 'firebase'
     const key = `${encoding} ${file}`;
     const content = kept.get(key) ?? contentOf(join(directory, file), caching, encoding);
     kept.set(key, content);
-    const { body, headers } = await content;
-    const fresh = call
-      .headerValues('if-none-match')
-      .join()
-      .includes(headers['ETag'] ?? '');
-    return fresh ? { status: 304, headers, quiet: true } : { status: 200, headers, body, quiet: true };
+    // The next request tries again.
+    content.catch(() => kept.delete(key));
+    const { body, headers, version } = await content;
+    const whole = { status: 200, headers, body, quiet: true };
+    return conditional(whole, version, call.headerValues('if-none-match'));
   };
   return [
     {
@@ -89,9 +91,8 @@ async function contentOf(path: string, caching: string, encoding: Coding | undef
     'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
     'Content-Length': String(body.length),
     'Cache-Control': caching,
-    ETag: `"${tag}${encoding === undefined ? '' : `-${encoding}`}"`,
     Vary: 'Accept-Encoding',
     ...(encoding !== undefined && { 'Content-Encoding': encoding }),
   };
-  return { body, headers };
+  return { body, headers, version: encoding === undefined ? tag : `${tag}-${encoding}` };
 }
