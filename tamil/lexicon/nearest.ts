@@ -65,7 +65,7 @@ export const findNearest = (
   if (sounds === undefined || sounds.length > LONGEST) return [];
   const found = new Map<string, Edit>();
   const wanted = new Set(edits);
-  const search = { trials: TRIALS, edits: wanted, found, replacements: new Map<number, Replacement[]>() };
+  const search: Search = { trials: TRIALS, edits: wanted, found, replacements: [] };
   walk(lexicon.automaton, lexicon.start, sounds, 0, search);
   return [...found]
     .map(([near, edit]) => ({ word: wordOf(near), edit }))
@@ -86,19 +86,16 @@ interface Search {
   /** By sounds: what is found, with the first edit that led there. */
   readonly found: Map<string, Edit>;
   /** What may stand at a place, where a walk has been. */
-  readonly replacements: Map<number, Replacement[]>;
+  readonly replacements: Replacement[][];
 }
 
 const walk = (automaton: Automaton, state: number, sounds: string, from: number, search: Search): void => {
   let node = state;
   for (let i = from; ; i++) {
     for (const next of automaton.statesAfter(node)) walk(automaton, next, sounds, i, search);
-    let replacements = search.replacements.get(i);
-    if (replacements === undefined) {
-      replacements = replacementsAt(sounds, i, search.edits);
-      search.replacements.set(i, replacements);
-    }
-    for (const replacement of replacements) tryOne(automaton, node, sounds, i, replacement, search);
+    search.replacements[i] ??= replacementsAt(sounds, i, search.edits);
+    for (const replacement of search.replacements[i] ?? [])
+      tryOne(automaton, node, sounds, i, replacement, search);
     if (search.edits.has('lost') && i > 0)
       for (const [consonant, lost] of LOST)
         if (automaton.step(node, consonant) !== 0)
