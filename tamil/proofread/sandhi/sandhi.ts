@@ -1,4 +1,5 @@
 import { isRight, LEXICON } from '../../lexicon/rules-lexicon.ts';
+import { soundsOf } from '../../lexicon/sounds.ts';
 import { stemLexicon } from '../../lexicon/stem-lexicon.ts';
 import {
   classOf,
@@ -67,11 +68,32 @@ export const sandhiChange = (words: readonly Word[], at: number, text: string): 
   // பா.ஜ.க. is read by its letters.
   if (following?.named === true && letterCount(next) < 3) return undefined;
   if (LEXICON.isName(word.form)) return undefined;
-  const rule = doubling({ word: word.form, before, next });
+  const rule = doubling({ word: word.form, before, next }) ?? (isObject(word.form) ? OBJECT : undefined);
   if (rule === undefined || !mayEndSo(word.form, rule)) return undefined;
   if (ATTRIBUTIVE.has(rule.id) && isPerson(next)) return undefined;
   const to = word.form + initial + PULLI_SIGN;
-  return isRight(word.form) || lists(rule, word.form) ? { rule, to } : { rule, to, certain: false };
+  return (isRight(word.form) && rule !== OBJECT) || lists(rule, word.form)
+    ? { rule, to }
+    : { rule, to, certain: false };
+};
+
+const OBJECT = DOUBLING.find(({ id }) => id === 'sandhi/accusative-noun');
+/** A shorter word may as well be a noun in ஐ that the lexicon lacks: மயிலை. */
+const SHORTEST_OBJECT = 6;
+
+/** Whether a word that no list names is the second case of a noun, however it is understood: சமையலை. */
+const isObject = (form: string): boolean => {
+  if (!form.endsWith('ை') || form.endsWith('ினை')) return false;
+  const readings = stemLexicon().analyse(form);
+  return (
+    readings.length > 0 &&
+    readings.every(
+      (reading) =>
+        reading.partOfSpeech === 'noun' &&
+        reading.case === 'accusative' &&
+        (soundsOf(reading.stem)?.length ?? 0) >= SHORTEST_OBJECT,
+    )
+  );
 };
 
 /** Unknown words shorter than this are pieces of words more often than not: க்களை, துக்கு. */
