@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** What differs between deployments; in firebase.json stand the defaults. */
 export interface DeploymentNames {
@@ -14,14 +14,33 @@ interface Rewrite {
   readonly run: { readonly serviceId: 'submit' | 'operations'; readonly region: string };
 }
 
+interface Headers {
+  readonly source: string;
+  readonly headers: readonly { readonly key: string; readonly value: string }[];
+}
+
 interface FirebaseConfig {
-  readonly hosting: { readonly rewrites: readonly Rewrite[]; readonly [key: string]: unknown };
+  readonly hosting: {
+    readonly rewrites: readonly Rewrite[];
+    readonly headers?: readonly Headers[];
+    readonly [key: string]: unknown;
+  };
   readonly firestore?: object;
   readonly [key: string]: unknown;
 }
 
-/** firebase.json for one deployment: its services, region, site and database in place of the defaults. */
-export function firebaseConfig(base: FirebaseConfig, names: DeploymentNames): FirebaseConfig {
+const ASSETS = '/assets/**';
+
+/**
+ * firebase.json for one deployment: its services, region, site and database in place of the defaults.
+ * @param assets names of the files below `/assets/`. Their headers are for them alone: Hosting would also put them on the 404
+ *   of a file that is not there, and caches would keep that for a year.
+ */
+export function firebaseConfig(
+  base: FirebaseConfig,
+  names: DeploymentNames,
+  assets: readonly string[] = [],
+): FirebaseConfig {
   const { emulators: _local, ...deployed } = base;
   const rewrites = base.hosting.rewrites.map((rewrite) => ({
     ...rewrite,
@@ -29,7 +48,16 @@ export function firebaseConfig(base: FirebaseConfig, names: DeploymentNames): Fi
   }));
   return {
     ...deployed,
-    hosting: { ...base.hosting, site: names.site, rewrites: rewrites as readonly Rewrite[] },
+    hosting: {
+      ...base.hosting,
+      site: names.site,
+      rewrites: rewrites as readonly Rewrite[],
+      ...(base.hosting.headers && {
+        headers: base.hosting.headers.flatMap((entry) =>
+          entry.source === ASSETS ? assets.map((name) => ({ ...entry, source: `/assets/${name}` })) : [entry],
+        ),
+      }),
+    },
     ...(base.firestore !== undefined && {
       firestore: { ...base.firestore, database: names.database, location: names.region },
     }),
@@ -50,5 +78,7 @@ if (import.meta.main) {
     submit: need('_SUBMIT_SERVICE'),
     operations: need('_OPERATIONS_SERVICE'),
   };
-  console.log(JSON.stringify(firebaseConfig(base, names), undefined, 2));
+  const folder = new URL(`../../${base.hosting.public}/assets/`, import.meta.url);
+  const assets = existsSync(folder) ? readdirSync(folder) : [];
+  console.log(JSON.stringify(firebaseConfig(base, names, assets), undefined, 2));
 }

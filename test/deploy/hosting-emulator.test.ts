@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../local/emulated/free-port.ts';
 import { firebaseConfig } from '../../scripts/deploy/firebase-config.ts';
+import { ASSET_CACHING } from '../../web/headers.ts';
 import { exchange } from '../support/exchange.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
 import { root } from './scripts.ts';
@@ -36,13 +45,11 @@ describe.skipIf(!ready)('the Hosting emulator', { timeout: 180_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'hosting-'));
     undo.push(() => rmSync(folder, { recursive: true }));
     symlinkSync(join(root, 'web'), join(folder, 'web'));
-    const names = { region: 'asia-south1', database: '(default)', site: 'demo-project' };
     const base = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8'));
-    const { firestore: _, ...config } = firebaseConfig(base, {
-      ...names,
-      submit: 'submit',
-      operations: 'operations',
-    });
+    const assets = readdirSync(join(root, 'web/dist/assets'));
+    const place = { region: 'asia-south1', database: '(default)', site: 'demo-project' };
+    const names = { ...place, submit: 'submit', operations: 'operations' };
+    const { firestore: _, ...config } = firebaseConfig(base, names, assets);
     const [hosting, hub, logging] = [await freePort(), await freePort(), await freePort()];
     const at = (port: number) => ({ host: '127.0.0.1', port });
     const emulators = { hosting: at(hosting), hub: at(hub), logging: at(logging), ui: { enabled: false } };
@@ -86,6 +93,13 @@ describe.skipIf(!ready)('the Hosting emulator', { timeout: 180_000 }, () => {
     expect(headers['content-security-policy']).toContain("default-src 'none'");
   });
 
+  it('lets everybody keep the files of the page', async () => {
+    const [asset] = readdirSync(join(root, 'web/dist/assets'));
+    const response = await fetch(new URL(`/assets/${asset}`, site));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe(ASSET_CACHING);
+  });
+
   it('sends texts to submit and everything else to operations, and keeps no answer', async () => {
     const headers = { ...(await served.bearer()), 'Content-Type': 'application/json' };
     const body = JSON.stringify({ text: 'அவன் வந்தான்.' });
@@ -113,10 +127,13 @@ describe.skipIf(!ready)('the Hosting emulator', { timeout: 180_000 }, () => {
     },
   );
 
-  it.each(['/no/such/page', '/tasks/run'])('lets nobody keep that %s is not there', async (target) => {
-    const { status, headers } = await exchange(site, { method: 'GET', target });
-    expect(status).toBe(404);
-    expect(headers['content-type']).toContain('application/problem+json');
-    expect(headers['cache-control']).toBe('private, no-store');
-  });
+  it.each(['/no/such/page', '/tasks/run', '/assets/no-such.js'])(
+    'lets nobody keep that %s is not there',
+    async (target) => {
+      const { status, headers } = await exchange(site, { method: 'GET', target });
+      expect(status).toBe(404);
+      expect(headers['content-type']).toContain('application/problem+json');
+      expect(headers['cache-control']).toBe('private, no-store');
+    },
+  );
 });

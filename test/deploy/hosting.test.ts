@@ -90,6 +90,8 @@ describe('Hosting', () => {
   });
 });
 
+const NAMES = { region: 'r', database: 'd', site: 's', submit: 'a', operations: 'b' };
+
 describe('firebase.sh', () => {
   it('deploys with the names of the deployment in place of the defaults', () => {
     const calls = cloud.run(['scripts/deploy/firebase.sh', 'hosting'], {
@@ -107,14 +109,20 @@ describe('firebase.sh', () => {
     expect(runs.at(-1)).toEqual({ serviceId: 'tamil-operations', region: 'europe-west1' });
   });
 
+  it('lets caches keep the files that the page has, and not that one is missing', () => {
+    const { hosting } = firebaseConfig(config, NAMES, ['index-1.js']);
+    const sources = hosting.headers?.map(({ source }) => source);
+    expect(sources).toContain('/assets/index-1.js');
+    expect(sources).not.toContain('/assets/**');
+  });
+
   it('names the database, and leaves what is for local use behind', () => {
     const base = {
       hosting: { rewrites: [] },
       firestore: { rules: 'firestore.rules' },
       emulators: { firestore: {} },
     };
-    const names = { region: 'r', database: 'd', site: 's', submit: 'a', operations: 'b' };
-    expect(firebaseConfig(base, names)).toEqual({
+    expect(firebaseConfig(base, NAMES)).toEqual({
       hosting: { site: 's', rewrites: [] },
       firestore: { rules: 'firestore.rules', database: 'd', location: 'r' },
     });
