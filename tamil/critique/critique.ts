@@ -85,7 +85,7 @@ export const critique = (text: string, options: CritiqueOptions = {}): Critique 
   };
 };
 
-/** Of each category the gravest items, numbered, and how many there are where that is not all. */
+/** The gravest items of each category, numbered. Where some are left out, it says how many there are. */
 const sectionOf = (essay: Essay, section: Section, { summary, items }: Part): CritiqueSection => {
   const shown = new Set<Draft>();
   for (const [category, group] of Map.groupBy(items, (item) => item.category))

@@ -26,7 +26,7 @@ export interface Draft extends Omit<CritiqueItem, 'id' | 'location'> {
   readonly times: number;
 }
 
-/** What one part of the critique finds: all of it, of which a critique shows a part. */
+/** All that one part of the critique finds. A critique shows some of it. */
 export interface Part {
   readonly summary: string;
   readonly items: readonly Draft[];

@@ -5,7 +5,7 @@ const HARMLESS = new Set([0xad, 0xfeff]);
 
 export const isInvisible = (code: number): boolean => JOINERS.has(code) || HARMLESS.has(code);
 
-/** What has no business in a word, but for behind a pulli, where U+200C keeps two letters from becoming one (க்‌ஷ). */
+/** Characters that do nothing in a word. Behind a pulli U+200C does: it keeps two letters from becoming one (க்‌ஷ). */
 export const isJoiner = (code: number): boolean => JOINERS.has(code);
 
 const PULLI = '\u0bcd';

@@ -10,7 +10,7 @@ const isConsonant = (run: string, at: number): boolean => classOf(run.charCodeAt
 interface Evidence {
   /** Signs on no consonant, before one: ெகா. */
   readonly visual: number;
-  /** Of these, those that are not ொ or ோ with its halves exchanged either: காெ. */
+  /** Those of them that are not ொ or ோ with exchanged halves either: காெ. */
   readonly sure: number;
   /** Signs on a consonant, before none: கே at the end of a word. */
   readonly logical: number;

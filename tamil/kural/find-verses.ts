@@ -123,7 +123,7 @@ const SHORTEST_PART = 12;
 /** What the last letter of a part may lose to the word that follows it in the verse. */
 const LOST_AT_END = /ம்$|்$|ு$/u;
 
-/** The verse of which a quotation is a part, letter for letter. */
+/** The verse that holds a quotation, letter for letter. */
 export const findPart = (quotation: string): KnownVerse | undefined => {
   const words = quotation.split(/[^\u0b80-\u0bff]+/).filter((word) => word !== '');
   const letters = withoutDoubling(words).replace(LOST_AT_END, '');

@@ -37,7 +37,7 @@ const VOWELS = 'அஆஇஈஉஊஎஏஐஒஓஔ';
 const CONSONANTS = 'கஙசஞடணதநபமயரலவழளறனஜஷஸஹ';
 const DOUBLED = 'கசடதபறலளணனமயவ';
 
-/** Trials for one word, so that its cost is bounded whatever it is. */
+/** Trials for one word. They bound the cost of any word. */
 const TRIALS = 20_000;
 /** Longer words have too many places to be wrong at. */
 const LONGEST = 60;

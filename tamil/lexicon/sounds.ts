@@ -37,7 +37,7 @@ export const soundsOf = (word: string): string | undefined => {
   return sounds;
 };
 
-/** The sounds of what is written in this project and so is Tamil. Throws where it is not. */
+/** The sounds of a word of this project's lists, which is Tamil. Throws if it is not. */
 export const soundsOfKnown = (word: string): string => {
   const sounds = soundsOf(word);
   if (sounds === undefined) throw new Error(`${word} is no run of Tamil letters`);

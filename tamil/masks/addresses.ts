@@ -18,7 +18,7 @@ const OPAQUE = pattern`(?<![a-z0-9])(?:doi|mailto|tel|sms|urn|data|magnet|geo|is
 const WWW = pattern`(?<![${W}.-])www\.${REST}+`;
 /** DOI Handbook, 2.2: a prefix that begins with 10., a slash, any characters. */
 const DOI = pattern`(?<![\d.])10\.\d{1,9}\/${REST}+`;
-/** A name with dots that ends as a domain or a file does. Of the top-level domains in Tamil script there are three, and one for tests. */
+/** A name with dots that ends as a domain or a file does. Three top-level domains are in Tamil script, and one more is for tests. */
 const DOTTED = pattern`(?<![${W}_.@-])[${W}_-]{1,63}(?:\.[${W}_-]{1,63}){0,8}(?:\.(?:[a-z][a-z0-9-]{0,23}(?![a-z0-9_-])|(?:இந்தியா|இலங்கை|சிங்கப்பூர்|பரிட்சை)(?![${W}]))(?::\d{1,5})?(?:[\/?#]${REST}*)?|\.[${W}_-]{1,63}\/[${W}]${REST}*)`;
 /** RFC 6531 e-mail addresses, and handles. */
 const AT = pattern`(?<![${W}._%+-])[${W}._%+-]{0,64}[@＠][${W}_.-]{1,255}`;

@@ -1,4 +1,4 @@
-/** What of a text is no prose. A tag stands beside words; whatever else touches a word is a part of it. */
+/** A part of a text that is no prose. A tag stands beside words; anything else that touches a word is a part of it. */
 export type MaskKind = 'address' | 'code' | 'placeholder' | 'tag';
 
 /** A range that nothing may change: UTF-16 code units, `end` exclusive. */

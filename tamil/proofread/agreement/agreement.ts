@@ -118,7 +118,7 @@ const subjectOf = (words: readonly Word[], at: number): { subject: Subject; inde
       return mine ? { subject, index: i } : undefined;
     }
     if (WHEN.has(form.replace(/[கசதப]்$/u, ''))) continue;
-    // Nobody owns நமக்கு, nor through it what stands behind.
+    // நமக்கு has no owner. A noun before it does not own the noun behind it either.
     owned = !isPronounObject(form);
     if (owned && !CASE_MARKED(form) && !(at - i === 1 && isThing(form))) return undefined;
   }
@@ -143,7 +143,7 @@ const isPlace = (form: string): boolean => form.length > 4 && form.endsWith('ி
 const opens = (words: readonly Word[], at: number): boolean =>
   at === 0 || (at > 0 && words[at]?.gap !== 'space' && words[at]?.gap !== 'none');
 
-/** Verbs of which the subject stands before the receiver: மரங்கள் நமக்கு நிழல் தருகிறது. */
+/** Verbs whose subject stands before the receiver: மரங்கள் நமக்கு நிழல் தருகிறது. */
 const GIVING = /^(?:தருகி(?:ற|ன்ற)|தந்த|கொடுக்கி(?:ற|ன்ற)|கொடுத்த|அளிக்கி(?:ற|ன்ற)|அளித்த|வழங்குகி(?:ற|ன்ற)|வழங்கின)$/u;
 
 const NEUTER: readonly Person[] = ['3n', '3np'];

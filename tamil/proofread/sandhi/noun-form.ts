@@ -7,7 +7,7 @@ const NOUN_IN_M = /^(?:ம்|த்த|த்தி|த்து|ங்க|ம�
 const VERB_OR_ADVERB =
   /(?:ந்தது|த்தது|ட்டது|ற்றது|ியது|ானது|கிறது|கின்றது|ந்தன|த்தன|ின|ந்து|த்து|ட்டு|த்த|ந்த|ாக|ாய்|ாகவே|ாகச்|ாகத்|ாகப்|ாகக்|ற்றும்|ல்லி|ல்ல|ன்ன)$/u;
 
-/** Of a compound's second noun, by its beginning: another form of it, and no verb that begins the same (மலை தொடர்ந்தது). */
+/** Whether a word is a form of a compound's second noun, given by its beginning, and no verb that begins the same (மலை தொடர்ந்தது). */
 export const isNounForm = (beginning: string, following: string): boolean => {
   if (!following.startsWith(beginning)) return false;
   const rest = following.slice(beginning.length);

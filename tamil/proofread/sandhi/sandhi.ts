@@ -139,7 +139,7 @@ const doubledFinal = (form: string): string | undefined => {
 const withoutDoubled = (form: string): string =>
   doubledFinal(form) === undefined ? form : form.slice(0, -2);
 
-/** Of a name, a loan or an abbreviation the last letter is its own: கார்த்திக், ரீமேக், எச்.ஐ.வி. */
+/** Whether the last letter is the word's own, as in a name, a loan or an abbreviation: கார்த்திக், ரீமேக், எச்.ஐ.வி. */
 const isNameLike = ({ form, named }: Word): boolean =>
   named || LEXICON.isName(form) || looksForeign(form.slice(0, -2));
 

@@ -29,7 +29,7 @@ const swap = (word: string, at: number, other: string): string => {
     : word.slice(0, at) + other + word.slice(at + 1);
 };
 
-/** Clusters that keep their nasal or liquid whatever the writer thinks: ண்ட, ன்ற, ற்ற as ர்ர. Other rules see to them. */
+/** Clusters with a fixed nasal or liquid: ண்ட, ன்ற, ற்ற as ர்ர. Other rules correct them. */
 const isFixed = (word: string, at: number, other: string): boolean => {
   const next = word[at + 1] === PULLI_SIGN ? (word[at + 2] ?? '') : '';
   const before = word[at - 1] === PULLI_SIGN ? (word[at - 2] ?? '') : '';

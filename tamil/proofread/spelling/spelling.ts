@@ -110,7 +110,7 @@ const rightEnding = (word: string): string | undefined => {
 export const spellingChange = (word: Word): Change | undefined => {
   if (word.attached || word.named || isListed(word.form)) return undefined;
   const known = isRight(word.form) && !WRONG.has(withoutSandhi(word.form));
-  // Of known words only those of which two forms are in use are told of.
+  // A known word is reported only if two forms of it are in use.
   for (const [rule, right] of known ? IN_USE : LISTS) {
     const to = right(word.form);
     if (to !== undefined && to !== word.form) return { rule, to };

@@ -47,7 +47,7 @@ describe('structure', () => {
     expect(introduction?.location?.excerpt.startsWith('மரங்கள் காற்றை')).toBe(true);
   });
 
-  it('sees that no sentence is tied to another, or always in the same way', () => {
+  it('reports sentences that no connective joins, and one connective that comes too often', () => {
     expect(read(paragraph(12)).of('connectives')).toHaveLength(1);
     const tied = Array.from({ length: 6 }, () => `மேலும் ${SENTENCE}`).join('');
     expect(read(tied + paragraph(6)).of('connectives')[0]?.title).toContain('மேலும்');
@@ -138,7 +138,7 @@ describe('facts', () => {
     expect(read('1. மரம் வளர்ப்போம்.\n2. நீரைச் சேமிப்போம்.').sections.facts.items).toEqual([]);
   });
 
-  it('thinks better of a claim that names a source, and still does not call it verified', () => {
+  it('gives a claim with a source a lower severity, and does not call it verified', () => {
     const [item] = read('அரசின் 2011 அறிக்கையின்படி மக்கள் தொகை பெருகியது.').sections.facts.items;
     expect(item).toMatchObject({ severity: 'low', badge: 'unverified' });
   });
@@ -150,7 +150,7 @@ describe('citations', () => {
     expect(item).toMatchObject({ badge: 'verified', sourceTitle: 'திருக்குறள் 391' });
   });
 
-  it('tells a misquoted verse, gives the text, and flags it', () => {
+  it('reports a misquoted verse, gives its text, and flags it', () => {
     const result = read('“அன்பின் வழியது உயிர்நிலை அஃதிலார்க்கு எலும்புதோல் சேர்ந்த உடம்பு” என்பது குறள்.');
     expect(result.sections.citations.items).toMatchObject([
       { badge: 'conflicting', sourceTitle: 'திருக்குறள் 80', suggestion: { meaningMayChange: true } },
@@ -177,14 +177,14 @@ describe('citations', () => {
     ]);
   });
 
-  it('tells a wrong number with the right one, at its digits', () => {
+  it('reports a wrong number at its digits, with the right one', () => {
     expect(read(`“${VERSE}” (குறள் 130)`).of('kural-number')).toMatchObject([
       { badge: 'conflicting', location: { excerpt: '130' }, suggestion: { text: '129' } },
     ]);
     expect(read(`“${VERSE}” (அதிகாரம் 13, குறள் 8)`).of('kural-number')).toHaveLength(1);
   });
 
-  it('asks no number of a verse that has one, and takes none from its neighbour', () => {
+  it('does not ask for the number of a verse that has one, and does not take the number of the verse beside it', () => {
     const text = `“${VERSE}” என்பது குறள். “கற்க கசடறக் கற்பவை கற்றபின் நிற்க அதற்குத் தக” (குறள் 391) என்பது மற்றொன்று.`;
     expect(read(text).sections.citations.items.map(({ description }) => description)).toEqual([
       expect.stringContaining('குறிப்பிடலாம்'),
@@ -192,7 +192,7 @@ describe('citations', () => {
     ]);
   });
 
-  it('says of a verse it does not know that it does not, and whose number is another verse that it is another', () => {
+  it('reports a verse that it does not know, and a number that is another verse’s', () => {
     const UNKNOWN = 'காமமும் நாணும் உயிர்காவாத் தூங்கும்என் நோனா உடம்பின் அகத்து';
     const [numbered] = read(`“${UNKNOWN}” (குறள் 1163)`).of('kural');
     expect(numbered).toMatchObject({ badge: 'unverified', title: 'குறள் சரிபார்க்கப்படவில்லை' });
@@ -226,13 +226,13 @@ describe('citations', () => {
     '“தனி மரம் தோப்பாகாது என்பார்கள்” என்பது பழமொழி.',
     '“வீட்டுக்கு ஒரு மரம் வளர்ப்போம்” என்ற முழக்கம் எங்கும் ஒலித்தது.',
     'இதைத் “தூய்மை இந்தியா திட்டம்” என்பர்.',
-  ])('is no quotation: %s', (text) => {
+  ])('is not taken for a quotation: %s', (text) => {
     expect(read(text).sections.citations.items).toEqual([]);
   });
 });
 
 describe('what is counted', () => {
-  it('is told by kind, once, and in full where not all is shown', () => {
+  it('counts the slips of each kind once, those that are not shown too', () => {
     const words = [
       'கடையில்',
       'காட்டில்',
@@ -287,7 +287,7 @@ describe('unusual essays', () => {
     expect(result.topFixes.length).toBeLessThanOrEqual(5);
   });
 
-  it('speaks Tamil to the pupil, and nothing but', () => {
+  it('writes to the pupil in Tamil only', () => {
     const result = read(`${paragraph(14)} 1947 நேத்து “பல நாட்கள் முன்பு நடந்தது”`);
     for (const { title, description } of result.items) {
       expect(`${title} ${description}`.replace(/‘[^’]*’|[A-Z#]+/g, '')).not.toMatch(/[a-z]/);

@@ -11,7 +11,7 @@ const essays = readdirSync(FOLDER).filter((file) => /^\d\d-[a-z-]+\.txt$/.test(f
  * as a difference to be read aloud again; `npx vitest run test/tamil/critique/essays.test.ts --update` then writes it down.
  */
 describe('the critique of an essay', () => {
-  it('is tried on fifteen', () => {
+  it('is tried on fifteen essays', () => {
     expect(essays).toHaveLength(15);
   });
 

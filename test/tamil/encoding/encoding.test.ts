@@ -45,7 +45,7 @@ describe('another form of the same letters', () => {
     'க்\u200cஷத்திரியர் ஆண்டனர்.',
     'பள்\u200dளி திறந்தது.',
     'மரம்\tவளர்ந்தது.\r\n\tநிழல்\u00a0தந்தது.',
-  ])('what has its use is left alone: %j', (text) => {
+  ])('leaves characters that have a use alone: %j', (text) => {
     expect(findIssues(text)).toEqual([]);
   });
 });

@@ -28,17 +28,17 @@ describe('a quotation', () => {
     ['தீயினால் சுட்ட புண் உள்ளாறும் ஆறாதே நாவினால் சுட்ட வடு', 129],
     ['தோன்றின் புகழொடு தோன்றுக அஃதிலார் தோன்றலின் தோன்றாமை நன்று', 236],
     ['இனிய உளவாக இன்னாத கூறல் கனி இருப்பக் காய்கவர்ந்தற்று', 100],
-  ])('is the verse whatever an edition writes where two words meet: %s', (text, number) => {
+  ])('is the verse, however an edition joins two words: %s', (text, number) => {
     expect(find(text)).toEqual([[number, 0]]);
   });
 
-  it('strays where a word is another', () => {
+  it('has a distance where a word differs', () => {
     const [[number, distance] = []] = find('அன்பின் வழியது உயிர்நிலை அஃதிலார்க்கு எலும்புதோல் சேர்ந்த உடம்பு');
     expect(number).toBe(80);
     expect(distance).toBeGreaterThan(3);
   });
 
-  it('is none where a sentence only begins as a verse does', () => {
+  it('is not found where a sentence only begins as a verse does', () => {
     expect(find('ஒழுக்கம் உடையவர்களை உலகம் என்றும் போற்றும் என்று பெரியோர் கூறுவர்.')).toEqual([]);
     expect(find('கற்க வேண்டிய நூல்களை முழுவதும் கற்றுத் தேர்ந்து சிறப்படைய வேண்டும்.')).toEqual([]);
   });

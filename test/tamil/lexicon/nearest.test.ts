@@ -44,7 +44,7 @@ describe('findNearest', () => {
     expect(findNearest(lexicon, 'கண'.repeat(5000))).toEqual([]);
   });
 
-  it('offers known forms only, whatever the word', () => {
+  it('offers known forms only, for any word', () => {
     const letter = fc.constantFrom(...'கசடதபறலளழணனநரமயவாிீுூெேைொோ்அஇஉ');
     fc.assert(
       fc.property(fc.array(letter, { maxLength: 24 }), (letters) => {

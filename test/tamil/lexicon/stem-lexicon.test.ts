@@ -132,7 +132,7 @@ describe('the lists of stems', () => {
     expect(meet).toEqual([]);
   });
 
-  it('hold no noun whose ending is not that of its class', () => {
+  it('give every noun the ending of its class', () => {
     const endings: Readonly<Record<string, RegExp>> = {
       m: /ம்$/u,
       tu: /[டற]ு$/u,

@@ -91,7 +91,7 @@ describe('what is no prose', () => {
     expect(found('ரொம்<b>ப</b> {பெயர்}க்கு கொடு. `அ`வுக்கு கொடு.')).toEqual([]);
   });
 
-  it('opens no code that is never closed, but for a fence', () => {
+  it('takes nothing for code that is never closed, except behind a fence', () => {
     expect(masked('அ `ஆ இ')).toEqual([]);
     expect(masked('அ <code>ஆ')).toEqual(['<code>']);
     expect(masked('அ\n```\nஆ')).toEqual(['```\nஆ']);
