@@ -4,13 +4,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Those that start processes, longest first. */
 const LONG = [
   'faults/deployed',
-  'faults/restarts',
+  'web/page',
   'e2e/emulated',
+  'faults/restarts',
+  'deploy/release',
+  'e2e/start',
   'faults/npm-start',
   'soak/',
   'faults/',
-  'web/page',
-  'e2e/start',
 ];
 
 /** Begins with what takes longest, or the last worker waits for it alone. By itself vitest takes a short file for a short run. */
