@@ -7,22 +7,42 @@ export const findCode = (text: string): Mask[] => {
   return [...fences, ...findSpans(text, fences)];
 };
 
-const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/u;
+/** A line that opens or closes a fence, also one in a quotation or behind the mark of a list item. */
+const FENCE = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})/u;
 
-/** From a line that opens a fence to the line that closes it. A fence of grave accents that is never closed reaches to the end. */
+interface Opened {
+  readonly start: number;
+  readonly fence: string;
+}
+
+/**
+ * From a line that opens a fence to the line that closes it. A fence of grave accents that is never closed reaches to the end.
+ * In chats a fence also opens behind words, as in "see ```", and closes within the paragraph.
+ */
 const findFences = (text: string): Mask[] => {
   const masks: Mask[] = [];
-  let open: { readonly start: number; readonly fence: string } | undefined;
+  let open: Opened | undefined;
+  let behindWords: Opened | undefined;
   for (let start = 0; start <= text.length; ) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
     const line = text.slice(start, end);
     const fence = line.includes('```') || line.includes('~~~') ? FENCE.exec(line)?.[1] : undefined;
-    if (fence !== undefined) {
-      if (open === undefined) open = { start, fence };
-      else if (fence.startsWith(open.fence) && line.trim() === fence) {
+    if (open !== undefined) {
+      if (fence?.startsWith(open.fence) && line.replace(/^[\s>]+/, '').trimEnd() === fence) {
         masks.push({ start: open.start, end, kind: 'code' });
         open = undefined;
+      }
+    } else if (line.trim() === '') behindWords = undefined;
+    else if (fence !== undefined && fence !== behindWords?.fence) open = { start, fence };
+    else if (line.includes('```')) {
+      for (const { 0: run, index } of line.matchAll(/`{3,}/g)) {
+        const opened = behindWords;
+        if (opened === undefined) behindWords = { start: start + index, fence: run };
+        else if (run === opened.fence) {
+          masks.push({ start: opened.start, end: start + index + run.length, kind: 'code' });
+          behindWords = undefined;
+        }
       }
     }
     start = end + 1;

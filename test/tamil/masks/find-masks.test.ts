@@ -96,6 +96,17 @@ describe('what is no prose', () => {
     expect(masked('அ <code>ஆ')).toEqual(['<code>']);
     expect(masked('அ\n```\nஆ')).toEqual(['```\nஆ']);
   });
+
+  it.each([
+    ['அ ', '```\nஆ\n```', ' இ ஈ'],
+    ['அ ', '```\nஆ\n```', '\n\nஇ'],
+    ['', '- ```\n  ஆ\n\n  இ\n  ```', '\nஈ'],
+    ['', '> ```\n>\n> ஆ\n> ```', '\nஈ'],
+    ['அ ``` ஆ\n\n', '```\nஇ\n```', '\nஈ'],
+    ['அ ```` ஆ\n', '```\nஇ\n```', '\nஈ'],
+  ])('finds the fence in %j + %j + %j', (before, code, after) => {
+    expect(masked(before + code + after)).toEqual([code]);
+  });
 });
 
 describe('a range and the masks of a text', () => {
