@@ -11,12 +11,15 @@ export const documentationRoutes: readonly Route[] = [
       return fileAnswer('openapi.json', call.headerValues('accept-encoding'), {});
     },
   },
-  {
-    method: 'GET',
-    path: '/docs',
-    access: 'public',
-    handle: async () => (await import('../shared/http/pages/docs-page.ts')).docsPage,
-  },
+  // The page's links are absolute, so it works under both paths.
+  ...['/docs', '/docs/'].map(
+    (path): Route => ({
+      method: 'GET',
+      path,
+      access: 'public',
+      handle: async () => (await import('../shared/http/pages/docs-page.ts')).docsPage,
+    }),
+  ),
   {
     method: 'GET',
     path: '/docs/{file}',

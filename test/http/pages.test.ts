@@ -72,6 +72,11 @@ describe('the documentation', () => {
     expect(loaded.sort()).toEqual(FILES.map(([path]) => path).sort());
   });
 
+  it('is found with a slash at its end too', async () => {
+    const [plain, slashed] = [await page('/docs'), await page('/docs/')];
+    expect([slashed.status, slashed.text]).toEqual([200, plain.text]);
+  });
+
   it.each(FILES)('has %s, compressed for whom wants it', async (target, type) => {
     const { status, headers, text } = await page(target);
     expect([status, headers['content-type']]).toEqual([200, type]);

@@ -26,7 +26,7 @@ const TABLES: Record<Target, (runtime: Pick<Runtime, 'services' | 'kinds'>) => R
 /** Whoever adds a route for anyone has to say so here. */
 const FOR_ANYONE = [
   ...['GET /v1/health', 'GET /v1/ready', 'GET /v1/openapi.json'],
-  ...['GET /docs', 'GET /docs/{file}', 'GET /problems/{code}'],
+  ...['GET /docs', 'GET /docs/', 'GET /docs/{file}', 'GET /problems/{code}'],
 ];
 
 const ROUTES = TARGETS.flatMap((target) =>
