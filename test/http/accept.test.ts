@@ -16,6 +16,11 @@ it.each<[readonly string[], boolean]>([
   [['application/json, text/event-stream'], false],
   [['application/json;q=0.5, text/event-stream'], true],
   [['application/json;q=0.9, text/event-stream; q=0.8'], false],
+  [['application/json;q=0, text/event-stream;q=0.1'], true],
+  [['text/event-stream;q=0.5, */*;q=0.8'], false],
+  [['text/event-stream;q=0.5, application/*'], false],
+  [['text/event-stream;q=0.5, application/*;q=0.1, */*'], true],
+  [['text/event-stream;q=0.5, */*;q=0.1'], true],
 ])('Accept %j asks for events: %s', (accept, events) => {
   expect(prefersEvents(accept)).toBe(events);
 });
