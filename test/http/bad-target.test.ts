@@ -58,7 +58,10 @@ describe('paths and methods', () => {
     '/?x=1',
     '/v1/proofread;x=1',
     `/${'a/'.repeat(3000)}`,
-    'http://elsewhere.example/v1/health',
+    'http://elsewhere.example',
+    'http://elsewhere.example/v2/health',
+    'ftp://elsewhere.example/v1/health',
+    '//elsewhere.example/v1/health',
   ])('%s is unknown everywhere, to whoever asks', async (target) => {
     for (const where of everywhere) {
       const answer = await ask(where, { target });
@@ -81,6 +84,20 @@ describe('paths and methods', () => {
       if (method !== 'HEAD') expect(answer.json.code).toBe('method-not-allowed');
     }
   });
+
+  it.each(['http://elsewhere.example', 'HTTP://Elsewhere.example:8080', 'https://[::1]'])(
+    'what follows %s is the path and the query',
+    async (authority) => {
+      const [health, list] = [
+        await get(`${authority}/v1/health?x=1`, {}),
+        await get(`${authority}/v1/operations?page_size=0`),
+      ];
+      expect([health.status, list.json.errors]).toEqual([
+        200,
+        [expect.objectContaining({ field: 'page_size' })],
+      ]);
+    },
+  );
 
   it('HEAD is GET without the body', async () => {
     const answer = await ask('operations', { target: '/v1/health', method: 'HEAD' });
