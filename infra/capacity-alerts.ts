@@ -1,0 +1,122 @@
+import { type Alert, type Condition, counted } from './alert.ts';
+import type { Place } from './place.ts';
+
+/** Alerts on tasks that wait and on services that have no more instances to start. */
+export const ofCapacity = (place: Place): Record<string, Alert> => ({
+  ...ofQueue(place),
+  ...ofInstances(place),
+});
+
+function ofQueue({ config: { settings } }: Place): Record<string, Alert> {
+  const queue = (metric: string) =>
+    `resource.type="cloud_tasks_queue" AND resource.labels.queue_id="${settings._QUEUE}" AND metric.type="cloudtasks.googleapis.com/queue/${metric}"`;
+  // What the places of the worker do in ten minutes if each attempt takes all its time.
+  const attempts = 600_000 / settings._WORKER_ATTEMPT_TIMEOUT_MS;
+  const deep = Math.floor(settings._WORKER_CONCURRENCY * settings._WORKER_MAX_INSTANCES * attempts);
+  const depthAbove = (tasks: number, lasting: string): Condition => ({
+    displayName: `more than ${tasks} tasks`,
+    conditionThreshold: {
+      filter: queue('depth'),
+      aggregations: [
+        { alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_MIN', crossSeriesReducer: 'REDUCE_SUM' },
+      ],
+      comparison: 'COMPARISON_GT',
+      thresholdValue: tasks,
+      duration: lasting,
+    },
+  });
+  const lateTasks: Condition = {
+    displayName: 'one in a hundred begins more than 5 minutes late',
+    conditionThreshold: {
+      filter: queue('task_attempt_delays'),
+      // In milliseconds.
+      aggregations: [
+        {
+          alignmentPeriod: '300s',
+          perSeriesAligner: 'ALIGN_PERCENTILE_99',
+          crossSeriesReducer: 'REDUCE_MAX',
+        },
+      ],
+      comparison: 'COMPARISON_GT',
+      thresholdValue: 300_000,
+      duration: '0s',
+    },
+  };
+  const nothingDispatched: Condition = {
+    displayName: 'no task dispatched for 10 minutes',
+    conditionAbsent: {
+      filter: queue('task_attempt_count'),
+      aggregations: [
+        { alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_DELTA', crossSeriesReducer: 'REDUCE_SUM' },
+      ],
+      duration: '600s',
+    },
+  };
+  const paragraph = 'tasks-are-lost-or-late';
+  return {
+    'queue-deep': {
+      title: 'Tasks are late: more wait than the worker does in ten minutes',
+      paragraph,
+      severity: 'WARNING',
+      conditions: [depthAbove(deep, '300s')],
+    },
+    'tasks-late': {
+      title: 'Tasks are late: they begin more than 5 minutes after their time',
+      paragraph,
+      severity: 'CRITICAL',
+      conditions: [lateTasks],
+    },
+    // Cloud Tasks has no metric of the oldest task's age. Tasks that wait while none begins are at least so old.
+    'queue-stands': {
+      title: 'Tasks are late: some wait and none begins',
+      paragraph,
+      severity: 'CRITICAL',
+      conditions: [depthAbove(0, '600s'), nothingDispatched],
+      together: true,
+    },
+    'tasks-lost': {
+      title: 'Tasks are lost',
+      paragraph,
+      severity: 'WARNING',
+      conditions: [counted('tasks-lost', 0, 1, { lasting: 5 })],
+    },
+    'tasks-not-taken': {
+      title: 'Tasks are not taken',
+      paragraph,
+      severity: 'CRITICAL',
+      conditions: [counted('tasks-not-taken', 10, 5)],
+    },
+  };
+}
+
+function ofInstances({ config: { settings } }: Place): Record<string, Alert> {
+  const most = {
+    [settings._SUBMIT_SERVICE]: settings._SUBMIT_MAX_INSTANCES,
+    [settings._WORKER_SERVICE]: settings._WORKER_MAX_INSTANCES,
+    [settings._OPERATIONS_SERVICE]: settings._OPERATIONS_MAX_INSTANCES,
+  };
+  return Object.fromEntries(
+    Object.entries(most).map(([service, instances]) => [
+      `${service}-at-maximum`,
+      {
+        title: `Instances at their maximum: ${service}`,
+        paragraph: 'clients-see-errors',
+        severity: 'WARNING',
+        conditions: [
+          {
+            displayName: `${instances} instances for 10 minutes`,
+            conditionThreshold: {
+              filter: `resource.type="cloud_run_revision" AND resource.labels.service_name="${service}" AND metric.type="run.googleapis.com/container/instance_count"`,
+              aggregations: [
+                { alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_MAX', crossSeriesReducer: 'REDUCE_SUM' },
+              ],
+              comparison: 'COMPARISON_GT',
+              thresholdValue: instances - 1,
+              duration: '600s',
+            },
+          },
+        ],
+      } satisfies Alert,
+    ]),
+  );
+}

@@ -1,0 +1,6 @@
+import { runtime } from '@pulumi/pulumi';
+import { readConfig } from './config.ts';
+import { deploy } from './deployment.ts';
+
+/** What Pulumi runs. Its exports are the outputs of the stack. */
+export default deploy(readConfig(runtime.allConfig()));

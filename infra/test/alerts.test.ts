@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { countedOf } from '../metrics.ts';
+import { made, ofType, stackFile } from './stack.ts';
+
+const root = new URL('../../', import.meta.url);
+const all = await made(stackFile('production'));
+const policies = ofType(all, 'monitoring/alertPolicy:AlertPolicy');
+const conditionsOf = (name: string) => policies.find((policy) => policy.name === name)?.inputs.conditions;
+
+/** The anchors of a Markdown file's headings, as GitHub makes them. */
+const anchorsOf = (markdown: string): string[] =>
+  [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe('alerts', () => {
+  it('name a paragraph of docs/operate.md each, and somebody who is told', () => {
+    const anchors = anchorsOf(readFileSync(new URL('docs/operate.md', root), 'utf8'));
+    expect(policies.length).toBeGreaterThan(20);
+    for (const { name, inputs } of policies) {
+      const [, anchor] = /^What to do: docs\/operate\.md#([\w-]+)$/.exec(inputs.documentation.content) ?? [];
+      expect(anchors, name).toContain(anchor);
+      expect(inputs.notificationChannels, name).toEqual(['on-call@example.com-id']);
+    }
+  });
+
+  it('are all those of docs/operate.md', () => {
+    const tables = readFileSync(new URL('docs/operate.md', root), 'utf8');
+    const named = [...tables.matchAll(/^\| \[([^\]]+)\]\(#/gm)].map(([, name = '']) => name.toLowerCase());
+    expect(named.length).toBeGreaterThan(15);
+    const titles = policies.map(({ inputs }) => inputs.displayName.toLowerCase());
+    for (const name of named)
+      expect(
+        titles.filter((title) => title.startsWith(name)),
+        name,
+      ).not.toEqual([]);
+  });
+
+  it('are sent when no sweep succeeds, by absence', () => {
+    const [{ conditionAbsent }] = conditionsOf('sweep-absent');
+    expect(conditionAbsent.filter).toContain('metric.type="logging.googleapis.com/user/sweeps"');
+    expect(conditionAbsent.duration).toBe('300s');
+  });
+
+  it('look at the queue’s depth, at late tasks, and at a queue that stands', () => {
+    const [deep] = conditionsOf('queue-deep');
+    // 20 places of 10 instances, ten minutes, attempts of four minutes.
+    expect(deep.conditionThreshold.thresholdValue).toBe(500);
+    expect(conditionsOf('tasks-late')[0].conditionThreshold.filter).toContain('queue/task_attempt_delays');
+    const stands = policies.find(({ name }) => name === 'queue-stands')?.inputs;
+    expect(stands.combiner).toBe('AND');
+    expect(stands.conditions[1].conditionAbsent.filter).toContain('queue/task_attempt_count');
+  });
+
+  it('burn rates over a long window and a short one, for each objective', () => {
+    const objectives = ofType(all, 'monitoring/slo:Slo');
+    expect(objectives.map(({ name }) => name).sort()).toEqual([
+      'operations-availability',
+      'submit-availability',
+      'submit-latency',
+    ]);
+    for (const { name } of objectives)
+      for (const [speed, windows] of Object.entries({ fast: ['3600s', '300s'], slow: ['21600s', '1800s'] }))
+        expect(
+          conditionsOf(`${name}-${speed}`).map(
+            (c: { conditionThreshold: { filter: string } }) => c.conditionThreshold.filter,
+          ),
+        ).toEqual(
+          windows.map(
+            (window) =>
+              `select_slo_burn_rate("projects/my-tamil-api/services/${name}/serviceLevelObjectives/${name}", "${window}")`,
+          ),
+        );
+  });
+
+  it('look at tokens and at money', () => {
+    const [{ conditionPrometheusQueryLanguage }] = conditionsOf('token-spend');
+    expect(conditionPrometheusQueryLanguage.query).toBe(
+      'sum(increase(logging_googleapis_com:user_output_tokens_sum{monitored_resource="cloud_run_revision"}[1h])) > 20000000',
+    );
+    const [budget] = ofType(all, 'billing/budget:Budget');
+    expect(budget?.inputs.amount.specifiedAmount).toEqual({ currencyCode: 'USD', units: '2000' });
+    expect(budget?.inputs.allUpdatesRule.monitoringNotificationChannels).toEqual(['on-call@example.com-id']);
+  });
+
+  it('and charts use only log metrics and labels that exist', () => {
+    const metrics = new Map(ofType(all, 'logging/metric:Metric').map(({ inputs }) => [inputs.name, inputs]));
+    const [dashboard] = ofType(all, 'monitoring/dashboard:Dashboard');
+    const filters = JSON.stringify([policies, JSON.parse(dashboard?.inputs.dashboardJson)]).replaceAll(
+      '\\"',
+      '"',
+    );
+    const used = [
+      ...filters.matchAll(/logging\.googleapis\.com\/user\/([\w-]+)"(?: AND metric\.labels\.(\w+))?/g),
+    ];
+    expect(used.length).toBeGreaterThan(20);
+    for (const [, name, label] of used) {
+      expect([...metrics.keys()]).toContain(name);
+      if (label !== undefined) expect(Object.keys(metrics.get(name)?.labelExtractors), name).toContain(label);
+    }
+  });
+});
+
+describe('log metrics', () => {
+  const sources = ['shared', 'functions'].flatMap((folder) =>
+    readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(new URL(`${folder}/${file}`, root), 'utf8')),
+  );
+  const code = sources.join('\n');
+  const counted = Object.entries(countedOf('sweep-operations', 'worker'));
+  const extracted = (metric: object) => JSON.stringify(metric).matchAll(/jsonPayload\.([\w.]+)/g);
+
+  it.each(counted)('%s: the code writes each field', (_, metric) => {
+    for (const [, path = ''] of extracted(metric))
+      for (const field of path.split('.').filter((name) => name !== 'message'))
+        expect(code).toMatch(new RegExp(`\\b${field}\\b`));
+  });
+
+  it.each(counted)('%s: the code writes each value', (_, { filter }) => {
+    for (const [, field, value = ''] of filter.matchAll(/jsonPayload\.([\w.]+)="([^"]+)"/g))
+      expect(code, `${field}=${value}`).toContain(`'${value}'`);
+  });
+});
