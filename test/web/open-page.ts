@@ -13,6 +13,9 @@ const TELL_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violated
   if (sourceFile !== '') console.error('refused by policy:', violatedDirective, sourceFile, sample);
 })`;
 
+/** A check that comes by itself would come at another moment each time. */
+const CHECK_WHEN_ASKED = "localStorage.setItem('tamil-text:checksAsWritten', 'false')";
+
 /** The page in a browser context of its own, and what a writer sees of it. */
 export class OpenedPage {
   readonly page: Page;
@@ -37,6 +40,7 @@ export class OpenedPage {
     const context = await browser.newContext(options);
     const opened = new OpenedPage(await context.newPage());
     await opened.page.addInitScript(TELL_VIOLATIONS);
+    await opened.page.addInitScript(CHECK_WHEN_ASKED);
     await prepare?.(opened.page);
     await opened.page.goto(String(url));
     await opened.editor.waitFor();

@@ -20,4 +20,5 @@ const client = createClient({
   },
 });
 const desk = new Desk(client, signIn);
+document.querySelector('#name')?.remove();
 document.querySelector('#shell')?.replaceWith(new WritingPage(desk));

@@ -49,6 +49,7 @@ export const proofreadSuite = (browser: () => Browser, served: () => Served) =>
 
     it('compares the text before and after', async () => {
       await opened.check(TEXT);
+      await opened.page.locator('text-editor .mark', { hasText: 'அந்த' }).click();
       await opened.accept.click();
       await opened.page.getByRole('button', { name: 'முன்னும் பின்னும்' }).click();
       await opened.page.locator('ins').waitFor();
@@ -111,6 +112,7 @@ export const proofreadSuite = (browser: () => Browser, served: () => Served) =>
     it('checks again what is written after the first check, and keeps of such operations the last', async () => {
       await opened.page.clock.install();
       await opened.check('அவன் வந்தான்.');
+      await opened.page.getByLabel('எழுதும்போதே').check();
       await opened.editor.click();
       await press('Control+End');
       for (const [written, found] of [
