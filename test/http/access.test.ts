@@ -26,6 +26,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'operations GET /v1/ready': 'public',
   'operations GET /v1/openapi.json': 'public',
   'operations GET /docs': 'public',
+  'operations GET /docs/': 'public',
   'operations GET /docs/{file}': 'public',
   'operations GET /problems/{code}': 'public',
   'worker POST /tasks/run': 'task-queue',
