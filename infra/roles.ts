@@ -77,7 +77,7 @@ export function giveRoles(place: Place, accounts: Accounts, things: Things): Res
   for (const reader of config.imageReaders) {
     const agent = `serviceAccount:service-${reader.number}@serverless-robot-prod.iam.gserviceaccount.com`;
     onImages(`${reader.project}-run`, agent, 'reader');
-    // Takes the page out of the image. It must exist, so the other stack runs first, without an image.
+    // Takes the page out of the image. Both must exist, so the other stack runs first, without an image.
     const deployer = `serviceAccount:tamil-deployer@${reader.project}.iam.gserviceaccount.com`;
     onImages(`${reader.project}-deployer`, deployer, 'reader');
   }
