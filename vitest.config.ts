@@ -35,6 +35,6 @@ export default defineConfig({
     // Much of the time is waiting for processes and clocks, so there may be more workers than cores.
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
-    globalSetup: ['test/support/start-firestore-emulator.ts'],
+    globalSetup: ['test/support/compile-cache.ts', 'test/support/start-firestore-emulator.ts'],
   },
 });

@@ -50,7 +50,7 @@ export function clientOf(url: string, token: string): Client {
         await sleep(200);
       }
     },
-    finished: async (id, withinMs = 60_000) => {
+    finished: async (id, withinMs = 150_000) => {
       const deadline = Date.now() + withinMs;
       for (;;) {
         const reply = await get(`/v1/operations/${id}`);

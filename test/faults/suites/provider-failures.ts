@@ -119,7 +119,8 @@ export const providerFailures = (opened: () => ProcessDeployment) =>
       const id = await deployment.accept(told);
       expect(await deployment.succeeds(id)).toMatchObject({ attempts: ATTEMPTS });
       expect(told.calls).toHaveLength(ATTEMPTS);
-      expect(deployment.attempts(id)).toHaveLength(ATTEMPTS);
+      // The log may come a moment after the answer.
+      await expect.poll(() => deployment.attempts(id)).toHaveLength(ATTEMPTS);
     });
 
     it('for longer than an operation may take: failed with deadline-exceeded, however many attempts are left', async () => {

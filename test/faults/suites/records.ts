@@ -111,7 +111,7 @@ export const unusableRecords = (opened: () => ProcessDeployment) =>
       await deployment.succeeds(healthy, 'damaged');
       expect(damaged.calls).toHaveLength(0);
       // Once by each process that met it: deployed, one lists and another sweeps.
-      const told = deployment.logged(id).filter(({ faults }) => faults !== undefined);
-      expect(told).toHaveLength(deployment.functions === undefined ? 1 : 2);
+      const told = () => deployment.logged(id).filter(({ faults }) => faults !== undefined);
+      await expect.poll(told).toHaveLength(deployment.functions === undefined ? 1 : 2);
     });
   });
