@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
+import { settingsOf } from './config.ts';
 import { run } from './run.ts';
-import { settingsOf } from './settings.ts';
 
 /** Ctrl-C ends a call and cancels its operation. The second one ends the process at once. */
 const controller = new AbortController();

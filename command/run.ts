@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type Client, createClient } from '../client/src/client.ts';
 import { argumentsOf } from './arguments.ts';
 import { checkTexts } from './check-texts.ts';
+import type { Settings } from './config.ts';
 import { explained } from './explain.ts';
 import { cancel, get, list, wait } from './operations.ts';
-import type { Settings } from './settings.ts';
 import { USAGE } from './usage.ts';
 
 /** What the command has of its process. */

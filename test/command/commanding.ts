@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import { settingsOf } from '../../command/config.ts';
 import { run } from '../../command/run.ts';
-import { settingsOf } from '../../command/settings.ts';
 
 export interface Ended {
   readonly code: number | null;
