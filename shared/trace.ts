@@ -14,9 +14,13 @@ export const incomingTraceparent = (header: string | readonly string[] | undefin
  * Source: W3C Trace Context, section 3.2.
  */
 export const traceparentOf = (header: string | readonly string[] | undefined): string =>
-  incomingTraceparent(header) ??
-  // The quickest source of random hexadecimal digits in Node; never 0, since a UUID contains its version.
-  `00-${randomUUID().replaceAll('-', '')}-${randomUUID().replaceAll('-', '').slice(0, 16)}-01`;
+  incomingTraceparent(header) ?? newTraceparent();
+
+function newTraceparent(): string {
+  // The quickest source of random hexadecimal digits in Node; neither half is 0, since one has the UUID's version, the other its variant.
+  const trace = randomUUID().replaceAll('-', '');
+  return `00-${trace}-${trace.slice(16)}-01`;
+}
 
 /**
  * The fields by which Cloud Logging shows lines of one trace together.

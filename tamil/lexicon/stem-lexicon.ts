@@ -24,13 +24,15 @@ const LONGEST = 80;
 const READINGS = 32;
 /** Words remembered with whether they are known. A text repeats its words. */
 const REMEMBERED = 20_000;
+/** Words remembered with their readings, which take more room. */
+const REMEMBERED_READINGS = 2000;
 
 /** Stems and the grammar of their forms. */
 export interface StemLexicon extends Lexicon {
   /** Whether a word is a known form, or one with the க் ச் த் ப் that sandhi adds before the next word. */
   isKnownInSentence(word: string): boolean;
   /** Every way to understand a word, at most 32; none if it is unknown. */
-  analyse(word: string): Reading[];
+  analyse(word: string): readonly Reading[];
   readonly automaton: Automaton;
   /** The state at which a word begins. */
   readonly start: number;
@@ -61,6 +63,7 @@ export const createStemLexicon = (): StemLexicon => {
   }
   const start = grammar.state('start');
   const remembered = new Map<string, boolean>();
+  const rememberedReadings = new Map<string, readonly Reading[]>();
   const isKnownForm = (word: string): boolean => {
     const known = remembered.get(word);
     if (known !== undefined) return known;
@@ -99,11 +102,16 @@ export const createStemLexicon = (): StemLexicon => {
     isKnownInSentence: (word) => isKnownForm(word) || isKnownForm(withoutSandhi(word)),
     isName: (word) => names.has(word) && !words.has(word),
     analyse: (word) => {
+      const known = rememberedReadings.get(word);
+      if (known !== undefined) return known;
       const bare = withoutSandhi(word);
-      return [
+      const found = [
         ...readings(word, undefined),
         ...(bare === word ? [] : readings(bare, word.slice(bare.length))),
       ];
+      if (rememberedReadings.size >= REMEMBERED_READINGS) rememberedReadings.clear();
+      rememberedReadings.set(word, found);
+      return found;
     },
   };
 };
