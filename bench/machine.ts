@@ -13,6 +13,8 @@ export interface Effort {
   readonly connections: readonly number[];
   /** Operations that are followed from their POST to their end. */
   readonly operations: number;
+  /** The Node.js of the peers. */
+  readonly peersNode: string;
 }
 
 /** This service on one machine against what a Node.js team would write or pick. Prints a table for each comparison. */
@@ -21,12 +23,13 @@ export async function compareOnOneMachine({
   seconds,
   connections,
   operations,
+  peersNode,
 }: Effort): Promise<void> {
   installPeers();
   const ours = await startNpmStart();
-  const hello = await startHello();
-  const map = await startExpressMap();
-  const queue = await startBullMq();
+  const hello = await startHello(peersNode);
+  const map = await startExpressMap(peersNode);
+  const queue = await startBullMq(peersNode);
   if (queue === undefined) console.log('BullMQ was left out: there is no `redis-server` on this machine.\n');
   const peers = [map, ...(queue ? [queue] : [])];
   try {

@@ -21,27 +21,32 @@ const operation: Pick<System, 'post' | 'poll'> = {
   poll: ({ job_id }: Record<string, string>) => ({ method: 'GET', path: `/jobs/${job_id}`, expect: 200 }),
 };
 
-const startPeer = (script: string, env: Readonly<Record<string, string>> = {}): Promise<Started> =>
-  startProcess([process.execPath, join(FOLDER, script)], {
+/** `node` is the Node.js that runs the script. */
+const startPeer = (
+  node: string,
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Started> =>
+  startProcess([node, join(FOLDER, script)], {
     ready: READY,
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
   });
 
 /** `node:http` and nothing else: the least that an answer costs. */
-export async function startHello(): Promise<System> {
-  const { found, pid, stop } = await startPeer('hello.mjs');
+export async function startHello(node: string): Promise<System> {
+  const { found, pid, stop } = await startPeer(node, 'hello.mjs');
   const ask = { method: 'GET', path: '/', expect: 200 } as const;
   return { name: 'node:http hello', origin: new URL(found), pids: [pid], post: ask, poll: () => ask, stop };
 }
 
 /** The published pattern: Express, and a Map that forgets everything when the process ends. */
-export async function startExpressMap(): Promise<System> {
-  const { found, pid, stop } = await startPeer('express-map.mjs');
+export async function startExpressMap(node: string): Promise<System> {
+  const { found, pid, stop } = await startPeer(node, 'express-map.mjs');
   return { name: 'Express + Map', origin: new URL(found), pids: [pid], ...operation, stop };
 }
 
 /** What a Node.js team would pick; `undefined` where this machine has no `redis-server`. */
-export async function startBullMq(): Promise<System | undefined> {
+export async function startBullMq(node: string): Promise<System | undefined> {
   if (!hasRedis()) return undefined;
   const directory = mkdtempSync(join(tmpdir(), 'bench-redis-'));
   const port = String(await freePort());
@@ -50,7 +55,7 @@ export async function startBullMq(): Promise<System | undefined> {
     ['redis-server', ...settings, '--appendonly', 'yes', '--appendfsync', 'everysec'],
     { ready: /Ready to accept connections/ },
   );
-  const queue = await startPeer('bullmq.mjs', { REDIS_PORT: port });
+  const queue = await startPeer(node, 'bullmq.mjs', { REDIS_PORT: port });
   const stop = async () => {
     await queue.stop();
     await redis.stop();
