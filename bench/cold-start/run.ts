@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { parseArgs } from 'node:util';
 import { createLocalIdentity } from '../../local/cloud-tasks/identity.ts';
-import { startCloudTasksStandIn } from '../../local/cloud-tasks/stand-in.ts';
 import { startFirestoreEmulator } from '../../local/emulated/firestore-emulator.ts';
 import { freePort } from '../../local/emulated/free-port.ts';
+import { startPausedQueue } from '../systems/paused-queue.ts';
 
 /**
  * Milliseconds from the start of a function's process to the end of its first answer, against a bare function on the
@@ -20,19 +20,7 @@ const PROJECT = 'cold-start';
 const email = `tasks@${PROJECT}.iam.gserviceaccount.com`;
 const emulator = await startFirestoreEmulator();
 const identity = await createLocalIdentity({ issuer: 'https://issuer.example', email });
-const tasks = await startCloudTasksStandIn({
-  project: PROJECT,
-  location: 'local',
-  queue: {
-    name: 'operations',
-    maxConcurrentDispatches: 1,
-    minBackoffMs: 60_000,
-    maxBackoffMs: 60_000,
-    maxAttempts: 1,
-  },
-  identity,
-});
-tasks.tasks.pause();
+const tasks = await startPausedQueue(PROJECT, identity);
 
 const env = {
   PATH: process.env['PATH'],

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalIdentity } from '../../local/cloud-tasks/identity.ts';
-import { type CloudTasksStandIn, startCloudTasksStandIn } from '../../local/cloud-tasks/stand-in.ts';
 import { type FirestoreEmulator, startFirestoreEmulator } from '../../local/emulated/firestore-emulator.ts';
 import { freePort } from '../../local/emulated/free-port.ts';
 import { exchange } from '../measure/load.ts';
+import { startPausedQueue } from './paused-queue.ts';
 import { type Ask, type Started, startProcess } from './system.ts';
 import { TEXT } from './text.ts';
 
@@ -44,18 +44,7 @@ export async function startDeployed(): Promise<Deployed> {
     email: 'bench@example.org',
   });
   const emulator: FirestoreEmulator = await startFirestoreEmulator();
-  const tasks: CloudTasksStandIn = await startCloudTasksStandIn({
-    project: PROJECT,
-    location: 'local',
-    queue: {
-      name: 'operations',
-      maxConcurrentDispatches: 1,
-      minBackoffMs: 60_000,
-      maxBackoffMs: 60_000,
-      maxAttempts: 1,
-    },
-  });
-  tasks.tasks.pause();
+  const tasks = await startPausedQueue(PROJECT);
   const env = {
     PATH: process.env['PATH'],
     NODE_ENV: 'production',
