@@ -83,6 +83,24 @@ export const counted = (
   },
 });
 
+/** The greatest value of a log metric's distribution within `minutes` is above `above`, which must be the bound of a bucket. */
+export const reached = (name: MetricName, above: number, minutes: number, unit: string): Condition => ({
+  displayName: `more than ${above} ${unit}`,
+  conditionThreshold: {
+    filter: ofMetric(name),
+    aggregations: [
+      {
+        alignmentPeriod: `${minutes * 60}s`,
+        perSeriesAligner: 'ALIGN_PERCENTILE_99',
+        crossSeriesReducer: 'REDUCE_MAX',
+      },
+    ],
+    comparison: 'COMPARISON_GT',
+    thresholdValue: above,
+    duration: '0s',
+  },
+});
+
 /** Of what a log metric counts within ten minutes, and has the labels `of`, more than `above` (a share) has `labels` too. */
 export const share = (name: MetricName, labels: Labels, above: number, of: Labels = {}): Condition => ({
   displayName: `more than ${above * 100}% in 10 minutes`,

@@ -1,4 +1,4 @@
-import { type Alert, type Condition, counted } from './alert.ts';
+import { type Alert, type Condition, counted, reached } from './alert.ts';
 import type { Place } from './place.ts';
 
 /** Alerts on tasks that wait and on services that have no more instances to start. */
@@ -7,7 +7,7 @@ export const ofCapacity = (place: Place): Record<string, Alert> => ({
   ...ofInstances(place),
 });
 
-function ofQueue({ config: { settings } }: Place): Record<string, Alert> {
+function ofQueue({ config: { settings, oldestOperationS } }: Place): Record<string, Alert> {
   const queue = (metric: string) =>
     `resource.type="cloud_tasks_queue" AND resource.labels.queue_id="${settings._QUEUE}" AND metric.type="cloudtasks.googleapis.com/queue/${metric}"`;
   // What the places of the worker do in ten minutes if each attempt takes all its time.
@@ -66,7 +66,14 @@ function ofQueue({ config: { settings } }: Place): Record<string, Alert> {
       severity: 'CRITICAL',
       conditions: [lateTasks],
     },
-    // Cloud Tasks has no metric of the oldest task's age. Tasks that wait while none begins are at least so old.
+    // Cloud Tasks has no metric of the oldest task's age, so the sweep says it of what it finds.
+    'operation-waits': {
+      title: `An operation waits long: more than ${oldestOperationS} s since it was created`,
+      paragraph,
+      severity: 'CRITICAL',
+      conditions: [reached('oldest-operation', oldestOperationS, 5, 's')],
+    },
+    // What has not been found by a sweep yet waits for less than its grace, but in a queue that stands it will wait on.
     'queue-stands': {
       title: 'Tasks are late: some wait and none begins',
       paragraph,

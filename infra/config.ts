@@ -39,6 +39,8 @@ const stack = z.strictObject({
     }),
   ),
   outputTokensPerHour: z.coerce.number().int().positive(),
+  /** Seconds since its creation after which an operation that still waits is an alert. */
+  oldestOperationS: z.coerce.number().int().min(60).default(600),
   availability: share.default(0.999),
   /** Of the answers of `submit`: how many come within how many milliseconds. */
   latency: json(z.strictObject({ share, ms: z.coerce.number().positive() })).prefault(

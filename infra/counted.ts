@@ -7,6 +7,10 @@ export interface Counted {
   readonly labels?: Readonly<Record<string, string>>;
   /** Makes the metric a distribution of this field. */
   readonly value?: string;
+  /** Of the field; `1`, a plain number, if absent. */
+  readonly unit?: string;
+  /** Bounds of the distribution's buckets, for a field whose percentiles an alert looks at. */
+  readonly bounds?: readonly number[];
 }
 
 /** The log metrics by name. `docs/operate.md` says what the fields mean. */
@@ -41,6 +45,13 @@ export const countedOf = (sweepJob: string, workerService: string) =>
     'tasks-not-taken': {
       what: 'Operations whose task the queue did not take',
       filter: `${FUNCTION} jsonPayload.outcome="left-to-sweep"`,
+    },
+    'oldest-operation': {
+      what: 'Seconds since the creation of the oldest operation that a sweep found waiting',
+      filter: `${FUNCTION} jsonPayload.outcome="swept" jsonPayload.oldest_s>0`,
+      value: 'EXTRACT(jsonPayload.oldest_s)',
+      unit: 's',
+      bounds: [30, 60, 120, 300, 600, 900, 1800, 3600, 7200],
     },
     'not-taken-up': {
       what: 'Operations that a sweep could not take up',

@@ -56,6 +56,12 @@ function chartsOf({ config: { settings } }: Place): Chart[] {
       reducer: 'REDUCE_PERCENTILE_99',
     },
     {
+      title: 'The oldest operation that a sweep found waits so long, s',
+      filter: log('oldest-operation'),
+      aligner: 'ALIGN_DELTA',
+      reducer: 'REDUCE_MEAN',
+    },
+    {
       title: 'Attempts a second, by outcome',
       filter: log('attempts'),
       aligner: 'ALIGN_RATE',

@@ -10,15 +10,21 @@ export const metricType = (name: MetricName): string => `logging.googleapis.com/
 
 export function makeMetrics({ project, config, after }: Place): Metrics {
   const counted = countedOf(config.settings._SWEEP_JOB, config.settings._WORKER_SERVICE);
+  // A percentile is known no better than its bucket, so the threshold of the alert is the bound of one.
+  const withThreshold = (bounds: readonly number[]) =>
+    [...new Set([...bounds, config.oldestOperationS])].sort((a, b) => a - b);
   const made = Object.entries(counted).map(([name, metric]: [string, Counted]) => {
-    const { what: description, filter, labels = {}, value } = metric;
+    const { what: description, filter, labels = {}, value, unit = '1', bounds } = metric;
     const metricDescriptor = {
       metricKind: 'DELTA',
       valueType: value === undefined ? 'INT64' : 'DISTRIBUTION',
-      unit: '1',
+      unit,
       labels: Object.keys(labels).map((key) => ({ key, valueType: 'STRING' })),
     };
-    const extracted = value === undefined ? {} : { valueExtractor: value };
+    const extracted = {
+      ...(value !== undefined && { valueExtractor: value }),
+      ...(bounds !== undefined && { bucketOptions: { explicitBuckets: { bounds: withThreshold(bounds) } } }),
+    };
     const args = {
       project,
       name,

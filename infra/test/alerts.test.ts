@@ -56,6 +56,37 @@ describe('alerts', () => {
     expect(stands.conditions[1].conditionAbsent.filter).toContain('queue/task_attempt_count');
   });
 
+  it('look at how long the oldest operation waits, which no metric of Google says', () => {
+    const [{ conditionThreshold }] = conditionsOf('operation-waits');
+    expect(conditionThreshold).toMatchObject({
+      filter:
+        'resource.type="cloud_run_revision" AND metric.type="logging.googleapis.com/user/oldest-operation"',
+      aggregations: [{ perSeriesAligner: 'ALIGN_PERCENTILE_99', crossSeriesReducer: 'REDUCE_MAX' }],
+      thresholdValue: 600,
+    });
+    const metric = ofType(all, 'logging/metric:Metric').find(({ name }) => name === 'oldest-operation');
+    expect(metric?.inputs).toMatchObject({
+      valueExtractor: 'EXTRACT(jsonPayload.oldest_s)',
+      metricDescriptor: { valueType: 'DISTRIBUTION', unit: 's' },
+    });
+    // A percentile is known no better than its bucket, so the threshold is the bound of one.
+    expect(metric?.inputs.bucketOptions.explicitBuckets.bounds).toContain(600);
+    const charts = JSON.parse(ofType(all, 'monitoring/dashboard:Dashboard')[0]?.inputs.dashboardJson);
+    expect(JSON.stringify(charts)).toContain('user/oldest-operation');
+  });
+
+  it('take the longest wait from the stack', async () => {
+    const other = await made({ ...stackFile('production'), 'tamil:oldestOperationS': '450' });
+    const policy = ofType(other, 'monitoring/alertPolicy:AlertPolicy').find(
+      ({ name }) => name === 'operation-waits',
+    );
+    expect(policy?.inputs.conditions[0].conditionThreshold.thresholdValue).toBe(450);
+    const metric = ofType(other, 'logging/metric:Metric').find(({ name }) => name === 'oldest-operation');
+    const { bounds } = metric?.inputs.bucketOptions.explicitBuckets ?? {};
+    expect(bounds).toEqual([...new Set<number>(bounds)].sort((a, b) => a - b));
+    expect(bounds).toContain(450);
+  });
+
   it('burn rates over a long window and a short one, for each objective', () => {
     const objectives = ofType(all, 'monitoring/slo:Slo');
     expect(objectives.map(({ name }) => name).sort()).toEqual([

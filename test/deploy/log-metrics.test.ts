@@ -112,12 +112,15 @@ describe('the log metrics count', () => {
     expect(await counting(() => submit())).toEqual({ 'tasks-not-taken': 1 });
     served.queue.down = false;
     later(10);
-    expect(await counting(() => work('/tasks/sweep'))).toEqual({ 'tasks-lost': 1 });
+    expect(await counting(() => work('/tasks/sweep'))).toEqual({ 'tasks-lost': 1, 'oldest-operation': 1 });
   });
 
   it('a sweep that fails operations by deadline, and one that does nothing not at all', async () => {
     later(120);
-    expect(await counting(() => work('/tasks/sweep'))).toEqual({ 'operations-overdue': 1 });
+    expect(await counting(() => work('/tasks/sweep'))).toEqual({
+      'operations-overdue': 1,
+      'oldest-operation': 1,
+    });
     expect(await counting(() => work('/tasks/sweep'))).toEqual({});
   });
 
@@ -125,7 +128,11 @@ describe('the log metrics count', () => {
     await submit();
     later(10);
     served.interpose(() => ({ update: () => Promise.reject(new Error('refused')) }));
-    expect(await counting(() => work('/tasks/sweep'))).toEqual({ 'not-taken-up': 1, faults: 1 });
+    expect(await counting(() => work('/tasks/sweep'))).toEqual({
+      'not-taken-up': 1,
+      'oldest-operation': 1,
+      faults: 1,
+    });
   });
 
   it('a store that is away as no fault', async () => {

@@ -218,7 +218,7 @@ describe('POST /tasks/sweep', () => {
     await put(queued('old', { due_at: served.clock.now, created_at: served.clock.now - 3_600_000 }));
     const before = served.queue.tasks.length;
     const answer = await run('', {}, '/tasks/sweep');
-    expect(answer.json).toMatchObject({ overdue: 1 });
+    expect(answer.json).toMatchObject({ overdue: 1, oldest_s: 3600 });
     expect(answer.json.requeued).toBe(served.queue.tasks.length - before);
     expect(served.queue.tasks).toContainEqual(
       expect.objectContaining({ operation_id: idOf('due'), generation: 1 }),

@@ -4,7 +4,16 @@ import type { Services } from '../services.ts';
 import { type DuePosition, type OperationStore, type Stored, StoreUnavailable } from '../store/port.ts';
 import { enqueue } from '../submit/enqueue.ts';
 
-export interface Swept {
+export interface Swept extends Counts {
+  /**
+   * Seconds since the creation of the oldest operation that was found, which is how long its client has waited and what its
+   * deadline is counted from. Absent if none was found.
+   */
+  oldest_s?: number;
+}
+
+/** How many operations were found, by what became of them. */
+interface Counts {
   /** Got a new task. */
   requeued: number;
   /** Failed, because their deadline has passed. */
@@ -84,7 +93,11 @@ async function takeUpAll(
     const due = page.filter(({ operation }) => !met.has(operation.id));
     for (let at = 0; at < due.length; at += AT_ONCE) {
       const batch = due.slice(at, at + AT_ONCE);
-      for (const { operation } of batch) met.add(operation.id);
+      for (const { operation } of batch) {
+        met.add(operation.id);
+        const waited_s = Math.max(0, Math.floor((services.now() - operation.created_at) / 1000));
+        swept.oldest_s = Math.max(swept.oldest_s ?? 0, waited_s);
+      }
       for (const what of await takeUpTogether(services, batch, orphaned)) swept[what] += 1;
     }
     const last = page.at(-1)?.operation;
@@ -99,7 +112,7 @@ async function takeUpTogether(
   services: Services,
   batch: readonly Stored[],
   orphaned: boolean,
-): Promise<(keyof Swept)[]> {
+): Promise<(keyof Counts)[]> {
   const ends = await Promise.allSettled(batch.map((stored) => takeUp(services, stored, orphaned)));
   const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
   if (reasons.length === batch.length && reasons.every((reason) => reason instanceof StoreUnavailable))
@@ -125,7 +138,7 @@ async function takeUp(
   services: Services,
   { operation, version }: Stored,
   orphaned: boolean,
-): Promise<keyof Swept> {
+): Promise<keyof Counts> {
   const now = services.now();
   const event = isPastDeadline(operation, services.limits.maxAgeMs, now)
     ? ({ type: 'pass-deadline' } as const)

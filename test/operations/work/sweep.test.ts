@@ -14,7 +14,10 @@ afterEach(() => fixture[Symbol.asyncDispose]());
 
 const put = (op: Parameters<typeof fixture.services.store.create>[0]) => fixture.services.store.create(op);
 const stored = async (name: string) => (await fixture.services.store.read(idOf(name)))?.operation;
-const swept = (budgetMs = 1000) => sweep(fixture.services, { budgetMs });
+const swept = async (budgetMs = 1000) => {
+  const { oldest_s: _, ...counts } = await sweep(fixture.services, { budgetMs });
+  return counts;
+};
 
 describe('the sweep', () => {
   it('gives what is due a new task, fails what is too old, and leaves the rest', async () => {
@@ -34,6 +37,16 @@ describe('the sweep', () => {
     expect(await stored('crashed')).not.toHaveProperty('lease');
     expect(await stored('old')).toMatchObject({ status: 'failed', error: { code: 'deadline-exceeded' } });
     expect(await swept()).toEqual({ requeued: 0, overdue: 0, passed: 0, failed: 0 });
+  });
+
+  it('says how long the oldest that it found has waited since it was created, and reads nothing more for that', async () => {
+    const { now } = fixture.clock;
+    await put(queued('waiting', { due_at: now - 2, created_at: now - 95_900 }));
+    await put(queued('younger', { due_at: now - 9, created_at: now - 40_000 }));
+    await put(queued('not due', { due_at: now + 1, created_at: now - 900_000 }));
+    fixture.interpose(() => ({ read: () => Promise.reject(new Error('a read')) }));
+    expect(await sweep(fixture.services, { budgetMs: 1000 })).toMatchObject({ requeued: 2, oldest_s: 95 });
+    expect(await sweep(fixture.services, { budgetMs: 1000 })).not.toHaveProperty('oldest_s');
   });
 
   it('waits longer after each task that came to nothing', async () => {
