@@ -24,6 +24,8 @@ const ON_PROJECT: readonly (readonly [Account, string])[] = [
   ['deployer', 'cloudtasks.taskDeleter'],
   ['deployer', 'cloudscheduler.admin'],
   ['deployer', 'datastore.indexAdmin'],
+  // Records an operation that the candidate worker is asked with.
+  ['deployer', 'datastore.user'],
   ['deployer', 'firebaserules.admin'],
   ['deployer', 'firebasehosting.admin'],
   ['deployer', 'serviceusage.serviceUsageConsumer'],

@@ -108,6 +108,10 @@ export class Dispatcher<T extends QueuedTask> {
     return this.#live.size;
   }
 
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   pause(): void {
     this.#paused = true;
   }

@@ -51,8 +51,8 @@ export interface CloudTasksStandIn {
 }
 
 /**
- * Cloud Tasks on loopback: the part of the v2 REST API that creates, reads and deletes tasks and holds a queue, and a
- * queue behind it that dispatches for real. Google ships no emulator of its own.
+ * Cloud Tasks on loopback: the part of the v2 REST API that creates, reads and deletes tasks, reads and holds a queue, and
+ * a queue behind it that dispatches for real. Google ships no emulator of its own.
  * Source: https://cloud.google.com/tasks/docs/reference/rest
  */
 export const startCloudTasksStandIn = async (
@@ -127,6 +127,8 @@ export const startCloudTasksStandIn = async (
       action();
       return { name: parent };
     }
+    if (verb === 'GET' && rest === '')
+      return { name: parent, state: dispatcher.paused ? 'PAUSED' : 'RUNNING' };
     if (verb === 'POST' && rest === '/tasks') return create(request);
     const id = /^\/tasks\/([^/]+)$/.exec(rest)?.[1];
     if (verb === 'GET' && id !== undefined) return resource(existing(id));

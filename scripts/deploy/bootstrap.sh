@@ -105,8 +105,9 @@ image_role() {
 }
 image_role builder writer
 image_role deployer reader
+# With datastore.user analysis.sh records an operation that the candidate worker is asked with.
 for role in run.admin cloudtasks.queueAdmin cloudtasks.enqueuer cloudtasks.viewer cloudtasks.taskDeleter \
-  cloudscheduler.admin datastore.indexAdmin firebaserules.admin firebasehosting.admin \
+  cloudscheduler.admin datastore.indexAdmin datastore.user firebaserules.admin firebasehosting.admin \
   serviceusage.serviceUsageConsumer; do
   grant deployer "roles/$role"
 done

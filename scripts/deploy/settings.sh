@@ -43,10 +43,11 @@ traffic() {
     --format='csv[no-heading](metadata.name,status.latestReadyRevisionName,spec.template.spec.containers[0].image,status.traffic.revisionName,status.traffic.percent,status.traffic.tag,status.traffic.url)'
 }
 
-# The address that Cloud Run derives from name and project, so it is known before the first deployment.
-worker_url() {
+# The address that Cloud Run derives from name and project, so it is known before the first deployment; with a tag, that of the
+# revision which has it. Source: https://cloud.google.com/run/docs/triggering/https-request#deterministic
+worker_url() { # [tag]
   local number="${PROJECT_NUMBER:-}"
   # In a substitution bash does not stop at what fails.
   [ -n "$number" ] || number=$(gcloud projects describe "$PROJECT_ID" --format='value(projectNumber)') || return
-  echo "https://$_WORKER_SERVICE-$number.$_REGION.run.app"
+  echo "https://${1:+$1---}$_WORKER_SERVICE-$number.$_REGION.run.app"
 }

@@ -44,6 +44,10 @@ describe('bootstrap.sh', () => {
     expect(actAs.join()).not.toContain('demo-project');
   });
 
+  it('lets the deployer record an operation, which the candidate worker is asked with', () => {
+    expect(grants(first)).toContain('deployer: datastore.user on demo-project');
+  });
+
   it('lets the builder, which runs the code of commits, write images and logs only', () => {
     expect(grants(first).filter((grant) => grant.startsWith('builder'))).toEqual([
       'builder: artifactregistry.writer on tamil',

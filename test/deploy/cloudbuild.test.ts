@@ -9,9 +9,10 @@ import { type Call, flag, StandInCloud, starting } from './scripts.ts';
 const build = readCloudBuild('cloudbuild.yaml');
 const deployment = readCloudBuild('cloudbuild.deploy.yaml');
 const _IMAGE = `asia-south1-docker.pkg.dev/demo-project/tamil/functions@sha256:${'0'.repeat(64)}`;
-/** But for those that ask what answers, which release.test.ts runs. */
+/** But for those that ask what answers, which release.test.ts and analysis.test.ts run. */
 const scripts = deployment.steps.filter(
-  ({ id, args }) => args[0]?.startsWith('scripts/deploy/') && !['candidate', 'release', 'page'].includes(id),
+  ({ id, args }) =>
+    args[0]?.startsWith('scripts/deploy/') && !['candidate', 'analysis', 'release', 'page'].includes(id),
 );
 
 /** Runs every script step in the file's order. */
@@ -63,18 +64,19 @@ describe('the order of the steps', () => {
     [build, 'image', ['test', 'build']],
     [deployment, 'firestore', ['tools']],
     [deployment, 'candidate', ['worker', 'submit', 'operations', 'firestore', 'queue']],
-    [deployment, 'hosting', ['candidate', 'page', 'tools']],
-    [deployment, 'sweep', ['candidate']],
-    [deployment, 'release', ['candidate', 'hosting', 'sweep']],
+    [deployment, 'analysis', ['candidate', 'packages']],
+    [deployment, 'hosting', ['analysis', 'page', 'tools']],
+    [deployment, 'sweep', ['analysis']],
+    [deployment, 'release', ['analysis', 'hosting', 'sweep']],
   ])('%#: %s comes after %j', (file, id, earlier) => {
     expect([...before(file, id)]).toEqual(expect.arrayContaining(earlier));
   });
 
-  it('tests as an account that cannot deploy, and runs no code of the commit as the one that can', () => {
+  it('tests as an account that cannot deploy, and runs only scripts as the one that can, none of a package’s', () => {
     expect([build.serviceAccount, deployment.serviceAccount]).toEqual(['builder', 'deployer']);
     const commands = deployment.steps.map(({ entrypoint, args }) => `${entrypoint} ${args.join(' ')}`);
     for (const command of commands)
-      expect(command).toMatch(/^bash scripts\/deploy\/\w+\.sh|^npm ci .*firebase-tools .*--ignore-scripts/);
+      expect(command).toMatch(/^bash scripts\/deploy\/\w+\.sh|^npm ci .*--ignore-scripts/);
   });
 
   it('checks and audits what .ci/run does', () => {

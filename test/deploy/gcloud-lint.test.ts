@@ -15,8 +15,8 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const cloud = new StandInCloud();
 afterAll(() => cloud.remove());
 
-/** The first two are run with the real gcloud by release.test.ts, the third calls none. */
-const ASK = ['candidate', 'release', 'page'];
+/** The first two are run with the real gcloud by release.test.ts, the others call none. */
+const ASK = ['candidate', 'release', 'analysis', 'page'];
 /** Every gcloud command the scripts give, in a project where nothing exists and again where everything does. */
 function fromScripts(): Call[] {
   const calls: Call[] = [];

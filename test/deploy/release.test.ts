@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noFirestoreEmulator } from '../support/firestore-emulator.ts';
+import { type CandidateWorker, startCandidateWorker } from './candidate-worker.ts';
 import { GoogleCloud, type Served } from './google-cloud.ts';
 import { gcloudSdk, type WarmGcloud, warmGcloud } from './warm-gcloud.ts';
 
@@ -48,18 +50,26 @@ function putCandidate(cloud: GoogleCloud): void {
       ],
     );
 }
-const step = (cloud: GoogleCloud, script: string, version: number) =>
+const step = (cloud: GoogleCloud, script: string, version: number, more: Record<string, string> = {}) =>
   cloud.script(`scripts/deploy/${script}`.split(' '), {
     ...ENV,
     _IMAGE: image(version),
     _GEMINI_ACCESS: 'none',
+    ...more,
   });
-/** The steps of cloudbuild.deploy.yaml that gcloud makes, until one fails. */
-async function deploy(cloud: GoogleCloud, version: number): Promise<{ code: number; output: string }> {
+/** The steps of cloudbuild.deploy.yaml that gcloud makes, and what `worker` is asked, until one fails. */
+async function deploy(
+  cloud: GoogleCloud,
+  version: number,
+  worker?: CandidateWorker,
+): Promise<{ code: number; output: string }> {
   let output = '';
   const first = ['queue.sh', ...FUNCTIONS.map((target) => `function.sh ${target}`)];
-  for (const together of [first, ['candidate.sh'], ['sweep.sh'], ['release.sh']]) {
-    const ended = await Promise.all(together.map((script) => step(cloud, script, version)));
+  const asked = worker === undefined ? [] : [['analysis.sh']];
+  for (const together of [first, ['candidate.sh'], ...asked, ['sweep.sh'], ['release.sh']]) {
+    const more =
+      together === asked[0] ? { ...worker?.env, _GEMINI_ACCESS: 'key', no_proxy: '127.0.0.1' } : {};
+    const ended = await Promise.all(together.map((script) => step(cloud, script, version, more)));
     output += ended.map((one) => one.output).join('');
     if (ended.some(({ code }) => code !== 0)) return { code: 1, output };
   }
@@ -72,16 +82,26 @@ const serving = (cloud: GoogleCloud) =>
 describe
   .skipIf(gcloudSdk === undefined)
   .concurrent('a deployment, by the real gcloud', { timeout: 300_000 }, () => {
-    it('serves, the first as well as one after a rollback, whose traffic is pinned', async () => {
+    it('serves once it is asked: the first one, and one after a rollback, whose traffic is pinned', async () => {
       await using cloud = await open();
-      const first = await deploy(cloud, 1);
+      await using worker = noFirestoreEmulator ? undefined : await startCandidateWorker();
+      const first = await deploy(cloud, 1, worker);
       expect(first.output).toContain('ok: the worker runs what the queue brings');
+      if (worker) expect(first.output).toContain('ok: the candidate worker proofreads, by gemini');
       expect([first.code, serving(cloud)]).toEqual([0, '111']);
       for (const name of FUNCTIONS)
         cloud.run.put(name, [image(1)], [{ revisionName: `${name}-1`, percent: 100 }]);
-      const second = await deploy(cloud, 2);
+      const second = await deploy(cloud, 2, worker);
       expect(second.output).not.toContain('FAILED');
       expect([second.code, serving(cloud)]).toEqual([0, '222']);
+      if (worker === undefined) return;
+      worker.gemini.respondWith(() => ({ error: 404 }));
+      const third = await deploy(cloud, 3, worker);
+      expect(third.output).toContain('FAILED: the candidate worker proofreads: provider-config-missing');
+      expect([third.code, serving(cloud)]).toEqual([1, '222']);
+      expect((await worker.store.list({ tenant_id: 'deployment-check', page_size: 1 })).operations).toEqual(
+        [],
+      );
     });
 
     it('asks Google for what the settings say', async () => {

@@ -13,6 +13,8 @@ export interface CloudTasksOptions {
   /** Email of the account whose OIDC token goes with each delivery. */
   readonly serviceAccount: string;
   readonly workerUrl: string;
+  /** Audience of the token, where it is not `workerUrl`: a revision at an address of its own takes tokens of its service. */
+  readonly audience?: string;
   /** How long Cloud Tasks waits for the worker. Clamped to the 15 s to 30 min that Cloud Tasks allows. */
   readonly dispatchDeadlineMs: number;
   /** `host:port` of a stand-in, which is called over plain HTTP without credentials. */
@@ -38,7 +40,7 @@ export const createCloudTasksQueue = (options: CloudTasksOptions): TaskQueue => 
   let closed = false;
 
   const load = (): Promise<Client> => {
-    client ??= open(options).catch((error) => {
+    client ??= openClient(options).catch((error) => {
       client = undefined;
       throw error;
     });
@@ -80,7 +82,7 @@ export const createCloudTasksQueue = (options: CloudTasksOptions): TaskQueue => 
   };
 };
 
-const open = async (options: CloudTasksOptions): Promise<Client> => {
+export const openClient = async (options: Pick<CloudTasksOptions, 'emulatorHost'>): Promise<Client> => {
   const { CloudTasksClient } = await import('@google-cloud/tasks');
   const client = new CloudTasksClient({ fallback: true, ...standIn(options.emulatorHost) });
   // Initialized here: its methods would also raise missing credentials as an unhandled rejection.
@@ -112,7 +114,7 @@ const requestOf = (task: Task, options: CloudTasksOptions): CreateTask => {
         httpMethod: 'POST',
         headers: { ...headers },
         body: Buffer.from(body).toString('base64'),
-        oidcToken: { serviceAccountEmail: serviceAccount, audience },
+        oidcToken: { serviceAccountEmail: serviceAccount, audience: options.audience ?? audience },
       },
       dispatchDeadline: duration(Math.min(1_800_000, Math.max(15_000, dispatchDeadlineMs))),
       ...(task.delay_ms === undefined ? {} : { scheduleTime: duration(Date.now() + task.delay_ms) }),
