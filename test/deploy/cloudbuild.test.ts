@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { accessOf } from '../../local/emulated/front-end.ts';
 import { readSettings } from '../../scripts/deploy/settings.ts';
 import { parseConfig, type Target } from '../../shared/config.ts';
 import { environment } from '../../shared/environment.ts';
 import { type CloudBuild, environmentOf, readCloudBuild } from './cloudbuild.ts';
-import { type Call, flag, StandInCloud, starting } from './scripts.ts';
+import { type Call, flag, root, StandInCloud, starting } from './scripts.ts';
 
 const build = readCloudBuild('cloudbuild.yaml');
 const deployment = readCloudBuild('cloudbuild.deploy.yaml');
@@ -79,6 +81,19 @@ describe('the order of the steps', () => {
       expect(command).toMatch(/^bash scripts\/deploy\/\w+\.sh|^npm ci .*--ignore-scripts/);
   });
 
+  it('runs in images of one exact version each, and deploys on the one that was tested on', () => {
+    const base =
+      /^FROM (\S+)/m.exec(readFileSync(join(root, 'scripts/deploy/Dockerfile'), 'utf8'))?.[1] ?? '';
+    const images = [base, ...[...build.steps, ...deployment.steps].map(({ name }) => name)];
+    for (const image of images) expect(image).toMatch(/:\d+\.\d+\.\d+(-[\w-]+)?(@sha256:[0-9a-f]{64})?$/);
+    const versions = new Set(images.map((image) => image.replace(/@.*/, '')));
+    expect(new Set(images).size).toBe(versions.size);
+    expect(base).toBe(build.steps.find(({ id }) => id === 'check')?.name);
+    expect(base).toContain(
+      `node:${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies.node}-`,
+    );
+  });
+
   it('checks and audits what .ci/run does', () => {
     const check = build.steps.find(({ id }) => id === 'check');
     expect(check?.args).toEqual(['-c', 'npm run check && node scripts/audit.ts']);
@@ -87,7 +102,7 @@ describe('the order of the steps', () => {
   it('fails the test step when the Firestore emulator is missing', () => {
     const step = build.steps.find(({ id }) => id === 'test');
     expect(step?.env).toContain('REQUIRE_FIRESTORE_EMULATOR=1');
-    expect(step?.name).toMatch(/-emulators$/);
+    expect(step?.name).toMatch(/-emulators(@|$)/);
   });
 });
 
