@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Those that start processes, longest first. */
-const LONG = [
+/** Have a worker of their own, since they measure their own process, or take so long that a new one costs nothing. Longest first. */
+const ALONE = [
   'faults/deployed',
   'web/page',
   'e2e/emulated',
@@ -10,16 +10,23 @@ const LONG = [
   'deploy/release',
   'e2e/start',
   'faults/npm-start',
-  'soak/',
-  'faults/',
+  'faults/store-files',
+  'soak/soak',
+  'auth/token-memory',
+  'operations/attempt/attempt-memory',
 ];
+const alone = ALONE.map((name) => `test/${name}.test.ts`);
+const FIRST = [...ALONE, 'faults/'];
 
-/** Begins with what takes longest, or the last worker waits for it alone. By itself vitest takes a short file for a short run. */
+/**
+ * Begins with what takes longest, or the last worker waits for it alone. By itself vitest takes a short file for a short
+ * run. Those that share workers are the last, one after another, or each would end the worker of the one before.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
-      const index = LONG.findIndex((name) => moduleId.includes(`/test/${name}`));
-      return index < 0 ? LONG.length : index;
+      const index = FIRST.findIndex((name) => moduleId.includes(`/test/${name}`));
+      return index < 0 ? FIRST.length : index;
     };
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
@@ -27,7 +34,19 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'alone', include: alone } },
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: alone,
+          isolate: false,
+          setupFiles: ['test/support/fresh-file.ts'],
+        },
+      },
+    ],
     // Long, since a busy machine is slow and no fault: they end what hangs.
     testTimeout: 60_000,
     hookTimeout: 120_000,

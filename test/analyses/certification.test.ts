@@ -367,14 +367,15 @@ describe('its end', () => {
 
   it('a check started by a step that crashed after the cancel is cancelled by the redelivery', async () => {
     const id = await certify('quick');
+    const crash = Promise.withResolvers<never>();
     fixture.interpose((store) => ({
       create: async (op) => {
         await cancel(fixture.services, 'school-1', id);
         await store.create(op);
-        return new Promise(() => undefined);
+        return crash.promise;
       },
     }));
-    void step(id);
+    const crashed = step(id);
     while ((await children()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     fixture.interpose(() => ({}));
     expect(await child('proofread')).toMatchObject({ status: 'queued' });
@@ -383,5 +384,7 @@ describe('its end', () => {
       status: 'cancelled',
     });
     expect(await child('proofread')).toMatchObject({ status: 'cancelled' });
+    crash.reject(new Error('nobody waits for it'));
+    await crashed;
   });
 });

@@ -4,7 +4,7 @@ import { ProviderRejected, ProviderUnavailable } from '../../../shared/operation
 import { StoreUnavailable } from '../../../shared/operations/store/port.ts';
 import { sweep } from '../../../shared/operations/work/sweep.ts';
 import { taskName } from '../../../shared/queue/port.ts';
-import { hangs, nothingFound } from '../../support/scripted-provider.ts';
+import { nothingFound } from '../../support/scripted-provider.ts';
 import { ask, DAY_MS, deliver, fixture, problemOf, respondAsync } from './asking.ts';
 
 describe('Idempotency-Key', () => {
@@ -165,7 +165,8 @@ describe('Idempotency-Key', () => {
   });
 
   it('after a crash inside the window the queue takes over the operation', async () => {
-    fixture.provider.script = hangs;
+    const crash = Promise.withResolvers<never>();
+    fixture.provider.script = () => crash.promise;
     const crashed = ask({ key });
     await fixture.provider.called(1);
     fixture.clock.now += 8000 + 10_000;
@@ -175,7 +176,8 @@ describe('Idempotency-Key', () => {
     fixture.provider.script = nothingFound;
     await deliver(again.operation.id, 1);
     expect(await ask({ key })).toMatchObject({ replayed: true, operation: { status: 'succeeded' } });
-    void crashed;
+    crash.reject(new Error('nobody waits for it'));
+    expect(await crashed).toMatchObject({ operation: { status: 'succeeded' } });
   }, 1000);
 
   it('after retention is a new operation, whose task has a new name', async () => {

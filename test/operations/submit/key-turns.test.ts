@@ -5,7 +5,7 @@ import { ProviderRejected } from '../../../shared/operations/kind.ts';
 import { keyedOperationId } from '../../../shared/operations/record/ids.ts';
 import { type Submission, type Submitted, submit } from '../../../shared/operations/submit/submit.ts';
 import { work } from '../../../shared/operations/work/work.ts';
-import { hangs, nothingFound } from '../../support/scripted-provider.ts';
+import { nothingFound } from '../../support/scripted-provider.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
 const TENANT = 'school-1';
@@ -169,11 +169,13 @@ describe('a fault of the provider’s account in an operation', () => {
 
   it('is another’s where the window is still open: the second request is told to wait', async () => {
     await failedOnce();
-    fixture.provider.script = hangs;
+    const answering = Promise.withResolvers<void>();
+    fixture.provider.script = (call) => answering.promise.then(() => nothingFound(call));
     const first = ask();
     await fixture.provider.called(2);
     expect(await problemOf(ask())).toMatchObject({ code: 'idempotency-in-progress' });
-    void first;
+    answering.resolve();
+    expect(await first).toMatchObject({ operation: { status: 'succeeded' } });
   });
 
   it('takes a place of the quota for the new operation, and none where there is none', async () => {
