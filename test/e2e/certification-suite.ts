@@ -122,40 +122,49 @@ export function certificationSuite(name: string, launch: Launch): void {
       expect(checks[1]?.latency_ms).toBeGreaterThanOrEqual(1500);
     });
 
-    it('outlive a kill -9 between the checks, and repeat none', async () => {
-      const settings = withModel();
-      const before = gemini.calls.length;
-      gemini.respondWith((call, index) => (isProofread(call) ? sound(call, index) : { hang: true }));
-      const client = await started(settings);
-      const id = await certify(client, 'full');
-      await eventually(client, id, ({ progress }) => progress === 0.5);
-      await services[0]?.kill();
+    describe('with a model', () => {
+      let settings: ReturnType<typeof withModel>;
+      let first: Running;
+      let client: Client;
+      beforeAll(async () => {
+        settings = withModel();
+        first = await launch(settings);
+        client = clientOf(first.url, await issuer.token('school-1', ADMIN));
+      });
+      afterAll(() => first.kill());
 
-      gemini.respondWith(sound);
-      const since = Date.now();
-      const second = await started(settings);
-      const { passed, checks } = await resultOf(second, id, 20_000);
-      expect(passed).toBe(true);
-      const proofread = await second.get(`/v1/operations/${checks[0]?.operation_id}`);
-      expect(Date.parse(proofread.body.completed_at)).toBeLessThan(since);
-      expect(gemini.calls.slice(before).filter(isProofread)).toHaveLength(1);
-    });
+      it('take their checks with them when they are cancelled', async () => {
+        gemini.respondWith(() => ({ hang: true }));
+        const before = gemini.calls.length;
+        const id = await certify(client, 'full');
+        while (gemini.calls.length < before + 2) await sleep(20);
+        const { status, body } = await client.post(`/v1/operations/${id}/cancel`);
+        expect([status, body.status]).toEqual([200, 'cancelled']);
+        await Promise.all([gemini.hungUp(before), gemini.hungUp(before + 1)]);
+        const { operations } = (await client.get('/v1/operations')).body;
+        expect(operations.map((operation: { status: string }) => operation.status)).toEqual(
+          Array(3).fill('cancelled'),
+        );
+        gemini.respondWith(sound);
+        expect(await resultOf(client, await certify(client, 'quick'))).toMatchObject({ passed: true });
+      });
 
-    it('take their checks with them when they are cancelled', async () => {
-      gemini.respondWith(() => ({ hang: true }));
-      const before = gemini.calls.length;
-      const client = await started(withModel());
-      const id = await certify(client, 'full');
-      while (gemini.calls.length < before + 2) await sleep(20);
-      const { status, body } = await client.post(`/v1/operations/${id}/cancel`);
-      expect([status, body.status]).toEqual([200, 'cancelled']);
-      await Promise.all([gemini.hungUp(before), gemini.hungUp(before + 1)]);
-      const { operations } = (await client.get('/v1/operations')).body;
-      expect(operations.map((operation: { status: string }) => operation.status)).toEqual(
-        Array(3).fill('cancelled'),
-      );
-      gemini.respondWith(sound);
-      expect(await resultOf(client, await certify(client, 'quick'))).toMatchObject({ passed: true });
+      it('outlive a kill -9 between the checks, and repeat none', async () => {
+        const before = gemini.calls.length;
+        gemini.respondWith((call, index) => (isProofread(call) ? sound(call, index) : { hang: true }));
+        const id = await certify(client, 'full');
+        await eventually(client, id, ({ progress }) => progress === 0.5);
+        await first.kill();
+
+        gemini.respondWith(sound);
+        const since = Date.now();
+        const second = await started(settings);
+        const { passed, checks } = await resultOf(second, id, 20_000);
+        expect(passed).toBe(true);
+        const proofread = await second.get(`/v1/operations/${checks[0]?.operation_id}`);
+        expect(Date.parse(proofread.body.completed_at)).toBeLessThan(since);
+        expect(gemini.calls.slice(before).filter(isProofread)).toHaveLength(1);
+      });
     });
   });
 }

@@ -205,6 +205,11 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
         expect(output).not.toContain('பையன்');
         expect(output).not.toContain(token.slice(0, 60));
       });
+
+      it('ends at Ctrl-C', async () => {
+        expect(await service.stop()).toBe(0);
+        await expect(fetch(`${service.url}/v1/health`)).rejects.toThrow();
+      });
     });
 
     describe('with a language model', () => {
@@ -216,10 +221,16 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
       const modelEnv = (more: Record<string, string> = {}) =>
         env({ GEMINI_API_KEY: 'test-key', GEMINI_BASE_URL: gemini.url, ...more });
 
-      it('hands a slow request to the queue, the call aborted; and cancels one that is running', async () => {
-        const service = await launch(modelEnv({ SYNC_TIMEOUT_MS: '2000' }));
-        try {
-          const client = clientOf(service.url, await issuer.token('school-1'));
+      describe('that is slow or fails', () => {
+        let service: Running;
+        let client: Client;
+        beforeAll(async () => {
+          service = await launch(modelEnv({ SYNC_TIMEOUT_MS: '2000', WORKER_MAX_ATTEMPTS: '1' }));
+          client = clientOf(service.url, await issuer.token('school-1'));
+        });
+        afterAll(() => service.kill());
+
+        it('hands a slow request to the queue, the call aborted; and cancels one that is running', async () => {
           const before = gemini.calls.length;
           gemini.respondWith(() => ({ hang: true }));
           const { status, body } = await client.post('/v1/proofread', { text: SHORT });
@@ -236,15 +247,9 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
           expect((await client.post(`/v1/operations/${body.operation_id}/cancel`)).body).toEqual(
             cancelled.body,
           );
-        } finally {
-          await service.kill();
-        }
-      });
+        });
 
-      it('logs a failed attempt without what the model or the API made of the text', async () => {
-        const service = await launch(modelEnv({ WORKER_MAX_ATTEMPTS: '1' }));
-        try {
-          const client = clientOf(service.url, await issuer.token('school-1'));
+        it('logs a failed attempt without what the model or the API made of the text', async () => {
           const message = `cannot read ${SHORT}`;
           const sayings: GeminiBehaviour[] = [
             { answer: `{"issues": [${SHORT}` },
@@ -264,9 +269,7 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
               .filter((line) => /"CallFault"/.test(line));
           await expect.poll(() => failures().length).toBe(sayings.length);
           expect(failures().filter((line) => /\p{Script=Tamil}/u.test(line))).toEqual([]);
-        } finally {
-          await service.kill();
-        }
+        });
       });
 
       describe('that answers', () => {
@@ -334,45 +337,33 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
           expect(more).toEqual([]);
           expect(call?.headers['traceparent']).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
         });
-      });
 
-      it('finishes after a kill -9 in mid-run what it had accepted', async () => {
-        const settings = modelEnv();
-        const first = await launch(settings);
-        gemini.respondWith(() => ({ hang: true }));
-        const token = await issuer.token('school-1');
-        const accepted = await Promise.all(
-          Array.from({ length: 12 }, () =>
-            clientOf(first.url, token).post('/v1/proofread', { text: SHORT }, { prefer: 'respond-async' }),
-          ),
-        );
-        await eventually(
-          () => clientOf(first.url, token).get(`/v1/operations/${accepted[0]?.body.operation_id}`),
-          'running',
-        );
-        await first.kill();
-        gemini.respondWith(() => ({ answer: { issues: [] } }));
-        const second = await launch({ ...settings, GEMINI_API_KEY: 'second' });
-        try {
-          const client = clientOf(second.url, token);
-          const serving = performance.now();
-          const replies = await Promise.all(accepted.map(({ body }) => client.finished(body.operation_id)));
-          expect(replies.map(({ body }) => body.status)).toEqual(accepted.map(() => 'succeeded'));
-          // Calls of the killed process may come by only now.
-          const again = gemini.calls.filter(({ headers }) => headers['x-goog-api-key'] === 'second');
-          expect(again).toHaveLength(accepted.length);
-          // Taken up without waiting for a lease to end, which is minutes.
-          for (const { at } of again) expect(at - serving).toBeLessThan(60_000);
-        } finally {
-          await second.kill();
-        }
+        it('finishes after a kill -9 in mid-run what it had accepted', async () => {
+          gemini.respondWith(() => ({ hang: true }));
+          const accepted = await Promise.all(
+            Array.from({ length: 12 }, () =>
+              client.post('/v1/proofread', { text: SHORT }, { prefer: 'respond-async' }),
+            ),
+          );
+          await eventually(() => client.get(`/v1/operations/${accepted[0]?.body.operation_id}`), 'running');
+          await service.kill();
+          gemini.respondWith(() => ({ answer: { issues: [] } }));
+          const second = await launch({ ...settings, GEMINI_API_KEY: 'second' });
+          try {
+            const client = clientOf(second.url, await issuer.token('school-1'));
+            const serving = performance.now();
+            const replies = await Promise.all(accepted.map(({ body }) => client.finished(body.operation_id)));
+            expect(replies.map(({ body }) => body.status)).toEqual(accepted.map(() => 'succeeded'));
+            // Calls of the killed process may come by only now.
+            const again = gemini.calls.filter(({ headers }) => headers['x-goog-api-key'] === 'second');
+            expect(again).toHaveLength(accepted.length);
+            // Taken up without waiting for a lease to end, which is minutes.
+            for (const { at } of again) expect(at - serving).toBeLessThan(60_000);
+          } finally {
+            await second.kill();
+          }
+        });
       });
-    });
-
-    it('ends at Ctrl-C', async () => {
-      const service = await launch(env({ PROVIDER: 'rules' }));
-      expect(await service.stop()).toBe(0);
-      await expect(fetch(`${service.url}/v1/health`)).rejects.toThrow();
     });
 
     it('has logged no text, no token and no key in all that came before', () => {
