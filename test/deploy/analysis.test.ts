@@ -48,6 +48,7 @@ describe.skipIf(noFirestoreEmulator).concurrent('a proofread by the candidate wo
     await using worker = await startCandidateWorker();
     const killed = analyse(worker, { CANDIDATE: NOBODY });
     const { id } = await recorded(worker);
+    await expect.poll(() => worker.dispatched).toContain(`${NOBODY}/tasks/run`);
     killed.kill('SIGKILL');
     await killed.ended;
     const { code, output } = await analyse(worker).ended;
