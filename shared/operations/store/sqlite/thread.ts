@@ -17,7 +17,7 @@ const MOST_TOGETHER = 1000;
  * Pages of the log, 16 MB, after which it is brought into the database. Of a page that was logged many times only the last
  * is, so the rarer the cheaper.
  */
-const LONG_LOG = 4000;
+const LONG_LOG = 2000;
 /** After so long without a request there is time for it. */
 const IDLE_MS = 1000;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prepareCommit, type Reply } from '../../../../shared/operations/store/sqlite/commit.ts';
-import { openForReads, openForWrites } from '../../../../shared/operations/store/sqlite/open.ts';
+import { openForReads, openForWrites, PAGE_BYTES } from '../../../../shared/operations/store/sqlite/open.ts';
 import { rowOf } from '../../../../shared/operations/store/sqlite/row.ts';
 import type { Request } from '../../../../shared/operations/store/sqlite/writes.ts';
 import { idOf, queued, running, START } from '../../../contract/records.ts';
@@ -84,17 +84,17 @@ describe('requests that are committed together', () => {
   });
 
   it('on a disk that is full fail alone, and what fits is written', () => {
-    db.exec('PRAGMA max_page_count = 60');
+    db.exec('PRAGMA max_page_count = 30');
     const replies = commit(create('a'), create('large', 400_000), create('b'), create('larger', 500_000));
     expect(replies).toEqual([written(1), OUTAGE, written(2), OUTAGE]);
     expect(stored()).toEqual(['a', 'b'].map(idOf));
     expect(db.isTransaction).toBe(false);
-    db.exec('PRAGMA max_page_count = 100000');
+    db.exec('PRAGMA max_page_count = 50000');
     expect(commit(create('large', 400_000))).toEqual([written(3)]);
   });
 
   it('give up on a disk that refuses each for too long', () => {
-    db.exec('PRAGMA max_page_count = 60');
+    db.exec('PRAGMA max_page_count = 30');
     const [large, small] = [create('large', 400_000), create('small')];
     expect(prepareCommit(db, -1)([large, small])).toEqual([OUTAGE, OUTAGE]);
     expect(prepareCommit(db, 1000)([large, small])).toEqual([OUTAGE, written(1)]);
@@ -119,7 +119,7 @@ describe('requests that are committed together', () => {
     db.close();
     reader.close();
     const file = openSync(path, 'r+');
-    writeSync(file, Buffer.alloc(4096, 'x'), 0, 4096, (Number(root) - 1) * 4096);
+    writeSync(file, Buffer.alloc(PAGE_BYTES, 'x'), 0, PAGE_BYTES, (Number(root) - 1) * PAGE_BYTES);
     closeSync(file);
     reader = openForReads(path, 1000).db;
     db = openForWrites(path, 50);

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../../shared/operations/store/port.ts';
+import { PAGE_BYTES } from '../../../../shared/operations/store/sqlite/open.ts';
 import { createSqliteStore, type SqliteStore } from '../../../../shared/operations/store/sqlite/store.ts';
 import { idOf, queued, running, START } from '../../../contract/records.ts';
 
@@ -70,7 +71,11 @@ describe('the files of the database', () => {
       /operations\.db is another file/,
     ],
     ['the database is emptied', () => truncateSync(path, 0), /operations\.db was cut/],
-    ['the database is cut', () => truncateSync(path, statSync(path).size - 4096), /operations\.db was cut/],
+    [
+      'the database is cut',
+      () => truncateSync(path, statSync(path).size - PAGE_BYTES),
+      /operations\.db was cut/,
+    ],
     ['the log is emptied', () => truncateSync(`${path}-wal`, 0), /-wal was cut/],
     ['the log is cut', () => truncateSync(`${path}-wal`, 5000), /-wal was cut/],
   ])('are missed when %s: nothing is answered any more', async (_, harm, reason) => {
@@ -81,7 +86,7 @@ describe('the files of the database', () => {
   it('are missed when the database is cut as soon as it has grown', async () => {
     await store.create(queued('large', { input: { text: 'x'.repeat(50_000) } }));
     checkpoint();
-    truncateSync(path, statSync(path).size - 4096);
+    truncateSync(path, statSync(path).size - PAGE_BYTES);
     await sleep(LATER_MS);
     await allAreUnavailable(/operations\.db was cut/);
   });

@@ -40,6 +40,21 @@ describe('SQLite store', () => {
     await store.close();
   });
 
+  it('gives a new database pages that hold more than one record of a short text', async () => {
+    const store = createSqliteStore({ path, now });
+    await Promise.all(
+      ['a', 'b', 'c'].map((name) => store.create(queued(name, { input: { text: 'x'.repeat(2000) } }))),
+    );
+    using db = new DatabaseSync(path);
+    const pages = () => Number(db.prepare('PRAGMA page_count').get()?.['page_count']);
+    const before = pages();
+    await Promise.all(
+      ['d', 'e', 'f'].map((name) => store.create(queued(name, { input: { text: 'x'.repeat(2000) } }))),
+    );
+    expect(pages() - before).toBeLessThan(3);
+    await store.close();
+  });
+
   it('tells who follows a record what another process has written', async () => {
     const store = createSqliteStore({ path, now, lookEveryMs: 50 });
     await store.create(queued('a'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../../shared/operations/store/port.ts';
+import { PAGE_BYTES } from '../../../../shared/operations/store/sqlite/open.ts';
 import { createSqliteStore, type SqliteStore } from '../../../../shared/operations/store/sqlite/store.ts';
 import type { Request } from '../../../../shared/operations/store/sqlite/writes.ts';
 import { idOf, queued, START } from '../../../contract/records.ts';
@@ -26,10 +27,16 @@ describe('how far a store trusts its database', () => {
       db.exec('PRAGMA wal_checkpoint(PASSIVE)');
       const root = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'unfinished'").get();
       const file = openSync(path, 'r+');
-      writeSync(file, Buffer.alloc(4096, 'x'), 0, 4096, (Number(root?.['rootpage']) - 1) * 4096);
+      writeSync(
+        file,
+        Buffer.alloc(PAGE_BYTES, 'x'),
+        0,
+        PAGE_BYTES,
+        (Number(root?.['rootpage']) - 1) * PAGE_BYTES,
+      );
       closeSync(file);
     }
-    expect(statSync(path).size).toBeGreaterThan(4096);
+    expect(statSync(path).size).toBeGreaterThan(PAGE_BYTES);
     const list = () => store.list({ tenant_id: 'school-1', page_size: 1 });
     await expect(list()).rejects.toThrow(StoreUnavailable);
     const read = () => store.read(idOf('n1'));

@@ -14,7 +14,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isFailure, type Reply } from '../../../../shared/operations/store/sqlite/commit.ts';
-import { openForReads } from '../../../../shared/operations/store/sqlite/open.ts';
+import { openForReads, PAGE_BYTES } from '../../../../shared/operations/store/sqlite/open.ts';
 import { probe } from '../../../../shared/operations/store/sqlite/probe.ts';
 import { rowOf } from '../../../../shared/operations/store/sqlite/row.ts';
 import type { RowVersion } from '../../../../shared/operations/store/sqlite/version.ts';
@@ -55,7 +55,7 @@ describe('the writer of a store', () => {
   /** As somebody does who is not SQLite. */
   const overwrite = (page: number) => {
     const file = openSync(path, 'r+');
-    writeSync(file, Buffer.alloc(4096, 'x'), 0, 4096, (page - 1) * 4096);
+    writeSync(file, Buffer.alloc(PAGE_BYTES, 'x'), 0, PAGE_BYTES, (page - 1) * PAGE_BYTES);
     closeSync(file);
   };
 
@@ -105,7 +105,7 @@ describe('the writer of a store', () => {
   it('leaves checkpoints to be asked for, and brings the log into the database when it is long', () => {
     writer.carryOut(Array.from({ length: 200 }, (_, n) => large(`n${n}`)));
     const { log: pages, checkpointed } = log();
-    expect([pages > 2000, checkpointed]).toEqual([true, 0]);
+    expect([pages > 1000, checkpointed]).toEqual([true, 0]);
     writer.checkpoint(pages + 1);
     expect(log()).toMatchObject({ log: pages, checkpointed: 0 });
     writer.checkpoint(pages);
@@ -184,12 +184,12 @@ describe('the writer of a store', () => {
     probe(path, 1000);
     const sound = new Map(roots.map(({ name, rootpage }) => [String(name), Number(rootpage)]));
     for (const [name, page] of sound) {
-      const before = Buffer.alloc(4096);
+      const before = Buffer.alloc(PAGE_BYTES);
       const file = openSync(path, 'r+');
-      readSync(file, before, 0, 4096, (page - 1) * 4096);
-      writeSync(file, Buffer.alloc(4096, 'x'), 0, 4096, (page - 1) * 4096);
+      readSync(file, before, 0, PAGE_BYTES, (page - 1) * PAGE_BYTES);
+      writeSync(file, Buffer.alloc(PAGE_BYTES, 'x'), 0, PAGE_BYTES, (page - 1) * PAGE_BYTES);
       expect(() => probe(path, 1000), name).toThrow(/malformed|not a database/);
-      writeSync(file, before, 0, 4096, (page - 1) * 4096);
+      writeSync(file, before, 0, PAGE_BYTES, (page - 1) * PAGE_BYTES);
       closeSync(file);
     }
     probe(path, 1000);
