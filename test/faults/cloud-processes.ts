@@ -1,5 +1,6 @@
 import { MOST_WRITES } from '../../shared/operations/store/firestore/document.ts';
 import { firestorePlace } from '../contract/firestore-place.ts';
+import { freeze, wake } from '../support/freeze.ts';
 import { startFunctionProcesses } from '../support/function-processes.ts';
 import { byHand, handsOf, type OpenOptions, type Processes } from './processes.ts';
 
@@ -16,17 +17,17 @@ export async function openCloudProcesses({ env }: OpenOptions): Promise<Processe
     worker: {
       ...handsOf(byHand(audience, authorization)),
       turnClock: functions.turnClock,
-      freeze: () => functions.signalWorker('SIGSTOP'),
-      wake: () => functions.signalWorker('SIGCONT'),
+      freeze: () => freeze(functions.workerPid()),
+      wake: () => wake(functions.workerPid()),
     },
     beside: async () => {
-      const { origin, kill, signal, turnClock } = await functions.workerBeside();
+      const { origin, kill, pid, turnClock } = await functions.workerBeside();
       return {
         ...handsOf(byHand(origin, authorization)),
         url: undefined,
         turnClock,
-        freeze: () => signal('SIGSTOP'),
-        wake: () => signal('SIGCONT'),
+        freeze: () => freeze(pid),
+        wake: () => wake(pid),
         kill,
       };
     },

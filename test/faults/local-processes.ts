@@ -4,6 +4,7 @@ import { sqlitePlace } from '../contract/sqlite-place.ts';
 import { clientOf } from '../e2e/client.ts';
 import { launchScript, type Running } from '../e2e/launch.ts';
 import { type Controls, createControls } from '../support/controlled.ts';
+import { freeze, wake } from '../support/freeze.ts';
 import { spawnFunction } from '../support/function-processes.ts';
 import type { OpenOptions, Processes, WorkerProcess } from './processes.ts';
 import { type Held, until } from './told-provider.ts';
@@ -97,7 +98,6 @@ export async function openLocalProcesses({ env, provider, issuer }: OpenOptions)
 }
 
 function workerOf({ pid }: Running, { call, clock }: Controls): WorkerProcess {
-  const signal = (name: NodeJS.Signals) => void process.kill(pid ?? 0, name);
   return {
     deliver: async (operation_id, { task = 'by-hand', dispatch = 0, previous } = {}) => {
       const delivery = { operation_id, task, dispatch, refusedBefore: previous === 409 };
@@ -108,7 +108,7 @@ function workerOf({ pid }: Running, { call, clock }: Controls): WorkerProcess {
       if (said !== 'there') throw new Error(`a sweep said ${said}`);
     },
     turnClock: clock,
-    freeze: () => signal('SIGSTOP'),
-    wake: () => signal('SIGCONT'),
+    freeze: () => freeze(pid),
+    wake: () => wake(pid),
   };
 }

@@ -22,7 +22,7 @@ export interface WorkerProcess {
   readonly deliver: (id: string, delivery?: HandDelivery) => Promise<number>;
   readonly sweep: () => Promise<void>;
   readonly turnClock: (aheadMs: number) => Promise<void>;
-  readonly freeze: () => void;
+  readonly freeze: () => Promise<void>;
   readonly wake: () => void;
 }
 

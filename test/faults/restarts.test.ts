@@ -11,6 +11,7 @@ import { launchScript } from '../e2e/launch.ts';
 import { createIssuer, type Issuer } from '../e2e/tenants.ts';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { newProject, noFirestoreEmulator } from '../support/firestore-emulator.ts';
+import { freeze, wake } from '../support/freeze.ts';
 import { type FunctionProcesses, startFunctionProcesses } from '../support/function-processes.ts';
 import { type GeminiScript, startGeminiStandIn } from '../support/gemini-stand-in.ts';
 
@@ -146,7 +147,7 @@ describe('everything at once', { timeout: 300_000 }, () => {
       // What is paid for comes while nobody can write it down.
       const { ids } = await inFlight(begun, of, () => ({ ...SOUND(), delayMs: 3000 }));
 
-      process.kill(pid, 'SIGSTOP');
+      await freeze(pid);
       const end = Date.now() + 10_000;
       const replies = await Promise.all([
         of.get(`/v1/operations/${ids[0]}`),
@@ -163,7 +164,7 @@ describe('everything at once', { timeout: 300_000 }, () => {
       }
       expect((await of.get('/v1/health')).status).toBe(200);
       await sleep(end - Date.now());
-      process.kill(pid, 'SIGCONT');
+      wake(pid);
       const statuses = await Promise.all(ids.map(async (id) => (await of.finished(id)).body.status));
       // The frozen store took the cancellation that it was sent, or it did not: either is one terminal state.
       expect(statuses.toSpliced(1, 1)).toEqual(Array.from({ length: 9 }, () => 'succeeded'));

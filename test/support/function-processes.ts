@@ -10,6 +10,7 @@ import { closed, listen } from '../../local/start/listen.ts';
 import { type FaultyStandIn, LOCATION, QUEUE, startStandIn } from './cloud-tasks-stand-in.ts';
 import { COMPILE_CACHE, KEEP_COMPILED } from './compile-cache.ts';
 import { type Controls, createControls } from './controlled.ts';
+import { freeze, wake } from './freeze.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FRAMEWORK = fileURLToPath(
@@ -45,7 +46,7 @@ export interface FunctionProcesses extends AsyncDisposable {
   readonly start: (target: Target, more?: Readonly<Record<string, string>>) => Promise<void>;
   /** Puts the clock of the worker that the queue knows so many milliseconds ahead, until it is started again. */
   readonly turnClock: (aheadMs: number) => Promise<void>;
-  readonly signalWorker: (name: 'SIGSTOP' | 'SIGCONT') => void;
+  readonly workerPid: () => number | undefined;
   /** Another worker, which the queue does not know. */
   readonly workerBeside: () => Promise<WorkerBeside>;
   /** Freezes the worker, and serves by another from now on. Resolves to what wakes it. */
@@ -55,7 +56,7 @@ export interface FunctionProcesses extends AsyncDisposable {
 export interface WorkerBeside {
   readonly origin: URL;
   readonly turnClock: (aheadMs: number) => Promise<void>;
-  readonly signal: (name: 'SIGSTOP' | 'SIGCONT') => void;
+  readonly pid: number | undefined;
   readonly kill: () => Promise<void>;
 }
 
@@ -133,7 +134,7 @@ export async function startFunctionProcesses(options: FunctionProcessesOptions):
     output: () => output,
     kill: (target, signal = 'SIGKILL') => kill(child(target), signal),
     start,
-    signalWorker: (name) => void child('worker').kill(name),
+    workerPid: () => child('worker').pid,
     turnClock: async (aheadMs) => workerControls?.clock(aheadMs),
     workerBeside: async () => {
       const controls = await createControls();
@@ -143,16 +144,16 @@ export async function startFunctionProcesses(options: FunctionProcessesOptions):
       return {
         origin: new URL(`http://127.0.0.1:${port}`),
         turnClock: controls.clock,
-        signal: (name) => void child.kill(name),
+        pid: child.pid,
         kill: () => kill(child, 'SIGKILL'),
       };
     },
     freezeWorker: async () => {
-      const frozen = child('worker');
-      frozen.kill('SIGSTOP');
+      const frozen = child('worker').pid;
+      await freeze(frozen);
       ports.worker = await freePort();
       await start('worker');
-      return () => void frozen.kill('SIGCONT');
+      return () => wake(frozen);
     },
     async [Symbol.asyncDispose]() {
       await closed(gateway);

@@ -28,7 +28,7 @@ export const zombies = (opened: () => ProcessDeployment) =>
         const held = provider.hold({ late });
         const id = await deployment.accept(held);
         await held.called(1);
-        worker.freeze();
+        await worker.freeze();
         try {
           await beside.turnClock(LEASE_MS - 5000);
           expect(await beside.deliver(id, { task: 'second' })).toBe(409);
@@ -61,7 +61,7 @@ export const zombies = (opened: () => ProcessDeployment) =>
       const told = provider.tell((n) => [first, second][n]?.promise);
       const id = await deployment.accept(told);
       await told.called(1);
-      worker.freeze();
+      await worker.freeze();
       try {
         await beside.turnClock(LEASE_MS + 1000);
         void beside.deliver(id, { task: 'second' });

@@ -7,6 +7,7 @@ import { createFirestoreStore } from '../../../../shared/operations/store/firest
 import { StoreUnavailable } from '../../../../shared/operations/store/port.ts';
 import { idOf, queued, running, START } from '../../../contract/records.ts';
 import { newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
+import { freeze, wake } from '../../../support/freeze.ts';
 import { PATIENT } from '../../../support/patience.ts';
 
 /** An emulator of its own, since the shared one may not be stopped. */
@@ -19,8 +20,6 @@ describe.skipIf(noFirestoreEmulator)(
       emulator = await startFirestoreEmulator({ rules: 'firestore.rules' });
     });
     afterAll(() => emulator?.stop());
-
-    const signal = (name: 'SIGSTOP' | 'SIGCONT') => process.kill(emulator.pid ?? 0, name);
 
     it.each(['gRPC', 'REST'])(
       'is unavailable after its time, and goes on when the server does: %s',
@@ -36,13 +35,14 @@ describe.skipIf(noFirestoreEmulator)(
         const version = await patient.create(queued('a'));
         if (version === undefined) throw new Error('exists');
         await expect.poll(() => store.ping().then(() => 'answers')).toBe('answers');
-        signal('SIGSTOP');
+        const { pid } = emulator;
+        await freeze(pid);
         const started = performance.now();
         const write = store.update(running('a'), version).catch((error) => error);
         const read = store.read(idOf('a')).catch((error) => error);
         const answers = await Promise.all([write, read]);
         const took = performance.now() - started;
-        signal('SIGCONT');
+        wake(pid);
         for (const answer of answers) expect(answer).toBeInstanceOf(StoreUnavailable);
         expect(took).toBeGreaterThan(800);
         const stored = await patient.read(idOf('a'));
