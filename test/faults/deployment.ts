@@ -28,6 +28,7 @@ import {
   QUEUE,
   startStandIn,
 } from '../support/cloud-tasks-stand-in.ts';
+import { DEFAULT_LIMITS } from '../support/default-limits.ts';
 import { noFirestoreEmulator } from '../support/firestore-emulator.ts';
 import { createScriptedProvider, type ScriptedProvider } from '../support/scripted-provider.ts';
 import { type ServedFunction, serveFunction } from '../support/serve-function.ts';
@@ -146,15 +147,7 @@ async function openDeployment(
     log,
     project: undefined,
     now,
-    limits: {
-      syncTextThreshold: 1200,
-      syncTimeoutMs: 8000,
-      attemptTimeoutMs: 240_000,
-      maxAttempts: 5,
-      maxAgeMs: 3_600_000,
-      ttlDays: 30,
-      ...limits,
-    },
+    limits: { ...DEFAULT_LIMITS, ...limits },
   };
   const audience = served[0]?.origin.origin ?? WORKER_AUDIENCE;
   const inline = ({ keys }: { keys: readonly object[] }): OidcConfig['keys'] => ({

@@ -11,6 +11,7 @@ import { createSqliteStore } from '../../shared/operations/store/sqlite/store.ts
 import { QueueUnavailable, type Task } from '../../shared/queue/port.ts';
 import { createQuota, type QuotaLimits } from '../../shared/quota/quota.ts';
 import { START } from '../contract/records.ts';
+import { DEFAULT_LIMITS } from './default-limits.ts';
 import { writeInline } from './inline-writes.ts';
 import { createScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
 
@@ -26,6 +27,8 @@ export interface ServiceFixture extends AsyncDisposable {
   readonly storeCalls: Record<'create' | 'read' | 'update', number>;
   /** Puts methods before those of the store, which they are given. */
   interpose(methods: (store: OperationStore) => Partial<OperationStore>): void;
+  /** Lets so many updates find that another has written first. */
+  loseRaces(many: number): void;
   /** Every line logged, parsed. */
   readonly logged: Record<string, unknown>[];
   /** Makes a stored record unreadable. */
@@ -91,15 +94,7 @@ export function openServices(
     log,
     project: undefined,
     now,
-    limits: {
-      syncTextThreshold: 1200,
-      syncTimeoutMs: 8000,
-      attemptTimeoutMs: 240_000,
-      maxAttempts: 5,
-      maxAgeMs: 3_600_000,
-      ttlDays: 30,
-      ...limits,
-    },
+    limits: { ...DEFAULT_LIMITS, ...limits },
   };
   return {
     services,
@@ -111,6 +106,15 @@ export function openServices(
     logged,
     interpose: (methods) => {
       interposed = methods(sqlite);
+    },
+    loseRaces: (many) => {
+      let left = many;
+      interposed = {
+        update: async (operation, version) => {
+          left -= 1;
+          return left >= 0 ? undefined : sqlite.update(operation, version);
+        },
+      };
     },
     damage: (id) => {
       using db = new DatabaseSync(path);

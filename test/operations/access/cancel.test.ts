@@ -13,17 +13,6 @@ afterEach(() => fixture[Symbol.asyncDispose]());
 const cancelIt = (name = 'a') => cancel(fixture.services, 'school-1', idOf(name));
 const stored = async (name = 'a') => (await fixture.services.store.read(idOf(name)))?.operation;
 
-/** So many updates find that another has written first. */
-function loseRaces(many: number): void {
-  let left = many;
-  fixture.interpose((store) => ({
-    update: async (operation, version) => {
-      left -= 1;
-      return left >= 0 ? undefined : store.update(operation, version);
-    },
-  }));
-}
-
 describe('cancelling an operation', () => {
   it.each([
     ['queued', queued('a')],
@@ -66,11 +55,11 @@ describe('cancelling an operation', () => {
 
   it('is tried ten times where another writes first, and the store is unavailable then', async () => {
     await fixture.services.store.create(running('a'));
-    loseRaces(9);
+    fixture.loseRaces(9);
     expect(await cancelIt()).toMatchObject({ status: 'cancelled' });
 
     await fixture.services.store.create(running('b'));
-    loseRaces(10);
+    fixture.loseRaces(10);
     await expect(cancelIt('b')).rejects.toThrow(StoreUnavailable);
   });
 

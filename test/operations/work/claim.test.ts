@@ -12,25 +12,14 @@ afterEach(() => fixture[Symbol.asyncDispose]());
 
 const deliver = () => work(fixture.services, { operation_id: idOf('a'), task: 'task-a', dispatch: 0 });
 
-/** So many claims find that another has written first. */
-function loseRaces(many: number): void {
-  let left = many;
-  fixture.interpose((store) => ({
-    update: async (operation, version) => {
-      left -= 1;
-      return left >= 0 ? undefined : store.update(operation, version);
-    },
-  }));
-}
-
 describe('a claim', () => {
   it('is tried five times where another writes first', async () => {
-    loseRaces(4);
+    fixture.loseRaces(4);
     expect(await deliver()).toEqual({ kind: 'done', status: 'succeeded' });
   });
 
   it('leaves the operation to the others then, and asks no provider', async () => {
-    loseRaces(5);
+    fixture.loseRaces(5);
     expect(await deliver()).toEqual({ kind: 'held' });
     expect(fixture.provider.calls).toHaveLength(0);
   });

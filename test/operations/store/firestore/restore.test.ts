@@ -9,6 +9,7 @@ import { createFirestoreStore } from '../../../../shared/operations/store/firest
 import { sweep } from '../../../../shared/operations/work/sweep.ts';
 import { createQuota } from '../../../../shared/quota/quota.ts';
 import { failed, idOf, queued, running, START, succeeded } from '../../../contract/records.ts';
+import { DEFAULT_LIMITS } from '../../../support/default-limits.ts';
 import { firestoreEmulator, newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
 import { PATIENT } from '../../../support/patience.ts';
 import { createScriptedProvider } from '../../../support/scripted-provider.ts';
@@ -73,14 +74,7 @@ describe.skipIf(noFirestoreEmulator)('a database that was exported and imported 
         log: createLog({ level: 'silent', service: 'test' }, { write: () => undefined }),
         project: undefined,
         now: () => START,
-        limits: {
-          syncTextThreshold: 1200,
-          syncTimeoutMs: 8000,
-          attemptTimeoutMs: 240_000,
-          maxAttempts: 5,
-          maxAgeMs: 3_600_000,
-          ttlDays: 30,
-        },
+        limits: DEFAULT_LIMITS,
       },
       { budgetMs: 30_000 },
     );
