@@ -17,7 +17,7 @@ export const traceparentOf = (header: string | readonly string[] | undefined): s
   incomingTraceparent(header) ?? newTraceparent();
 
 function newTraceparent(): string {
-  // The quickest source of random hexadecimal digits in Node; neither half is 0, since one has the UUID's version, the other its variant.
+  // The quickest source of random hexadecimal digits in Node. Its variant is in the second half, so no id is 0.
   const trace = randomUUID().replaceAll('-', '');
   return `00-${trace}-${trace.slice(16)}-01`;
 }
