@@ -87,7 +87,7 @@ async function compareAttempts({ rounds, seconds }: Effort): Promise<void> {
 
 /** Operations that are made ready to be worked, for each second of the measurement. */
 const WORKED_PER_SECOND = 1500;
-/** And at most: what is stored makes the emulator slower. A measurement ends when they are worked. */
+/** At most so many of one measurement, which ends when they are worked: the more is stored, the slower is the emulator. */
 const MOST_WORKED = 3000;
 
 async function operationOf(origin: URL, ask: Ask): Promise<string> {

@@ -12,7 +12,7 @@ import { measureWaiting } from './waiting/run.ts';
  * What this service costs, against peers in the same run: `npm run bench [-- --quick] [--only machine,functions,store,growth,waiting]`.
  * Rounds alternate and medians are printed. Processor time is that of a system's processes with all their threads, until
  * they are idle again, for each request that was sent. On a busy machine trust it and the ratios, not the seconds.
- * `--peers-node PATH` runs the peers of `npm start` by another Node.js: what Express costs is another on each.
+ * `--peers-node PATH` runs the peers of `npm start` on another Node.js: Express on Node.js 20 costs four times as much as on 24.
  */
 const { values } = parseArgs({
   options: {

@@ -7,8 +7,7 @@ import { elsewhere, serve } from './service.ts';
 /**
  * What a tenant over its quota, and all of them together over what can be sustained, do to `npm start` on loopback:
  * `node bench/overload/run.ts [--seconds 60] [--flood-only] [--senders 1] [--times 10]`. Settings of the service are taken from the
- * environment: `MAX_CONCURRENT_REQUESTS`. On a machine that can send no more than it can refuse, `--times` is to be smaller: the
- * sender must not run out of sockets.
+ * environment: `MAX_CONCURRENT_REQUESTS`. The flood is `--times` what can be sustained; fewer where the sender runs out of sockets.
  */
 const { values } = parseArgs({
   options: {
@@ -20,8 +19,7 @@ const { values } = parseArgs({
 });
 const seconds = Number(values.seconds);
 const senders = Number(values.senders);
-/** The flood, in what can be sustained. */
-const times = Number(values.times);
+const factor = Number(values.times);
 const TEXT = JSON.stringify({ text: 'அந்த பையன் ஒரு ஆடு வாங்கினான். '.repeat(37).slice(0, 1190) });
 const LIST = '/v1/operations?page_size=5';
 /** So many that each stays within the default quota while all of them together are too much. */
@@ -80,7 +78,7 @@ async function flood() {
   const load = () => loadavg()[0]?.toFixed(2);
   console.log(`load average of the machine before: ${load()}`);
   const rate = await sustainable();
-  const due = rate * times;
+  const due = rate * factor;
   console.log(`sustainable: ${rate.toFixed(0)} proofreads a second`);
   const service = await serve(settings);
   const tokens: string[] = [];
@@ -115,7 +113,7 @@ async function flood() {
   const [early = 0, late = 0] = [rss.slice(5, 15), rss.slice(-10)].map((some) => Math.max(...some));
   console.log(
     [
-      `${times} times that, ${due.toFixed(0)} a second for ${seconds} s, from ${senders} process(es) and ${TENANTS} tenants:`,
+      `${factor} times that, ${due.toFixed(0)} a second for ${seconds} s, from ${senders} process(es) and ${TENANTS} tenants:`,
       `  due ${flooded.sent + flooded.held}, sent ${flooded.sent}, held back ${flooded.held}; sent late by p50 ${ms(quantile(flooded.late, 0.5))}, p99 ${ms(quantile(flooded.late, 0.99))}; at most ${flooded.crowd} under way`,
       `  answers ${answers(flooded)}, failures ${failed(flooded)} ${failed(flooded) === 0 ? '' : JSON.stringify(flooded.failures)}`,
       `  accepted: ${spread(accepted)}, ${(accepted.length / seconds).toFixed(0)} a second`,

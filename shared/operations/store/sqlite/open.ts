@@ -10,8 +10,8 @@ import { FROM_EARLIER_LAYOUT, LAYOUT, LAYOUT_VERSION } from './schema.ts';
 const OVERWRITE_DELETED = 'PRAGMA secure_delete = ON';
 
 /**
- * Of a new database. A record of a short text takes 2 kB or a little more: of SQLite's own 4,096 bytes it would leave half a page
- * empty, which costs a third of the disk and a sixth of the processor time of what is committed together.
+ * Of a new database. A record of a short text takes a little over 2 kB, so that a page of SQLite's own 4,096 bytes would hold one and
+ * be half empty.
  */
 export const PAGE_BYTES = 8192;
 
