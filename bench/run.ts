@@ -29,9 +29,9 @@ const sections: Readonly<Record<string, () => Promise<void>>> = {
   machine: () => compareOnOneMachine(effort),
   functions: () => compareFunctions(effort),
   store: () => measureLives(values.quick ? 5000 : 50_000, effort.connections),
-  waiting: () => measureWaiting(values.quick ? 40 : 200),
+  waiting: () => (values.quick ? measureWaiting(40, 2) : measureWaiting(200, 8)),
   growth: async () => {
-    await (values.quick ? measureGrowth([20_000], 3) : measureGrowth([100_000, 500_000, 1_000_000], 5));
+    await (values.quick ? measureGrowth([20_000], 1) : measureGrowth([100_000, 500_000, 1_000_000], 5));
     await (values.quick ? measureServedGrowth(20_000, 1, 1) : measureServedGrowth(500_000, 5, 3));
   },
 };

@@ -16,7 +16,7 @@ type Way = keyof typeof WAYS;
 const FEW = 40;
 
 /** Clients that wait for the end of their operations, on both stores. Prints one table. */
-export async function measureWaiting(clients: number): Promise<void> {
+export async function measureWaiting(clients: number, seconds: number): Promise<void> {
   console.log(
     'waiting for the end: processor time in ms a second without and with those who wait; end to answer',
   );
@@ -24,7 +24,7 @@ export async function measureWaiting(clients: number): Promise<void> {
   console.log(`  ${''.padEnd(24)}${heads.map((head) => head.padStart(9)).join('')}`);
   const show = async (awaited: Awaited, way: Way) => {
     progress(`${awaited.name}: ${way}`);
-    const { idle, waiting, p50, p99 } = await measureWait(awaited, WAYS[way]);
+    const { idle, waiting, p50, p99 } = await measureWait(awaited, WAYS[way], seconds);
     progress('');
     const cells = [awaited.asks.length, idle.toFixed(1), waiting.toFixed(1), p50.toFixed(0), p99.toFixed(0)];
     console.log(

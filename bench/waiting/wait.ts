@@ -24,22 +24,23 @@ export interface Waited {
   readonly p99: number;
 }
 
-const WATCHED_S = 8;
 const BETWEEN_ENDS_MS = 15;
 
 /**
  * One client waits for each operation, in the way that `headers` ask for. Operations end one by one. The end is the record's
- * `completed_at`, taken before it is written, so the write counts too.
+ * `completed_at`, taken before it is written, so the write counts too. The processes are watched for `seconds` without and with
+ * those who wait.
  */
 export async function measureWait(
   awaited: Awaited,
   headers: Readonly<Record<string, string>>,
+  seconds: number,
 ): Promise<Waited> {
   const { origin, pids, asks, finish } = awaited;
   const perSecond = async () => {
     const before = processTime(pids);
-    await sleep(WATCHED_S * 1000);
-    return (processTime(pids) - before) / WATCHED_S / 1000;
+    await sleep(seconds * 1000);
+    return (processTime(pids) - before) / seconds / 1000;
   };
   const idle = await perSecond();
   const agent = new Agent({ keepAlive: true, maxSockets: asks.length });
