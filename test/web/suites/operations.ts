@@ -14,6 +14,15 @@ const issue = (excerpt: string, suggestion: string) => ({
   message: 'எழுவாயும் பயனிலையும் இயைய வேண்டும்.',
 });
 
+/** Another window of the tenant makes an operation. */
+const MAKE_OPERATION = `(async () => {
+  const headers = { 'Content-Type': 'application/json', Prefer: 'respond-async' };
+  const body = JSON.stringify({ tenant_id: 'demo', roles: ['tenant_admin'] });
+  const { token } = await (await fetch('/dev/token', { method: 'POST', headers, body })).json();
+  headers.Authorization = 'Bearer ' + token;
+  await fetch('/v1/proofread', { method: 'POST', headers, body: JSON.stringify({ text: 'மற்றொன்று.' }) });
+})()`;
+
 /** With a model that takes its time, on a service of its own. */
 export const operationsSuite = (browser: () => Browser, served: () => Served) =>
   describe('an operation', () => {
@@ -37,6 +46,11 @@ export const operationsSuite = (browser: () => Browser, served: () => Served) =>
     });
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const phase = () => opened.page.locator('.operation .phase').textContent();
+    const rows = () => opened.page.locator('.operations li');
+    const openList = async () => {
+      await opened.page.getByRole('button', { name: 'முந்தைய பணிகள்' }).click();
+      await rows().first().waitFor();
+    };
 
     it('is followed from the queue to its end, while the text is edited', async () => {
       gemini.respondWith(async () => {
@@ -88,25 +102,57 @@ export const operationsSuite = (browser: () => Browser, served: () => Served) =>
       await opened.page.locator('.operation.succeeded').waitFor();
     });
 
-    it('of earlier is found in the list, opened at its result, and erased', async () => {
+    it('of earlier is found in the list, opened at its result, and erased when that is said twice', async () => {
       await opened.write('வேறு உரை.');
-      await opened.page.getByRole('button', { name: 'முந்தைய பணிகள்' }).click();
-      const rows = opened.page.locator('.operations li');
-      await rows.first().waitFor();
-      const first = rows.filter({ hasText: 'அவன் பாம்பு' }).last();
+      await openList();
+      const first = rows().filter({ hasText: 'அவன் பாம்பு' }).last();
       await first.getByRole('button', { name: /^திற/ }).click();
       await expect.poll(() => opened.text()).toBe(TEXT);
       expect(await opened.marks()).toEqual(['பாடினால்']);
       await opened.editor.focus();
       await opened.page.keyboard.press('Control+z');
       await expect.poll(() => opened.text()).toBe('வேறு உரை.');
-      await opened.page.getByRole('button', { name: 'முந்தைய பணிகள்' }).click();
-      await rows.first().waitFor();
-      const before = await rows.count();
-      await rows.last().getByRole('button', { name: /அழி$/ }).click();
-      await expect.poll(() => rows.count()).toBe(before - 1);
+      await openList();
+      const before = await rows().count();
+      const erase = rows().last().getByRole('button', { name: /அழி$/ });
+      await erase.click();
+      expect(await erase.textContent()).toMatch('அழித்துவிடவா?');
+      await opened.page.keyboard.press('Shift+Tab');
+      expect(await erase.textContent()).not.toMatch('அழித்துவிடவா?');
+      await erase.dblclick();
+      await expect.poll(() => rows().count()).toBe(before - 1);
       await opened.hears('அழிக்கப்பட்டன');
       expect(await opened.page.evaluate("document.activeElement.closest('dialog') !== null")).toBe(true);
+      await opened.page.keyboard.press('Escape');
+    });
+
+    it('is what a hand on its row meant, while the list is loaded anew', async () => {
+      await openList();
+      const named = rows().last().getByRole('button', { name: /^திற/ });
+      const pressed = await named.elementHandle();
+      const former = await rows().last().textContent();
+      await opened.page.evaluate(MAKE_OPERATION);
+      const before = await rows().count();
+      await opened.page.getByRole('button', { name: 'புதுப்பி' }).click();
+      await expect.poll(() => rows().count()).toBe(before + 1);
+      // Lit would else give the button to the row that has taken its place.
+      expect(await pressed?.evaluate((button) => button.closest('li')?.textContent)).toBe(former);
+      await opened.page.keyboard.press('Escape');
+
+      let answer = () => {};
+      const held = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      await opened.page.route('**/v1/operations?*', async (route) => {
+        await held;
+        await route.continue();
+      });
+      await opened.page.getByRole('button', { name: 'முந்தைய பணிகள்' }).click();
+      await opened.page.getByText('ஏற்றப்படுகிறது').waitFor();
+      expect(await rows().count()).toBe(0);
+      answer();
+      await rows().first().waitFor();
+      await opened.page.unroute('**/v1/operations?*');
       await opened.page.keyboard.press('Escape');
     });
   });

@@ -43,7 +43,7 @@ export class Desk extends State {
   /** Opens one of what lies over the text, or closes it. */
   open(what: Opened): void {
     this.set('opened', what);
-    if (what === 'past') void this.past.load();
+    if (what === 'past') void this.past.open();
   }
 
   /** Begins another text. */

@@ -131,7 +131,7 @@ export const en = {
   },
   noPast: 'There are no operations yet.',
   reopen: 'Open',
-  erase: 'Erase',
+  eraseSurely: 'Erase for good?',
   eraseLabel: (time: string) => `Erase the operation of ${time}`,
   erased: 'The operation and its text were erased.',
   loadMore: 'Show more',

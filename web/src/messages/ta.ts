@@ -135,7 +135,7 @@ export const ta = {
   },
   noPast: 'இதுவரை எந்தப் பணியும் இல்லை.',
   reopen: 'திற',
-  erase: 'அழி',
+  eraseSurely: 'அழித்துவிடவா?',
   eraseLabel: (time: string) => `${time} பணியை அழி`,
   erased: 'பணியும் அதன் உரையும் அழிக்கப்பட்டன.',
   loadMore: 'மேலும் காட்டு',

@@ -1,4 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { Listed } from '../../../client/src/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { icons } from '../icons.ts';
 import { given } from './text.ts';
@@ -22,40 +24,51 @@ export function pastOperations(desk: Desk): TemplateResult {
       past.operations.length === 0
         ? html`<p class="empty">${past.loading ? words.loading : past.failure === undefined ? words.noPast : nothing}</p>`
         : html`<ol class="operations">
-            ${past.operations.map((operation) => {
-              const { operation_id: id, endpoint, status, created_at } = operation;
-              const title = titles.get(id);
-              const time = timeOf(created_at, desk.language);
-              return html`<li>
-                <div>
-                  <b>${title === undefined ? words.endpoint[endpoint] : given(title)}</b>
-                  <small>
-                    ${title === undefined ? nothing : html`<span>${words.endpoint[endpoint]}</span>`}
-                    <time datetime=${created_at}>${time}</time>
-                    <span class="status ${status}">${words.phase[status]}</span>
-                  </small>
-                </div>
-                ${
-                  endpoint === 'onboarding-certify'
-                    ? nothing
-                    : html`<button class="secondary" aria-label="${words.reopen}: ${words.endpoint[endpoint]}, ${time}" @click=${() => void past.reopen(id)}>
-                        ${words.reopen}
-                      </button>`
-                }
-                <button
-                  class="icon-button"
-                  aria-label=${words.eraseLabel(time)}
-                  ?disabled=${status === 'queued' || status === 'running'}
-                  @click=${() => void past.erase(id)}
-                >
-                  ${icons.erase}
-                </button>
-              </li>`;
-            })}
+            ${repeat(
+              past.operations,
+              ({ operation_id }) => operation_id,
+              (operation) => entry(desk, operation, titles.get(operation.operation_id)),
+            )}
           </ol>`
     }
     ${past.hasMore ? html`<button class="secondary wide" @click=${() => void past.more()}>${words.loadMore}</button>` : nothing}
   `;
+}
+
+function entry(
+  { words, past, language }: Desk,
+  operation: Listed,
+  title: string | undefined,
+): TemplateResult {
+  const { operation_id: id, endpoint, status, created_at } = operation;
+  const time = timeOf(created_at, language);
+  const asked = past.toErase === id;
+  return html`<li>
+    <div>
+      <b>${title === undefined ? words.endpoint[endpoint] : given(title)}</b>
+      <small>
+        ${title === undefined ? nothing : html`<span>${words.endpoint[endpoint]}</span>`}
+        <time datetime=${created_at}>${time}</time>
+        <span class="status ${status}">${words.phase[status]}</span>
+      </small>
+    </div>
+    ${
+      endpoint === 'onboarding-certify' || asked
+        ? nothing
+        : html`<button class="secondary" aria-label="${words.reopen}: ${words.endpoint[endpoint]}, ${time}" @click=${() => void past.reopen(id)}>
+            ${words.reopen}
+          </button>`
+    }
+    <button
+      class=${asked ? 'danger' : 'icon-button'}
+      aria-label="${asked ? words.eraseSurely : ''} ${words.eraseLabel(time)}"
+      ?disabled=${status === 'queued' || status === 'running'}
+      @click=${() => void past.erase(id)}
+      @blur=${() => past.keep()}
+    >
+      ${asked ? words.eraseSurely : icons.erase}
+    </button>
+  </li>`;
 }
 
 const timeOf = (iso: string, language: 'ta' | 'en'): string =>
