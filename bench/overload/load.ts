@@ -9,6 +9,8 @@ export interface Load {
   readonly body?: string;
   readonly perSecond: number;
   readonly seconds: number;
+  /** Whether each request opens a connection of its own, as who is new does. */
+  readonly eachOnItsOwn?: boolean;
   /** Requests that may be under way at once: what is due then is counted as `held` and not sent. Without: all are sent. */
   readonly most?: number;
 }
@@ -32,7 +34,11 @@ const UNANSWERED_AFTER_MS = 60_000;
 /** Sends at a steady rate, whatever the answers: a server that is slow gets no less. */
 export async function drive(load: Load): Promise<Outcome> {
   const { most = Number.POSITIVE_INFINITY, perSecond, body } = load;
-  const agent = new Agent({ keepAlive: true, maxSockets: most, maxFreeSockets: 10_000 });
+  const agent = new Agent({
+    keepAlive: load.eachOnItsOwn !== true,
+    maxSockets: most,
+    maxFreeSockets: 10_000,
+  });
   const times: Record<string, number[]> = {};
   const failures: Record<string, number> = {};
   const late: number[] = [];

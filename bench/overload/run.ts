@@ -92,7 +92,8 @@ async function flood() {
   const sending = Array.from({ length: senders }, () =>
     elsewhere({ ...proofread, perSecond: due / senders, seconds }),
   );
-  const checking = drive({ url: service.url, path: '/v1/health', tokens, perSecond: 5, seconds });
+  const health = { url: service.url, path: '/v1/health', tokens, eachOnItsOwn: true };
+  const checking = drive({ ...health, perSecond: 5, seconds });
   const rss: number[] = [];
   const sampling = setInterval(() => rss.push(service.rssMiB()), 1000);
   // The end is that of the sending: what is still to be answered then belongs to the recovery.
@@ -108,7 +109,7 @@ async function flood() {
       recovered = performance.now() - over;
   }
   const flooded = pooled(await Promise.all(sending));
-  const health = await checking;
+  const checked = await checking;
   const accepted = timesOf(flooded, (status) => status < 300);
   const [early = 0, late = 0] = [rss.slice(5, 15), rss.slice(-10)].map((some) => Math.max(...some));
   console.log(
@@ -118,7 +119,7 @@ async function flood() {
       `  answers ${answers(flooded)}, failures ${failed(flooded)} ${failed(flooded) === 0 ? '' : JSON.stringify(flooded.failures)}`,
       `  accepted: ${spread(accepted)}, ${(accepted.length / seconds).toFixed(0)} a second`,
       `  shed:     ${spread(timesOf(flooded, (status) => status === 503))}`,
-      `  /v1/health meanwhile: ${answers(health)}, ${spread(timesOf(health))}, failures ${failed(health)}`,
+      `  /v1/health meanwhile, each on a new connection: ${answers(checked)}, ${spread(timesOf(checked))}, failures ${failed(checked)}`,
       `  memory: ${before.toFixed(0)} MiB before, at most ${early.toFixed(0)} after 5 to 15 s, ${late.toFixed(0)} in the last 10 s`,
       `  calm (half a second of proofreads within twice their unloaded p99 of ${ms(calm / 2)}) ${ms(recovered)} after the last was sent`,
       `load average of the machine after: ${load()}`,

@@ -14,12 +14,12 @@ import { recover } from '../../shared/operations/work/sweep.ts';
 import { createConcurrentQuota } from '../../shared/quota/concurrent.ts';
 import { type DevelopmentIssuer, openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
 import { createEngineThreads } from './engine-threads.ts';
-import { listen } from './listen.ts';
 import { BUILT_PAGE, pageRoutes } from './page.ts';
 import { createLocalQueue } from './queue.ts';
 import { queueConcurrency } from './queue-concurrency.ts';
 import { repeat } from './repeat.ts';
 import { claimOwnership } from './sole-owner.ts';
+import { WidePort } from './wide-port.ts';
 import { LocalWorker } from './worker.ts';
 
 export interface LocalService {
@@ -51,6 +51,7 @@ export async function startService(config: Config, page = BUILT_PAGE): Promise<L
   });
   const isLocal = config.queue.kind === 'local';
   const server = createServer();
+  const port = new WidePort(server);
   const engine = createEngineThreads();
   const runtime = await compose(config, {
     findElsewhere: engine.find,
@@ -87,12 +88,12 @@ export async function startService(config: Config, page = BUILT_PAGE): Promise<L
     ending: ending.signal,
   });
   const limit = createLoadLimit({ most, log, saturated });
-  const { end } = answerBy(server, handler, { limit, cors, ending });
+  const { end } = answerBy(server, handler, { limit, cors, ending, close: () => port.close() });
 
   const release = config.store.kind === 'sqlite' ? claimOwnership(config.store.path) : undefined;
   // Before the first request, so that its operation is not taken for one of an earlier process.
   const recovered = release === undefined ? 0 : await recover(services);
-  const { port } = await listen(server, config.port, config.host);
+  const address = await port.open(config.port, config.host);
   const sweeping = isLocal ? repeat(() => sweepOnce(worker, runtime), SWEEP_EVERY_MS) : undefined;
   const purging = repeat(() => purge(runtime), PURGE_EVERY_MS);
   const close = async () => {
@@ -100,7 +101,7 @@ export async function startService(config: Config, page = BUILT_PAGE): Promise<L
     await Promise.all([runtime.close(), engine.close()]);
     release?.();
   };
-  return { url: urlOf(config.host, port), issuer, recovered, close };
+  return { url: urlOf(config.host, address.port), issuer, recovered, close };
 }
 
 function urlOf(host: string, port: number): URL {

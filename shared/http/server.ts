@@ -17,6 +17,8 @@ export interface AnsweringOptions {
   readonly endingStatus?: number;
   /** Aborted when the server begins to end, so that requests that only wait are answered now. */
   readonly ending?: AbortController;
+  /** Stops accepting connections, and resolves when all of them have ended. Without: of the server's own socket. */
+  readonly close?: () => Promise<void>;
 }
 
 export interface Answering {
@@ -46,7 +48,7 @@ const LINGER_MS = 5000;
  * problem document.
  */
 export function answerBy(server: Server, handler: Handler, options: AnsweringOptions = {}): Answering {
-  const { limit, cors, ending, endingStatus = 503 } = options;
+  const { limit, cors, ending, endingStatus = 503, close = () => stopAccepting(server) } = options;
   const underWay = new Set<ServerResponse>();
   let isEnding = false;
 
@@ -101,8 +103,7 @@ export function answerBy(server: Server, handler: Handler, options: AnsweringOpt
     },
     async end(graceMs) {
       isEnding = true;
-      // The `close` of an HTTP server would also close idle connections. Requests on these are still answered for now.
-      const ended = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+      const ended = close();
       for (const res of underWay) res.shouldKeepAlive = false;
       ending?.abort(new Error('the server is ending'));
       if (underWay.size === 0) hangUp();
@@ -115,6 +116,13 @@ export function answerBy(server: Server, handler: Handler, options: AnsweringOpt
     },
   };
 }
+
+/**
+ * Accepts no more connections, and resolves when all of them have ended. The `close` of an HTTP server would also close idle
+ * connections; requests on these are still answered for now.
+ */
+export const stopAccepting = (server: NetServer): Promise<void> =>
+  new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
 
 const shuttingDown = () =>
   new Problem('shutting-down', 'This instance is ending. Send the request again.', {
