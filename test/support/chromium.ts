@@ -18,9 +18,31 @@ if (noChromium) {
 /** Names under `.example` are this machine, for pages of other sites. There are no others, so no page reaches the network. */
 const HOSTS = 'MAP *.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1';
 
+/**
+ * The popups of the address bar are two pages to each window, which take more time than the page that is tested. Chromium hears
+ * the last of such lists only, so it names as well what Playwright switches off.
+ */
+const OFF = [
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'AimEnabled',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+];
+
 /** Starts a browser of the test's own. */
 export const openChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath: executablePath ?? '',
-    args: ['--no-sandbox', `--host-resolver-rules=${HOSTS}`],
+    args: ['--no-sandbox', `--host-resolver-rules=${HOSTS}`, `--disable-features=${OFF}`],
   });
