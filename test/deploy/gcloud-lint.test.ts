@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { environmentOf, readCloudBuild } from './cloudbuild.ts';
 import { gcloudCommands, shellBlocks } from './gcloud-commands.ts';
 import { type Call, root, StandInCloud } from './scripts.ts';
-import { gcloudSdk } from './warm-gcloud.ts';
+import { gcloudSdk, pythonOf } from './warm-gcloud.ts';
 
 const build = readCloudBuild('cloudbuild.deploy.yaml');
 const _IMAGE = `an-image@sha256:${'0'.repeat(64)}`;
@@ -20,13 +20,11 @@ const ASK = ['candidate', 'release', 'analysis', 'page'];
 /** Every gcloud command the scripts give, in a project where nothing exists and again where everything does. */
 function fromScripts(): Call[] {
   const calls: Call[] = [];
-  for (const _GEMINI_ACCESS of ['key', 'vertex', 'none']) {
-    for (const _ of ['new', 'existing']) {
-      calls.push(...cloud.run(['scripts/deploy/bootstrap.sh'], { _GEMINI_ACCESS, GEMINI_API_KEY: 'k' }));
-      for (const { args, id } of build.steps) {
-        if (!args[0]?.startsWith('scripts/deploy/') || ASK.includes(id)) continue;
-        calls.push(...cloud.run(args, environmentOf(build, { _IMAGE, _GEMINI_ACCESS })));
-      }
+  for (const _GEMINI_ACCESS of ['key', 'key', 'vertex', 'none']) {
+    calls.push(...cloud.run(['scripts/deploy/bootstrap.sh'], { _GEMINI_ACCESS, GEMINI_API_KEY: 'k' }));
+    for (const { args, id } of build.steps) {
+      if (!args[0]?.startsWith('scripts/deploy/') || ASK.includes(id)) continue;
+      calls.push(...cloud.run(args, environmentOf(build, { _IMAGE, _GEMINI_ACCESS })));
     }
   }
   // By hand the project's number is looked up.
@@ -54,7 +52,7 @@ function readable(path: string): boolean {
 }
 
 /** What gcloud's own parser says of each command, offline: `command: what is wrong with it`. */
-async function lint(commands: readonly Call[]): Promise<string[]> {
+async function lint(sdk: string, commands: readonly Call[]): Promise<string[]> {
   // Which account gets which role is not gcloud's to judge: one binding of a kind is enough, and half the time.
   const kind = (call: Call) =>
     call.map((word) => word.replace(/(?<=^--member=|^--role=).*|^tamil-\w+@.*/, '')).join(' ');
@@ -66,8 +64,9 @@ async function lint(commands: readonly Call[]): Promise<string[]> {
   try {
     const file = join(folder, 'commands.json');
     writeFileSync(file, JSON.stringify([...quoted].map((command_string) => ({ command_string }))));
-    const args = ['meta', 'lint-gcloud-commands', `--commands-file=${file}`];
-    const { stdout } = await promisify(execFile)('gcloud', args, {
+    const script = join(import.meta.dirname, 'lint-gcloud.py');
+    const args = ['-S', script, sdk, 'meta', 'lint-gcloud-commands', `--commands-file=${file}`];
+    const { stdout } = await promisify(execFile)(pythonOf(sdk), args, {
       maxBuffer: 256 * 1024 * 1024,
       env: { ...process.env, CLOUDSDK_CONFIG: folder, CLOUDSDK_CORE_DISABLE_PROMPTS: '1' },
     });
@@ -121,7 +120,7 @@ describe('gcloud commands', () => {
     'are accepted by gcloud',
     async () => {
       const wrong = ['gcloud', 'run', 'deploy', 'worker', '--no-such-flag=1'];
-      const faults = await lint([...scripts, ...written, wrong]);
+      const faults = await lint(gcloudSdk ?? '', [...scripts, ...written, wrong]);
       expect(faults.filter((fault) => !fault.includes('--no-such-flag'))).toEqual([]);
       expect(faults, 'the linter lints').toHaveLength(1);
     },

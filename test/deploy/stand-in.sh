@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Stands in for gcloud, curl, docker and firebase: writes down what it was called with, and remembers what was created.
 set -euo pipefail
-name=$(basename "$0")
+name=${0##*/}
 printf '%s\0' "$name" "$@" >>"$STAND_IN/calls"
 printf '\n\0' >>"$STAND_IN/calls"
 

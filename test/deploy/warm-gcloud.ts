@@ -21,6 +21,12 @@ export const gcloudSdk = (() => {
   return gcloud === undefined ? undefined : dirname(dirname(realpathSync(gcloud)));
 })();
 
+/** What runs it. */
+export function pythonOf(sdk: string): string {
+  const bundled = join(sdk, 'platform/bundledpythonunix/bin/python3');
+  return existsSync(bundled) ? bundled : 'python3';
+}
+
 export interface WarmGcloud {
   /** A folder with a `gcloud` for PATH. */
   readonly folder: string;
@@ -31,8 +37,7 @@ export interface WarmGcloud {
 export async function warmGcloud(): Promise<WarmGcloud> {
   if (gcloudSdk === undefined) throw new Error('gcloud is not installed');
   const folder = mkdtempSync(join(tmpdir(), 'warm-gcloud-'));
-  const bundled = join(gcloudSdk, 'platform/bundledpythonunix/bin/python3');
-  const python = existsSync(bundled) ? bundled : 'python3';
+  const python = pythonOf(gcloudSdk);
   const script = join(import.meta.dirname, 'warm-gcloud.py');
   const socket = join(folder, 'socket');
   const server = spawn(python, ['-S', script, 'serve', gcloudSdk, socket], {
