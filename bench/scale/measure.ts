@@ -23,7 +23,7 @@ const LIMIT_MS = 120_000;
 const emulator = await startFirestoreEmulator();
 const firestore = await startCountingProxy(emulator.host);
 const models = await startModelStandIn();
-models.answer({ latencyMs: 500, faultMs: 0, throttledShare: 0 });
+models.answer({ latencyMs: 500, faultMs: 0 });
 const emulated = await startService('emulated', 64, models.url, {
   FIRESTORE_EMULATOR_HOST: firestore.host,
   LOG_LEVEL: 'info',
@@ -31,7 +31,7 @@ const emulated = await startService('emulated', 64, models.url, {
 try {
   const times = (seconds: number) => poissonTimes(PER_SECOND, seconds * 1000, seeded(1));
   progress('warming up');
-  await emulated.play(times(20), LIMIT_MS, WORKLOAD_TEXT);
+  await emulated.play(times(20), LIMIT_MS, () => WORKLOAD_TEXT);
   const functions = functionsOf(emulated.pid);
   const before = {
     ...firestore.bytes,
@@ -39,7 +39,7 @@ try {
     processor: functions.map(({ pid }) => used(pid)),
   };
   progress(`${SECONDS} s of ${PER_SECOND} operations a second`);
-  const lives = await emulated.play(times(SECONDS), LIMIT_MS, WORKLOAD_TEXT);
+  const lives = await emulated.play(times(SECONDS), LIMIT_MS, () => WORKLOAD_TEXT);
   let answered = 0;
   for (const { id } of lives) {
     for (let poll = 0; poll < POLLS; poll += 1) {

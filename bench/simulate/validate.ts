@@ -1,54 +1,54 @@
 import { parseArgs } from 'node:util';
-import { median, quantile } from '../measure/load.ts';
+import { quantile } from '../measure/load.ts';
 import { progress } from '../measure/rounds.ts';
+import { FIGURES, predict } from './measure/figures.ts';
 import { startModelStandIn } from './measure/models.ts';
-import {
-  CALIBRATION,
-  CONCURRENCY,
-  MODEL,
-  type Overhead,
-  SCENARIOS,
-  type Scenario,
-  settingsFor,
-} from './measure/scenarios.ts';
+import { play } from './measure/play.ts';
+import { CALIBRATION, CONCURRENCY, MODEL, type Overhead, planOf, SCENARIOS } from './measure/scenarios.ts';
 import { SHAPES, startService } from './measure/service.ts';
-import { poissonTimes, seeded } from './model/random.ts';
-import { type Outcome, simulate } from './model/simulate.ts';
 
 /**
  * Plays some loads on the running service, with a language model on loopback, and in the model, and prints both:
- * `node bench/simulate/validate.ts [--shape npm-start|emulated] [--only saturated]`; `emulated` needs `npm run build`. Ends with
- * 1 if any figure is off by more than 15 %. Before and after each load is measured what an operation takes when there is little to
- * do; nothing else is fitted.
+ * `node bench/simulate/validate.ts [--shape npm-start|emulated] [--only saturated] [--seed 1]`; `emulated` needs
+ * `npm run build`. The seed says when operations come and which calls are answered 429; both meet the same. Before and after
+ * each load is measured what an operation takes when there is little to do; nothing else is fitted. Ends with 1 if any figure
+ * is off by more than 15 %, or if an operation was lost, late by a sweep, or asked about again after an answer.
  */
 const MOST_OFF = 0.15;
-const SEEDS = 21;
-const LIMIT_MS = 180_000;
-const FIGURES = ['perSecond', 'p50', 'p95', 'attempts'] as const;
-type Figures = Readonly<Record<(typeof FIGURES)[number], number>>;
-interface Measured extends Figures {
-  /** When operations came. */
-  readonly atMs: readonly number[];
-  /** From acceptance to the end. */
-  readonly times: readonly number[];
-}
+/** A run waits so much longer than the simulation's latest end: one lost task costs 30 s until the sweep, and shows. */
+const MARGIN_MS = 60_000;
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, shape: { type: 'string', default: 'npm-start' } },
+  options: {
+    only: { type: 'string' },
+    shape: { type: 'string', default: 'npm-start' },
+    seed: { type: 'string', default: '1' },
+  },
 });
 const shape = SHAPES.find((name) => name === values.shape);
 if (shape === undefined) throw new Error(`--shape takes ${SHAPES.join(' or ')}`);
+const seed = Number(values.seed);
+if (!Number.isSafeInteger(seed)) throw new Error('--seed takes a whole number');
 const models = await startModelStandIn();
 const service = await startService(shape, CONCURRENCY, models.url);
 try {
   progress('warming up');
-  await play(CALIBRATION);
+  await alone();
   const row = (cells: readonly string[]) =>
     cells.map((cell, n) => (n === 0 ? cell.padEnd(30) : cell.padStart(24)));
   console.log(
     [
-      `${shape}: measured | simulated, difference. Alone: what an operation takes beside the model's ${MODEL.latencyMs} ms, p50 and p95`,
-      row(['load', 'alone, ms', 'operations', 'per second', 'p50 ms', 'p95 ms', 'attempts']).join(''),
+      `${shape}, seed ${seed}: measured | simulated, difference. Alone: what an operation takes beside the model's ${MODEL.latencyMs} ms, p50 and p95`,
+      row([
+        'load',
+        'alone, ms',
+        'operations',
+        'per second',
+        'p50 ms',
+        'p95 ms',
+        'longest ms',
+        'attempts',
+      ]).join(''),
     ].join('\n'),
   );
   let worst = 0;
@@ -56,27 +56,31 @@ try {
   let before = await alone();
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
     if (values.only !== undefined && values.only !== name) continue;
-    progress(`${name}: ${scenario.seconds} s and until the last has ended`);
-    const measured = await play(scenario);
+    const limitMs = predict(scenario, planOf(scenario, seed), overheadOf(before)).lastEndMs + MARGIN_MS;
+    progress(`${name}: until the last has ended, for at most ${Math.round(limitMs / 1000)} s`);
+    const measured = await play(service, models, scenario, planOf(scenario, seed), limitMs);
     progress(`${name}: what an operation takes alone`);
     const after = await alone();
     progress('');
     const overhead = overheadOf([...before, ...after]);
     before = after;
-    const simulated = predict(scenario, measured.atMs, overhead);
-    const cells = FIGURES.map((figure) => {
-      const off = simulated[figure] / measured[figure] - 1;
-      worst = Math.max(worst, Math.abs(off));
-      return `${shown(measured[figure])} | ${shown(simulated[figure])} ${(off * 100).toFixed(0).padStart(4)}%`;
-    });
+    const simulated = predict(scenario, measured.plan, overhead).figures;
+    const off = FIGURES.map((figure) => simulated[figure].mid / measured.figures[figure] - 1);
+    worst = Math.max(worst, ...off.map(Math.abs));
     console.log(
       row([
         name,
         `${shown(overhead.p50Ms)}, ${shown(overhead.p95Ms)}`,
-        String(measured.atMs.length),
-        ...cells,
+        String(measured.times.length),
+        ...FIGURES.map((figure, n) => {
+          const difference = `${((off[n] ?? 0) * 100).toFixed(0).padStart(4)}%`;
+          return `${shown(measured.figures[figure])} | ${shown(simulated[figure].mid)} ${difference}`;
+        }),
       ]).join(''),
     );
+    const ranges = FIGURES.map((figure) => simulated[figure].range.map(shown).join(' to '));
+    console.log(row(['  nineteen in twenty simulated', '', '', ...ranges]).join(''));
+    reportHandOvers(measured);
   }
   console.log(`off by at most ${(worst * 100).toFixed(0)}%`);
   if (worst > MOST_OFF) process.exitCode = 1;
@@ -85,52 +89,25 @@ try {
   await models.close();
 }
 
+function reportHandOvers({ plan, handOvers }: Awaited<ReturnType<typeof play>>): void {
+  const { count, earliestMs, latestMs, bySweep, faults } = handOvers;
+  const inARow = [1, 2, 3, 4].map((n) => plan.refusals.filter((refusals) => refusals === n).length);
+  console.log(
+    `  ${count} hand-overs to a next attempt, ${shown(earliestMs)} ms before to ${shown(latestMs)} ms after its pause, ${bySweep} by the sweep` +
+      ` (429 once, twice, three and four times: ${inARow.join(', ')})`,
+  );
+  for (const fault of faults) console.log(`  asked about again, or never answered: ${fault}`);
+  if (faults.length > 0 || bySweep > 0) process.exitCode = 1;
+}
+
 /** What operations take beside the model's time when there is little to do. */
 async function alone(): Promise<readonly number[]> {
-  const { times } = await play(CALIBRATION);
+  const { times } = await play(service, models, CALIBRATION, planOf(CALIBRATION, 1), MARGIN_MS);
   return times.map((time) => time - MODEL.latencyMs);
 }
 
 function overheadOf(times: readonly number[]): Overhead {
   return { kind: 'lognormal', p50Ms: quantile(times, 0.5), p95Ms: quantile(times, 0.95) };
-}
-
-async function play(scenario: Scenario): Promise<Measured> {
-  const { perSecond, seconds, throttledShare = 0, outage } = scenario;
-  const due = poissonTimes(perSecond, seconds * 1000, seeded(perSecond));
-  models.answer({ ...MODEL, throttledShare, outage });
-  const lives = await service.play(due, LIMIT_MS);
-  const failed = lives.filter(({ status }) => status !== 'succeeded').length;
-  if (lives.length !== due.length || failed > 0)
-    throw new Error(`${lives.length} of ${due.length} ended, ${failed} of them not well`);
-  const from = Math.min(...lives.map(({ createdAt }) => createdAt));
-  const times = lives.map(({ createdAt, completedAt }) => completedAt - createdAt);
-  return {
-    perSecond: rateOf(lives.map(({ completedAt }) => completedAt - from)),
-    p50: quantile(times, 0.5),
-    p95: quantile(times, 0.95),
-    attempts: models.calls,
-    atMs: lives.map(({ createdAt }) => createdAt - from).sort((a, b) => a - b),
-    times,
-  };
-}
-
-/** Operations a second until nineteen in twenty have ended: the last ones may wait long for their next attempt. */
-function rateOf(ends: readonly number[]): number {
-  return (ends.length * 0.95 * 1000) / quantile(ends, 0.95);
-}
-
-/** Medians over some seeds, for the times at which the operations came. */
-function predict(scenario: Scenario, atMs: readonly number[], overhead: Overhead): Figures {
-  const settings = { ...settingsFor(scenario, overhead), arrivals: { kind: 'times', atMs } as const };
-  const outcomes = Array.from({ length: SEEDS }, (_, seed) => simulate({ ...settings, seed }));
-  const of = (figure: (outcome: Outcome) => number) => median(outcomes.map(figure));
-  return {
-    perSecond: of(({ tally }) => rateOf(tally.ends)),
-    p50: of(({ tally }) => quantile(tally.latencies, 0.5)),
-    p95: of(({ tally }) => quantile(tally.latencies, 0.95)),
-    attempts: of(({ tally }) => tally.attempts),
-  };
 }
 
 function shown(figure: number): string {

@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../defaults.ts';
-import type { Duration } from '../model/random.ts';
+import { type Duration, poissonTimes, seeded } from '../model/random.ts';
 import type { Settings } from '../model/settings.ts';
 
 /** A load on the deployed shape, and what the language model does meanwhile. */
@@ -26,6 +26,23 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'an outage of 10 s': { perSecond: 5, seconds: 40, outage: [12_000, 22_000] },
 };
 
+/** What is fixed about a scenario before it is played, so that the service and the simulation meet the same. */
+export interface Plan {
+  /** When operations are sent, in milliseconds from the begin. */
+  readonly atMs: readonly number[];
+  /** Of each operation, so many first calls are answered 429. */
+  readonly refusals: readonly number[];
+}
+
+/** The same for the same `seed`. */
+export function planOf({ perSecond, seconds, throttledShare = 0 }: Scenario, seed: number): Plan {
+  const random = seeded(seed);
+  const atMs = poissonTimes(perSecond, seconds * 1000, random);
+  // Each call is refused with the same chance, so refusals in a row are geometric.
+  const refusals = atMs.map(() => Math.floor(Math.log(1 - random()) / Math.log(throttledShare)));
+  return { atMs, refusals };
+}
+
 /** What an operation takes beside the time of the language model. */
 export type Overhead = Extract<Duration, { kind: 'lognormal' }>;
 
@@ -33,7 +50,7 @@ export type Overhead = Extract<Duration, { kind: 'lognormal' }>;
  * The model's settings for either shape: one worker process without a limit of its own, and the stand-in's queue. Half of the
  * overhead is the store's: create, read, claim. The other half, with all of the variance, is the queue's.
  */
-export function settingsFor({ throttledShare = 0, outage }: Scenario, overhead: Overhead): Settings {
+export function settingsFor({ outage }: Scenario, plan: Plan, overhead: Overhead): Settings {
   const { steps } = DEFAULTS;
   const processorMs = steps.claimProcessorMs + steps.finishProcessorMs;
   const halfMs = Math.max(1, overhead.p50Ms - processorMs) / 2;
@@ -44,6 +61,7 @@ export function settingsFor({ throttledShare = 0, outage }: Scenario, overhead: 
   };
   return {
     ...DEFAULTS,
+    arrivals: { kind: 'times', atMs: plan.atMs },
     tenants: 1,
     quota: { requestsPerMinute: 1_000_000, submitInstances: 1, unfinishedOperations: 1_000_000 },
     queue: {
@@ -58,7 +76,8 @@ export function settingsFor({ throttledShare = 0, outage }: Scenario, overhead: 
       faultMs: MODEL.faultMs,
       models: 1,
       callsPerMinute: Number.POSITIVE_INFINITY,
-      throttledShare,
+      throttledShare: 0,
+      refusals: plan.refusals,
       failingShare: 0,
       outages: outage === undefined ? [] : [outage],
     },

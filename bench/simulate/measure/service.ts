@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exchange } from '../../measure/load.ts';
 import { startProcess } from '../../systems/system.ts';
-import { TEXT } from '../../systems/text.ts';
 
 const LOCAL = join(import.meta.dirname, '../../../local');
 const SCRIPTS = { 'npm-start': `${LOCAL}/start/start.ts`, emulated: `${LOCAL}/emulated/start.ts` } as const;
@@ -20,7 +19,8 @@ const PAGE = 100;
 export interface Life {
   readonly id: string;
   readonly createdAt: number;
-  readonly completedAt: number;
+  /** Absent: it had not ended. */
+  readonly completedAt: number | undefined;
   readonly status: string;
 }
 
@@ -30,8 +30,15 @@ export interface Service {
   readonly origin: URL;
   /** Headers of a tenant. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Sends an operation at each of the times, in milliseconds from now, and resolves when all have ended. */
-  play(atMs: readonly number[], limitMs: number, text?: string): Promise<readonly Life[]>;
+  /**
+   * Sends an operation at each of the times, in milliseconds from now, and waits until all have ended, for at most `limitMs`.
+   * Resolves to their lives, in the order of the times.
+   */
+  play(
+    atMs: readonly number[],
+    limitMs: number,
+    textOf: (operation: number) => string,
+  ): Promise<readonly Life[]>;
   /** Bytes that all processes have written to their logs. */
   readonly logged: number;
   stop(): Promise<void>;
@@ -101,33 +108,30 @@ export async function startService(
     get logged() {
       return logged;
     },
-    async play(atMs, limitMs, text = TEXT) {
+    async play(atMs, limitMs, textOf) {
       const begun = performance.now();
       const posted = await Promise.all(
-        atMs.map(async (at) => {
+        atMs.map(async (at, operation) => {
           await sleep(Math.max(0, at - (performance.now() - begun)));
-          return post(text);
+          return post(textOf(operation));
         }),
       );
-      while (await unfinished()) {
-        if (performance.now() - begun > limitMs) throw new Error(`not all had ended after ${limitMs} ms`);
-        await sleep(500);
-      }
+      while ((await unfinished()) && performance.now() - begun < limitMs) await sleep(500);
       const mine = new Set(posted);
-      const lives: Life[] = [];
-      for (let token: string | undefined = ''; token !== undefined && lives.length < mine.size; ) {
+      const lives = new Map<string, Life>();
+      for (let token: string | undefined = ''; token !== undefined && lives.size < mine.size; ) {
         const page: Listed = await list(token === '' ? '' : `&page_token=${token}`);
-        for (const { operation_id, created_at, completed_at = '', status } of page.operations)
-          if (mine.has(operation_id))
-            lives.push({
-              id: operation_id,
-              createdAt: Date.parse(created_at),
-              completedAt: Date.parse(completed_at),
-              status,
-            });
+        for (const { operation_id: id, created_at, completed_at, status } of page.operations) {
+          const completedAt = completed_at === undefined ? undefined : Date.parse(completed_at);
+          if (mine.has(id)) lives.set(id, { id, createdAt: Date.parse(created_at), completedAt, status });
+        }
         token = page.next_page_token;
       }
-      return lives;
+      return posted.map((id) => {
+        const life = lives.get(id);
+        if (life === undefined) throw new Error(`${id} was accepted and is not listed`);
+        return life;
+      });
     },
     stop: async () => {
       await stop();

@@ -14,12 +14,22 @@ export interface ProviderSettings {
   readonly callsPerMinute: number;
   /** Share of the calls that are answered 429 whatever their rate. */
   readonly throttledShare: number;
+  /** Of each operation, in order of arrival, so many first attempts are answered 429 by every model. Absent: none. */
+  readonly refusals?: readonly number[];
   /** Share of the calls that are answered 503. */
   readonly failingShare: number;
   /** What a 429 asks for in its `RetryInfo`; absent: nothing. */
   readonly retryAfterMs?: number | undefined;
   /** When every call is answered 503: from, until. */
   readonly outages: readonly (readonly [number, number])[];
+}
+
+/** Whose text the models are asked about. */
+export interface Asking {
+  /** By order of arrival, from 0. */
+  readonly operation: number;
+  /** 1 is the first. */
+  readonly attempt: number;
 }
 
 export type Analysed = 'answered' | ReturnType<typeof verdict>;
@@ -45,12 +55,17 @@ export class ProviderModel {
     this.#quotas = Array.from({ length: settings.models }, () => createRateQuota(settings.callsPerMinute));
   }
 
-  analyse(then: (analysed: Analysed) => void): void {
-    this.#ask(0, [], then);
+  analyse(asking: Asking, then: (analysed: Analysed) => void): void {
+    this.#ask(asking, 0, [], then);
   }
 
-  #ask(model: number, faults: readonly CallFault[], then: (analysed: Analysed) => void): void {
-    const fault = this.#faultOf(model);
+  #ask(
+    asking: Asking,
+    model: number,
+    faults: readonly CallFault[],
+    then: (analysed: Analysed) => void,
+  ): void {
+    const fault = this.#faultOf(asking, model);
     const { latency, faultMs } = this.#settings;
     this.calls += 1;
     this.underWay += 1;
@@ -63,15 +78,16 @@ export class ProviderModel {
         return;
       }
       const all = [...faults, fault];
-      if (model + 1 < this.#settings.models) this.#ask(model + 1, all, then);
+      if (model + 1 < this.#settings.models) this.#ask(asking, model + 1, all, then);
       else then(verdict(all));
     });
   }
 
-  #faultOf(model: number): CallFault | undefined {
-    const { outages, throttledShare, failingShare, callsPerMinute } = this.#settings;
+  #faultOf({ operation, attempt }: Asking, model: number): CallFault | undefined {
+    const { outages, refusals, throttledShare, failingShare, callsPerMinute } = this.#settings;
     const { now } = this.#agenda;
     if (outages.some(([from, until]) => now >= from && now < until)) return UNREACHABLE;
+    if (attempt <= (refusals?.[operation] ?? 0)) return this.#throttled;
     const luck = this.#random();
     if (luck < throttledShare) return this.#throttled;
     if (luck < throttledShare + failingShare) return UNREACHABLE;

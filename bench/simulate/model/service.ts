@@ -161,7 +161,8 @@ export class ServiceModel {
       this.#tally.rpcs.reads += leaseLooks(this.#agenda.now - begun);
       place.compute(steps.finishProcessorMs, () => this.#conclude(claimed.id, token, ended, end));
     };
-    this.provider.analyse((analysed) => conclude(endOf(analysed)));
+    const asking = { operation: Number(claimed.id) - 1, attempt: claimed.attempts };
+    this.provider.analyse(asking, (analysed) => conclude(endOf(analysed)));
     this.#agenda.after(timeoutMs, () => conclude({ kind: 'timed-out' }));
   }
 
