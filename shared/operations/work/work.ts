@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { taskName } from '../../queue/port.ts';
 import { cancelChildren } from '../access/cancel.ts';
 import { type AttemptEnd, attempt } from '../attempt/attempt.ts';
 import { attemptLog } from '../attempt/attempt-log.ts';
@@ -23,7 +24,7 @@ export interface Delivery {
 }
 
 /**
- * The answer to the queue. `done`: forget the task. `held`: another delivery works on the operation; deliver again later.
+ * The answer to the queue. `done`: forget the task. `held`: another delivery works on the operation, or this one comes too soon; deliver again later.
  * `rescheduled`: the attempt failed, and a new task makes the next one `afterMs` from now; with `throttled` the provider
  * asked for fewer calls, so the queue should slow down.
  */
@@ -89,7 +90,7 @@ async function claim(
     const claimed = transition(stored.operation, event, now());
     if (isRefusal(claimed)) {
       return claimed.refused === 'not-due'
-        ? rescheduleEarly(services, stored.operation as Unfinished)
+        ? rescheduleEarly(services, stored.operation as Unfinished, task)
         : endUnclaimed(services, stored.operation);
     }
     const version = await store.update(claimed, stored.version);
@@ -155,8 +156,13 @@ async function endUnclaimed(services: Services, operation: Operation): Promise<W
   return { kind: 'done', status: operation.status };
 }
 
-/** Enqueues the next attempt once more: the attempt before it may have crashed before it did so. */
-async function rescheduleEarly(services: Services, op: Unfinished): Promise<Worked> {
+/**
+ * Enqueues the next attempt once more: the attempt before it may have crashed before it did so. If this task is itself the
+ * next attempt's, it has come too soon by this machine's clock. Acknowledged it would be gone until the sweep, and its name
+ * is taken, so it is delivered again.
+ */
+async function rescheduleEarly(services: Services, op: Unfinished, task: string): Promise<Worked> {
+  if (task === taskName({ ...op, operation_id: op.id })) return { kind: 'held' };
   await enqueue(services, op);
   return { kind: 'done', status: op.status };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ProviderRejected, ProviderUnavailable } from '../../../shared/operations/kind.ts';
 import { DELIVERY_GRACE_MS } from '../../../shared/operations/record/transitions.ts';
 import { recover, sweep } from '../../../shared/operations/work/sweep.ts';
+import { taskName } from '../../../shared/queue/port.ts';
 import { running } from '../../contract/records.ts';
 import { nothingFound } from '../../support/scripted-provider.ts';
 import {
@@ -49,6 +50,20 @@ describe('an attempt that fails', () => {
     }
     expect(await stored()).toMatchObject({ attempts: 1, generation: 1 });
     expect(fixture.provider.calls).toHaveLength(1);
+  });
+
+  it('keeps its own task where that comes too soon by this machine’s clock: it is delivered again', async () => {
+    drawNothing();
+    await put();
+    fixture.provider.script = unavailable();
+    await deliver();
+    const [made] = fixture.queue.tasks;
+    const task = taskName(made ?? { operation_id: '', generation: -1 });
+    fixture.clock.now += 1000;
+    expect(await deliver({ task })).toEqual({ kind: 'held' });
+    fixture.provider.script = nothingFound;
+    fixture.clock.now += 1000;
+    expect(await deliver({ task, dispatch: 1, refusedBefore: true })).toEqual(done('succeeded'));
   });
 
   it('keeps the provider’s delay over a restart of the only worker', async () => {
