@@ -33,7 +33,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 export interface FieldError {
-  /** The dotted path of a field of the body, or the name of a header or query parameter. */
+  /** The dotted path of a field of the body, the name of a header or query parameter, or `request` if it cannot be read at all. */
   readonly field: string;
   readonly message: string;
 }

@@ -1,44 +1,79 @@
-import { randomUUID } from 'node:crypto';
-import { maxHeaderSize, type Server, STATUS_CODES } from 'node:http';
+import {
+  type IncomingHttpHeaders,
+  maxHeaderSize,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Problem } from '../errors.ts';
 import type { Cors } from './cors.ts';
+import { requestIdOf } from './request-id.ts';
 import { messageOf, problemAnswer } from './respond.ts';
 
 const answering = new WeakSet<Server>();
 
 /**
- * Answers with a problem document what Node's HTTP parser refuses; Node would close without a body. The handler checks a
- * missing `Host` and an `Expect` other than `100-continue`, which Node would answer without a body too.
+ * Answers with a problem document what Node's HTTP parser refuses; Node would close without a body. Requests that came before
+ * it on the connection are answered first (RFC 9112, section 9.3.2). The handler checks a missing `Host` and an `Expect` other
+ * than `100-continue`, which Node would answer without a body too.
  */
 export function answerClientErrors(server: Server, cors?: Cors): void {
   if (answering.has(server)) return;
   answering.add(server);
   Object.assign(server, { requireHostHeader: false });
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
+  /** The answer to the latest request of a connection. While that request is not complete, a fault is in its body. */
+  const latest = new WeakMap<Duplex, ServerResponse>();
+  server.prependListener('request', (req, res) => void latest.set(req.socket, res));
   const answered = new WeakSet<Duplex>();
-  const refuse = (socket: Duplex, problem: Problem, origin: string | undefined) => {
+  const refuse = (socket: Duplex, problem: Problem, headers: AnsweredBy) => {
     if (answered.has(socket)) return;
-    if (!socket.writable) {
-      socket.destroy();
-      return;
-    }
     answered.add(socket);
-    lastWords(socket, rawAnswer(problem, cors?.headers(origin)));
+    const requestId = requestIdOf(headers['x-request-id']);
+    const answer = () => lastWords(socket, rawAnswer(problem, requestId, cors?.headers(headers.origin)));
+    const begun = latest.get(socket);
+    if (begun !== undefined && !begun.req.complete && begun.headersSent) lastWords(socket, '');
+    else if (begun?.req.complete && !isSent(begun)) begun.once('close', answer);
+    else answer();
   };
   server.on('clientError', (error: ClientError, socket: Duplex) => {
-    refuse(socket, new Problem('validation-error', faultOf(error, server)), originIn(error.rawPacket));
+    const begun = latest.get(socket);
+    const headers = begun === undefined || begun.req.complete ? headersIn(error) : begun.req.headers;
+    const message = faultOf(error, server);
+    const problem = new Problem('validation-error', message, { errors: [{ field: 'request', message }] });
+    refuse(socket, problem, headers);
   });
   server.on('connect', ({ headers }, socket: Duplex) =>
-    refuse(socket, new Problem('not-found', 'This is no proxy.'), headers.origin),
+    refuse(socket, new Problem('not-found', 'This is no proxy.'), headers),
   );
 }
 
-/** `rawPacket` is what arrived last, as a rule all of the headers. */
-type ClientError = Error & { readonly code?: string; readonly rawPacket?: Buffer };
+const isSent = (res: ServerResponse): boolean => res.writableFinished || res.destroyed;
 
-const originIn = (packet: Buffer | undefined): string | undefined =>
-  /^origin:[ \t]*(\S+)[ \t]*\r?$/im.exec(packet?.toString('latin1') ?? '')?.[1];
+/** The headers of a request that its answer depends on. */
+type AnsweredBy = Pick<IncomingHttpHeaders, 'origin'> & {
+  readonly 'x-request-id'?: IncomingHttpHeaders[string];
+};
+
+/** `rawPacket` is what arrived last, as a rule all of the headers. The parser refused the byte at `bytesParsed`. */
+type ClientError = Error & {
+  readonly code?: string;
+  readonly rawPacket?: Buffer;
+  readonly bytesParsed?: number;
+};
+
+/** Requests that were sent in one go share a packet, so only the head that was refused is looked at. */
+function headersIn({ rawPacket, bytesParsed = 0 }: ClientError): AnsweredBy {
+  const packet = rawPacket?.toString('latin1') ?? '';
+  const [head = ''] = packet.slice(packet.lastIndexOf(HEAD_END, bytesParsed) + 1).split(HEAD_END, 1);
+  return {
+    origin: /^origin:[ \t]*(\S+)[ \t]*\r?$/im.exec(head)?.[1],
+    'x-request-id': /^x-request-id:[ \t]*(\S+)[ \t]*\r?$/im.exec(head)?.[1],
+  };
+}
+
+const HEAD_END = '\r\n\r\n';
 
 /**
  * Describes why the parser refused a request.
@@ -62,6 +97,10 @@ const LINGER_MS = 1000;
  * closing at once would reset the connection and lose the answer (RFC 9112, section 9.6).
  */
 function lastWords(socket: Duplex, answer: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
   socket.on('error', () => socket.destroy());
   socket.on('end', () => socket.destroy());
   socket.end(answer);
@@ -69,8 +108,7 @@ function lastWords(socket: Duplex, answer: string): void {
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-function rawAnswer(problem: Problem, more: Readonly<Record<string, string>> = {}): string {
-  const requestId = randomUUID();
+function rawAnswer(problem: Problem, requestId: string, more: Readonly<Record<string, string>> = {}): string {
   const { headers, body = '' } = messageOf(problemAnswer(problem, requestId), requestId, more);
   const fields = Object.entries({ ...headers, Connection: 'close' });
   return [

@@ -82,9 +82,9 @@ export function answerBy(server: Server, handler: Handler, options: AnsweringOpt
     send(res, problemAnswer(problem, requestId, status), requestId, cors?.headers(origin));
   }
 
+  server.removeAllListeners('request');
   answerClientErrors(server, cors);
   server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
-  server.removeAllListeners('request');
   server.on('request', (req, res) => {
     if (isEnding) {
       if (!isPreflight(req)) return refuse(req, res, shuttingDown(), endingStatus);

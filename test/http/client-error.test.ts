@@ -6,7 +6,7 @@ import { answerClientErrors } from '../../shared/http/client-error.ts';
 
 const server = createServer(
   { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 },
-  (_req, res) => res.end('reached'),
+  (req, res) => void setImmediate(() => res.end(`reached ${req.url}`)),
 );
 let port: number;
 beforeAll(async () => {
@@ -20,14 +20,20 @@ afterAll(() => {
   server.closeAllConnections();
 });
 
-/** What is answered, until the server hangs up, to bytes after which nothing more comes. */
-async function answered(bytes: string): Promise<{ status: number; code: string; detail: string }> {
+/** What is sent, until the server hangs up, to bytes after which nothing more comes. */
+async function received(bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(bytes);
   let text = '';
   for await (const chunk of socket) text += chunk;
+  return text;
+}
+
+async function answered(bytes: string) {
+  const text = await received(bytes);
   const [head = '', body = ''] = text.split('\r\n\r\n', 2);
-  return { ...JSON.parse(body), status: Number(head.split(' ')[1]) };
+  const sentId = /^X-Request-Id: (.+)$/im.exec(head)?.[1];
+  return { ...JSON.parse(body), status: Number(head.split(' ')[1]), sentId };
 }
 
 describe('a request that never becomes one is told', () => {
@@ -58,6 +64,50 @@ describe('a request that never becomes one is told', () => {
       status: 400,
       code: 'validation-error',
       detail: expect.stringMatching(detail),
+      errors: [{ field: 'request', message: expect.stringMatching(detail) }],
     });
+  });
+
+  it.each([
+    ['under the id that it brought', 'r-1', /^r-1$/],
+    ['under a new id if its own is not safe', 'r/1', /^[\da-f-]{36}$/],
+  ])('%s', async (_name, given, id) => {
+    const { request_id, sentId } = await answered(
+      `GET / HTTP/1.1\r\nX-Request-Id: ${given}\r\nno colon\r\n\r\n`,
+    );
+    expect(request_id).toMatch(id);
+    expect(sentId).toBe(request_id);
+  });
+});
+
+describe('a fault behind requests of the same connection', () => {
+  const good = 'GET /good HTTP/1.1\r\nHost: x\r\nX-Request-Id: good\r\n\r\n';
+  const idsIn = (text: string) => [...text.matchAll(/^X-Request-Id: (.+)$/gim)].map(([, id]) => id);
+  const statusesIn = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+
+  it('is answered after them, and not with their id', async () => {
+    const text = await received(`${good}${good}GET / HTTP/1.1\r\nno colon\r\nX-Request-Id: bad\r\n\r\n`);
+    expect(statusesIn(text)).toEqual(['200', '200', '400']);
+    expect(idsIn(text)).toEqual(['bad']);
+    expect(idsIn(await received(`${good}no request\r\n\r\n`))).not.toContain('good');
+  });
+
+  const post =
+    'POST /chunks HTTP/1.1\r\nHost: x\r\nX-Request-Id: chunks\r\nTransfer-Encoding: chunked\r\n\r\n';
+
+  it('is the answer to the request in whose body it is', async () => {
+    const text = await received(`${post}zz\r\n`);
+    expect([statusesIn(text), idsIn(text)]).toEqual([['400'], ['chunks']]);
+  });
+
+  it('is not answered if that request has been', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(post);
+    let text = '';
+    for await (const chunk of socket) {
+      text += chunk;
+      if (text.includes('reached')) socket.write('zz\r\n');
+    }
+    expect(statusesIn(text)).toEqual(['200']);
   });
 });
