@@ -9,8 +9,8 @@ import { Problem } from '../errors.ts';
 export function idempotencyKey(values: readonly string[]): string | undefined {
   const [value, ...more] = values;
   if (value === undefined) return undefined;
-  const raw = value.trim();
-  const key = /^"(?:[^"\\]|\\["\\])*"$/.test(raw) ? raw.slice(1, -1).replace(/\\(.)/g, '$1') : raw;
+  const quoted = /^"(?:[^"\\]|\\["\\])*"$/.test(value);
+  const key = quoted ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
   if (more.length === 0 && /^[\x21-\x7e]{1,200}$/.test(key)) return key;
   const message = more.length > 0 ? 'must be sent once' : 'must be 1 to 200 visible ASCII characters';
   throw new Problem('validation-error', `Idempotency-Key ${message}.`, {

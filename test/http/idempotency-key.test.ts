@@ -17,7 +17,6 @@ describe('Idempotency-Key', () => {
     ['200 characters in quotes', `"${'k'.repeat(200)}"`, 'k'.repeat(200)],
     ['every visible ASCII character', VISIBLE, VISIBLE],
     ['a quote that opens nothing', '"abc', '"abc'],
-    ['white space around it', ' key\t', 'key'],
   ])('%s', (_name, value, key) => expect(idempotencyKey([value])).toBe(key));
 
   it.each([
@@ -32,6 +31,7 @@ describe('Idempotency-Key', () => {
     ['delete', ['a\u007f']],
     ['beyond ASCII', ['விசை']],
     ['Latin-1', ['caf\u00e9']],
+    ['a no-break space around it', ['\u00a0key\u00a0']],
     ['sent twice', ['a', 'b']],
     ['sent twice, the same', ['a', 'a']],
   ])('refused: %s', (_name, values) => {
