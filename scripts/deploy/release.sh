@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gives the candidates the traffic and asks the whole deployment; if an answer is wrong, gives it back: release.sh
+# Gives the candidates the traffic and asks the whole deployment; if an answer is wrong, or at Ctrl-C, gives it back: release.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/deploy/settings.sh
@@ -36,16 +36,21 @@ release() {
   for at in 0 1 2; do give "${services[at]}" "${candidates[at]}=100" || return; done
   serve && bash scripts/deploy/smoke.sh
 }
-if release; then exit 0; fi
-
 # In the opposite order, so that no new submit writes for an old worker.
-for at in 2 1 0; do
-  if [ "${formers[at]}" = "${candidates[at]}=100" ]; then
-    echo "${services[at]} has no former revision to go back to" >&2
-  elif give "${services[at]}" "${formers[at]}"; then
-    echo "${services[at]} is served by ${formers[at]} again" >&2
-  else
-    echo "FAILED: ${services[at]} could not be given back to ${formers[at]}" >&2
-  fi
-done
+go_back() {
+  local at
+  for at in 2 1 0; do
+    if [ "${formers[at]}" = "${candidates[at]}=100" ]; then
+      echo "${services[at]} has no former revision to go back to" >&2
+    elif give "${services[at]}" "${formers[at]}"; then
+      echo "${services[at]} is served by ${formers[at]} again" >&2
+    else
+      echo "FAILED: ${services[at]} could not be given back to ${formers[at]}" >&2
+    fi
+  done
+}
+# Whoever interrupts it must not leave revisions serving that nobody has asked to the end. A second Ctrl-C changes nothing.
+trap 'trap "" HUP INT TERM; echo "FAILED: interrupted" >&2; go_back; exit 1' HUP INT TERM
+if release; then exit 0; fi
+go_back
 exit 1

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -41,6 +41,7 @@ export class GoogleCloud {
   readonly #server = createServer((req, res) => void this.#answer(req, res));
   /** Resources other than those of Cloud Run, by their path. */
   readonly #resources = new Map<string, Record<string, unknown>>();
+  readonly #running = new Set<ChildProcess>();
 
   constructor(options: GoogleCloudOptions) {
     this.#options = options;
@@ -62,6 +63,7 @@ export class GoogleCloud {
     const child = spawn(command, rest, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
       env: {
         PATH: `${this.#options.gcloud.folder}:${process.env['PATH']}`,
         PROJECT_ID: 'demo-project',
@@ -84,12 +86,19 @@ export class GoogleCloud {
         ...env,
       },
     });
+    this.#running.add(child);
     const [output, errors, [code]] = await Promise.all([
       text(child.stdout),
       text(child.stderr),
       once(child, 'close'),
     ]);
+    this.#running.delete(child);
     return { code, output: output + errors };
+  }
+
+  /** Ctrl-C: every process of the scripts that run gets SIGINT. */
+  interrupt(): void {
+    for (const { pid } of this.#running) if (pid !== undefined) process.kill(-pid, 'SIGINT');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -199,6 +199,21 @@ describe
       expect([code, serving(cloud)]).toEqual([1, '111']);
     });
 
+    it('goes back by itself where it is interrupted', async () => {
+      let interrupts = 0;
+      await using cloud = await open(
+        brokenSecond(({ from, path }) => {
+          if (from === 'site' && path === '/v1/ready' && interrupts++ === 0) cloud.interrupt();
+          return undefined;
+        }),
+      );
+      putCandidate(cloud);
+      const { code, output } = await step(cloud, 'release.sh', 2);
+      expect(interrupts).toBe(1);
+      expect(output).toContain('FAILED: interrupted');
+      expect([code, serving(cloud)]).toEqual([1, '111']);
+    });
+
     it('does not release what another deployment made meanwhile', async () => {
       await using cloud = await open();
       putCandidate(cloud);
