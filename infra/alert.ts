@@ -120,25 +120,63 @@ export const share = (name: MetricName, labels: Labels, above: number, of: Label
  * Source: https://cloud.google.com/monitoring/promql/promql-mapping
  */
 export const summedAbove = (name: MetricName, above: number): Condition =>
-  asked(`more than ${above} in an hour`, `${increase(`${name}_sum`, '1h')} > ${above}`);
+  asked(
+    `more than ${above} in an hour`,
+    `${increase(promName(`${metricType(name)}_sum`), RUN, '1h')} > ${above}`,
+  );
 
 /** A log metric was counted more than `above` times in ten minutes, and three times as often as a day before. */
 export const risen = (name: MetricName, above: number): Condition => {
-  const now = increase(name, '10m');
-  const before = `(${increase(name, '10m', ' offset 1d')} or vector(0))`;
+  const counts = promName(metricType(name));
+  const now = increase(counts, RUN, '10m');
+  const before = orNone(increase(counts, RUN, '10m', ' offset 1d'));
   return asked('three times as many as a day before', `${now} > ${above} and ${now} > 3 * ${before}`);
 };
 
-const increase = (name: string, window: string, offset = '') =>
-  `sum(increase(logging_googleapis_com:user_${name.replaceAll('-', '_')}{monitored_resource="cloud_run_revision"}[${window}]${offset}))`;
+/**
+ * A log metric of another resource counted nothing for ten minutes, of which five allow for what Cloud Logging counts late. Not a
+ * condition of absence: its incident closes when there has been no data for a while, which is what it is about, and it waits for a
+ * first value.
+ * Source: https://cloud.google.com/logging/docs/logs-based-metrics, https://cloud.google.com/monitoring/alerts/metric-absence
+ */
+export const nothingCounted = (name: MetricName, resource: string): Condition => {
+  const counts = increase(promName(metricType(name)), { monitored_resource: resource }, '5m');
+  return asked('none for 10 minutes', `${orNone(counts)} == 0`, 5);
+};
 
-const asked = (displayName: string, query: string): Condition => ({
+/** Some tasks of a queue wait, and none was tried, for `minutes`. */
+export const standing = (queue: string, minutes: number): Condition => {
+  const of = { monitored_resource: 'cloud_tasks_queue', queue_id: queue };
+  const waiting = `sum(${promName('cloudtasks.googleapis.com/queue/depth')}${selector(of)})`;
+  const tried = increase(promName('cloudtasks.googleapis.com/queue/task_attempt_count'), of, '5m');
+  return asked(
+    `some wait and none was tried for ${minutes} minutes`,
+    `${waiting} > 0 and ${orNone(tried)} == 0`,
+    minutes,
+  );
+};
+
+type Of = Readonly<Record<string, string>>;
+const RUN: Of = { monitored_resource: 'cloud_run_revision' };
+
+/** What PromQL calls a metric. */
+const promName = (type: string) => type.replace('/', ':').replaceAll(/[^\w:]/g, '_');
+const selector = (of: Of) =>
+  `{${Object.entries(of)
+    .map(([label, value]) => `${label}="${value}"`)
+    .join(',')}}`;
+const increase = (name: string, of: Of, window: string, offset = '') =>
+  `sum(increase(${name}${selector(of)}[${window}]${offset}))`;
+/** A metric has no data where what it counts does not happen. */
+const orNone = (query: string) => `(${query} or vector(0))`;
+
+const asked = (displayName: string, query: string, lastingMinutes = 0): Condition => ({
   displayName,
   // The metric has no data before what it counts has happened once.
   conditionPrometheusQueryLanguage: {
     query,
-    duration: '0s',
-    evaluationInterval: '300s',
+    duration: `${lastingMinutes * 60}s`,
+    evaluationInterval: lastingMinutes === 0 ? '300s' : '60s',
     disableMetricValidation: true,
   },
 });

@@ -1,15 +1,16 @@
+import type { Resource } from '@pulumi/pulumi';
 import {
   type Alert,
   type Channels,
-  type Condition,
   counted,
   makeAlert,
+  nothingCounted,
   risen,
   share,
   summedAbove,
 } from './alert.ts';
 import { ofCapacity } from './capacity-alerts.ts';
-import { type Metrics, metricType } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 import type { Place } from './place.ts';
 
 /** Makes the alerts of docs/operate.md on what the functions log, on the queue and on instances. Those on objectives are in objectives.ts. */
@@ -20,13 +21,18 @@ export function makeAlerts(place: Place, channels: Channels, metrics: Metrics): 
     makeAlert(then, channels, name, alert);
 }
 
-const ofLogs = ({ config }: Place): Record<string, Alert> => ({
-  'sweep-absent': {
+/** Makes the alert on a sweep that never comes and so logs nothing. It waits for the schedule, so that a new stack gives no alarm. */
+export function makeSweepAlert(place: Place, channels: Channels, metrics: Metrics, sweep: Resource): void {
+  const dependsOn = [metrics.sweeps, sweep];
+  makeAlert({ ...place, after: { ...place.after, dependsOn } }, channels, 'sweep-absent', {
     title: 'The sweep is absent',
     paragraph: 'the-sweep-is-absent',
     severity: 'CRITICAL',
-    conditions: [sweepAbsent],
-  },
+    conditions: [nothingCounted('sweeps', 'cloud_scheduler_job')],
+  });
+}
+
+const ofLogs = ({ config }: Place): Record<string, Alert> => ({
   'sweep-fails-at-one': {
     title: 'The sweep fails at one',
     paragraph: 'the-sweep-is-absent',
@@ -118,15 +124,3 @@ const ofLogs = ({ config }: Place): Record<string, Alert> => ({
     conditions: [counted('signatures-removed', 0, 5)],
   },
 });
-
-/** A sweep that never comes logs nothing. The metric must have had a value before, which the first good sweep gives it. */
-const sweepAbsent: Condition = {
-  displayName: 'no good sweep for 5 minutes',
-  conditionAbsent: {
-    filter: `resource.type="cloud_scheduler_job" AND metric.type="${metricType('sweeps')}"`,
-    aggregations: [
-      { alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_DELTA', crossSeriesReducer: 'REDUCE_SUM' },
-    ],
-    duration: '300s',
-  },
-};

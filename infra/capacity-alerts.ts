@@ -1,4 +1,5 @@
-import { type Alert, type Condition, counted, reached } from './alert.ts';
+import { LONGEST_PAUSE_MS } from '../shared/operations/attempt/pause.ts';
+import { type Alert, type Condition, counted, reached, standing } from './alert.ts';
 import type { Place } from './place.ts';
 
 /** Alerts on tasks that wait and on services that have no more instances to start. */
@@ -13,18 +14,18 @@ function ofQueue({ config: { settings, oldestOperationS } }: Place): Record<stri
   // What the places of the worker do in ten minutes if each attempt takes all its time.
   const attempts = 600_000 / settings._WORKER_ATTEMPT_TIMEOUT_MS;
   const deep = Math.floor(settings._WORKER_CONCURRENCY * settings._WORKER_MAX_INSTANCES * attempts);
-  const depthAbove = (tasks: number, lasting: string): Condition => ({
-    displayName: `more than ${tasks} tasks`,
+  const manyWait: Condition = {
+    displayName: `more than ${deep} tasks`,
     conditionThreshold: {
       filter: queue('depth'),
       aggregations: [
         { alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_MIN', crossSeriesReducer: 'REDUCE_SUM' },
       ],
       comparison: 'COMPARISON_GT',
-      thresholdValue: tasks,
-      duration: lasting,
+      thresholdValue: deep,
+      duration: '300s',
     },
-  });
+  };
   const lateTasks: Condition = {
     displayName: 'one in a hundred begins more than 5 minutes late',
     conditionThreshold: {
@@ -42,23 +43,15 @@ function ofQueue({ config: { settings, oldestOperationS } }: Place): Record<stri
       duration: '0s',
     },
   };
-  const nothingDispatched: Condition = {
-    displayName: 'no task dispatched for 10 minutes',
-    conditionAbsent: {
-      filter: queue('task_attempt_count'),
-      aggregations: [
-        { alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_DELTA', crossSeriesReducer: 'REDUCE_SUM' },
-      ],
-      duration: '600s',
-    },
-  };
+  // A task may wait for the next attempt on purpose, and is counted as tried only when that has ended.
+  const standingMinutes = Math.ceil((LONGEST_PAUSE_MS + settings._WORKER_ATTEMPT_TIMEOUT_MS) / 60_000);
   const paragraph = 'tasks-are-lost-or-late';
   return {
     'queue-deep': {
       title: 'Tasks are late: more wait than the worker does in ten minutes',
       paragraph,
       severity: 'WARNING',
-      conditions: [depthAbove(deep, '300s')],
+      conditions: [manyWait],
     },
     'tasks-late': {
       title: 'Tasks are late: they begin more than 5 minutes after their time',
@@ -78,8 +71,7 @@ function ofQueue({ config: { settings, oldestOperationS } }: Place): Record<stri
       title: 'Tasks are late: some wait and none begins',
       paragraph,
       severity: 'CRITICAL',
-      conditions: [depthAbove(0, '600s'), nothingDispatched],
-      together: true,
+      conditions: [standing(settings._QUEUE, standingMinutes)],
     },
     'tasks-lost': {
       title: 'Tasks are lost',

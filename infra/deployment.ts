@@ -1,7 +1,7 @@
 import * as gcp from '@pulumi/gcp';
 import { makeAccounts } from './accounts.ts';
 import { makeChannels } from './alert.ts';
-import { makeAlerts } from './alerts.ts';
+import { makeAlerts, makeSweepAlert } from './alerts.ts';
 import { enableApis } from './apis.ts';
 import { makeBudget } from './budget.ts';
 import type { Config } from './config.ts';
@@ -35,7 +35,8 @@ export function deploy(config: Config) {
   makeFirebase(place);
 
   const channels = makeChannels(place);
-  makeAlerts(place, channels, makeMetrics(place));
+  const metrics = makeMetrics(place);
+  makeAlerts(place, channels, metrics);
   makeDashboard(place);
   makeBudget(place, channels);
 
@@ -45,7 +46,8 @@ export function deploy(config: Config) {
   if (image === undefined) return outputs;
 
   const services = makeServices(place, accounts, image, key, [...roles, database]);
-  makeSweep(place, accounts, workerUrl, services.worker);
+  const sweep = makeSweep(place, accounts, workerUrl, services.worker);
+  makeSweepAlert(place, channels, metrics, sweep);
   makeObjectives(place, channels);
   makeUptimeCheck(place, channels);
   const { submit, worker, operations } = services;

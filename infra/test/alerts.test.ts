@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../scripts/deploy/settings.ts';
+import { pauseBeforeNext } from '../../shared/operations/attempt/pause.ts';
 import { countedOf } from '../counted.ts';
 import { made, ofType, stackFile } from './stack.ts';
 
@@ -40,10 +42,18 @@ describe('alerts', () => {
       ).not.toEqual([]);
   });
 
-  it('are sent when no sweep succeeds, by absence', () => {
-    const [{ conditionAbsent }] = conditionsOf('sweep-absent');
-    expect(conditionAbsent.filter).toContain('metric.type="logging.googleapis.com/user/sweeps"');
-    expect(conditionAbsent.duration).toBe('300s');
+  it('are sent when no sweep succeeds, by absence, and stay open until one does', async () => {
+    const [{ conditionPrometheusQueryLanguage }] = conditionsOf('sweep-absent');
+    expect(conditionPrometheusQueryLanguage).toMatchObject({
+      query:
+        '(sum(increase(logging_googleapis_com:user_sweeps{monitored_resource="cloud_scheduler_job"}[5m])) or vector(0)) == 0',
+      duration: '300s',
+      evaluationInterval: '60s',
+    });
+    // An incident of these is closed when there has been no data for as long as autoClose says.
+    expect(JSON.stringify(policies)).not.toContain('conditionAbsent');
+    const { 'tamil:image': _, ...without } = stackFile('production');
+    expect((await made(without)).map(({ name }) => name)).not.toContain('sweep-absent');
   });
 
   it('look at the queue’s depth, at late tasks, and at a queue that stands', () => {
@@ -51,9 +61,19 @@ describe('alerts', () => {
     // 20 places of 10 instances, ten minutes, attempts of four minutes.
     expect(deep.conditionThreshold.thresholdValue).toBe(500);
     expect(conditionsOf('tasks-late')[0].conditionThreshold.filter).toContain('queue/task_attempt_delays');
-    const stands = policies.find(({ name }) => name === 'queue-stands')?.inputs;
-    expect(stands.combiner).toBe('AND');
-    expect(stands.conditions[1].conditionAbsent.filter).toContain('queue/task_attempt_count');
+    const [{ conditionPrometheusQueryLanguage: stands }] = conditionsOf('queue-stands');
+    const queue = '{monitored_resource="cloud_tasks_queue",queue_id="operations"}';
+    expect(stands.query).toBe(
+      `sum(cloudtasks_googleapis_com:queue_depth${queue}) > 0 and ` +
+        `(sum(increase(cloudtasks_googleapis_com:queue_task_attempt_count${queue}[5m])) or vector(0)) == 0`,
+    );
+  });
+
+  it('take a task that waits for its next attempt for no queue that stands', () => {
+    const longest = pauseBeforeNext({ attempts: 99, leftMs: Number.POSITIVE_INFINITY }, () => 1);
+    const attemptMs = Number(readSettings({})['_WORKER_ATTEMPT_TIMEOUT_MS']);
+    const [{ conditionPrometheusQueryLanguage: stands }] = conditionsOf('queue-stands');
+    expect(Number.parseInt(stands.duration, 10) * 1000).toBeGreaterThanOrEqual(longest + attemptMs);
   });
 
   it('look at how long the oldest operation waits, which no metric of Google says', () => {

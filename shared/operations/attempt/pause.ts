@@ -2,6 +2,8 @@
 const PAUSES_MS: readonly [number, ...number[]] = [2000, 10_000, 60_000, 600_000];
 /** Random share added to a pause, so that operations that failed together do not return together. */
 const JITTER = 0.2;
+/** No pause is longer, unless the provider asks for it. */
+export const LONGEST_PAUSE_MS = Math.max(...PAUSES_MS) * (1 + JITTER);
 
 export interface Waiting {
   /** Made so far. */
