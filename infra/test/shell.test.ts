@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Call, flag, StandInCloud, starting } from '../../test/deploy/scripts.ts';
-import { type Made, made, ofType, stackFile, withSettings } from './stack.ts';
+import { type Call, flag, flagsOf, StandInCloud, starting } from '../../test/deploy/scripts.ts';
+import { byProgram, IMAGE, PROJECT } from './by-program.ts';
+import { type Made, ofType } from './stack.ts';
 
 /** Both ways run with the same settings: the scripts against a stand-in for gcloud, the program under mocks. */
-const PROJECT = 'demo-project';
-const IMAGE = `asia-south1-docker.pkg.dev/${PROJECT}/tamil/functions@sha256:${'a'.repeat(64)}`;
 const OTHER = {
   _WORKER_CONCURRENCY: '7',
   _SUBMIT_MAX_INSTANCES: '33',
@@ -14,6 +13,7 @@ const WAYS = {
   'by default': {},
   'with other settings': OTHER,
   'with Vertex AI': { _GEMINI_ACCESS: 'vertex' },
+  'without a model': { _GEMINI_ACCESS: 'none' },
 };
 
 const cloud = new StandInCloud();
@@ -28,11 +28,6 @@ function byScripts(settings: Record<string, string>): Call[] {
     );
   const functions = ['worker', 'operations', 'submit'].flatMap((name) => run('function.sh', name));
   return [...run('bootstrap.sh'), ...run('queue.sh'), ...functions, ...run('sweep.sh')];
-}
-
-function byProgram(settings: Record<string, string>): Promise<Made[]> {
-  const { 'tamil:settings': _, 'tamil:imageReaders': __, ...config } = stackFile('staging');
-  return made(withSettings({ ...config, 'gcp:project': PROJECT, 'tamil:image': IMAGE }, settings));
 }
 
 /** `account: role on what`, sorted, each once. */
@@ -81,24 +76,40 @@ describe.each(Object.entries(WAYS))('the scripts and the program agree %s', asyn
       ...starting(calls, 'gcloud', 'tasks', 'queues', 'create'),
       ...starting(calls, 'gcloud', 'tasks', 'queues', 'update'),
     ];
-    const { name, location, retryConfig, rateLimits } = one('cloudtasks/queue:Queue');
-    expect([name, location]).toEqual([call[4], flag(call, 'location')]);
-    expect({ ...retryConfig, ...rateLimits }).toEqual({
-      maxAttempts: Number(flag(call, 'max-attempts')),
-      minBackoff: flag(call, 'min-backoff'),
-      maxBackoff: flag(call, 'max-backoff'),
-      maxDoublings: Number(flag(call, 'max-doublings')),
-      maxConcurrentDispatches: Number(flag(call, 'max-concurrent-dispatches')),
-      maxDispatchesPerSecond: Number(flag(call, 'max-dispatches-per-second')),
+    expect(one('cloudtasks/queue:Queue')).toEqual({
+      project: PROJECT,
+      name: call[4],
+      location: flag(call, 'location'),
+      retryConfig: {
+        maxAttempts: Number(flag(call, 'max-attempts')),
+        minBackoff: flag(call, 'min-backoff'),
+        maxBackoff: flag(call, 'max-backoff'),
+        maxDoublings: Number(flag(call, 'max-doublings')),
+      },
+      rateLimits: {
+        maxConcurrentDispatches: Number(flag(call, 'max-concurrent-dispatches')),
+        maxDispatchesPerSecond: Number(flag(call, 'max-dispatches-per-second')),
+      },
+      deletionPolicy: 'PREVENT',
     });
+    expect(flagsOf(call)).toEqual([
+      'max-attempts',
+      'max-backoff',
+      'max-concurrent-dispatches',
+      'max-dispatches-per-second',
+      'max-doublings',
+      'min-backoff',
+    ]);
   });
 
   it('on the schedule', () => {
     const [call = []] = calls.filter(
       (words) => words[1] === 'scheduler' && flag(words, 'schedule') !== undefined,
     );
-    const job = one('cloudscheduler/job:Job');
-    expect(job).toMatchObject({
+    const [type, content = ''] = (flag(call, 'headers') ?? flag(call, 'update-headers') ?? '').split('=');
+    expect(one('cloudscheduler/job:Job')).toEqual({
+      project: PROJECT,
+      region: flag(call, 'location'),
       name: call[5],
       schedule: flag(call, 'schedule'),
       timeZone: flag(call, 'time-zone'),
@@ -107,6 +118,7 @@ describe.each(Object.entries(WAYS))('the scripts and the program agree %s', asyn
       httpTarget: {
         uri: flag(call, 'uri'),
         httpMethod: flag(call, 'http-method'),
+        headers: { [type ?? '']: content },
         body: Buffer.from(flag(call, 'message-body') ?? '').toString('base64'),
         oidcToken: {
           serviceAccountEmail: flag(call, 'oidc-service-account-email'),
@@ -114,6 +126,18 @@ describe.each(Object.entries(WAYS))('the scripts and the program agree %s', asyn
         },
       },
     });
+    expect(flagsOf(call)).toEqual([
+      'attempt-deadline',
+      'headers',
+      'http-method',
+      'max-retry-attempts',
+      'message-body',
+      'oidc-service-account-email',
+      'oidc-token-audience',
+      'schedule',
+      'time-zone',
+      'uri',
+    ]);
   });
 
   it.each(['worker', 'operations', 'submit'])('on the service %s', (target) => {
@@ -121,28 +145,55 @@ describe.each(Object.entries(WAYS))('the scripts and the program agree %s', asyn
     const { inputs } = ofType(all, 'cloudrunv2/service:Service').find(({ name }) => name === target) ?? {
       inputs: {},
     };
-    const [container] = inputs.template.containers;
-    expect(serviceOfProgram(inputs)).toEqual({
+    const { template, traffics, ...service } = inputs;
+    const { revision, containers, ...ofTemplate } = template;
+    const [{ envs, ...container }] = containers;
+    expect(traffics).toEqual([expect.objectContaining({ revision, tag: flag(call, 'tag') })]);
+    expect({ ...service, ...ofTemplate, ...container }).toEqual({
+      project: PROJECT,
+      deletionProtection: true,
+
       name: call[3],
-      region: flag(call, 'region'),
+      location: flag(call, 'region'),
       image: flag(call, 'image'),
-      account: flag(call, 'service-account'),
-      memory: flag(call, 'memory'),
-      cpu: flag(call, 'cpu'),
-      boost: call.includes('--cpu-boost'),
-      generation: flag(call, 'execution-environment'),
-      unchecked: call.includes('--no-invoker-iam-check'),
-      ingress: flag(call, 'ingress'),
+      serviceAccount: flag(call, 'service-account'),
+      executionEnvironment: { gen2: 'EXECUTION_ENVIRONMENT_GEN2' }[flag(call, 'execution-environment') ?? ''],
+      resources: {
+        limits: { cpu: flag(call, 'cpu'), memory: flag(call, 'memory') },
+        cpuIdle: call.includes('--cpu-throttling'),
+        startupCpuBoost: call.includes('--cpu-boost'),
+      },
+      invokerIamDisabled: call.includes('--no-invoker-iam-check'),
+      ingress: INGRESS[flag(call, 'ingress') ?? ''],
       timeout: `${flag(call, 'timeout')}s`,
-      concurrency: Number(flag(call, 'concurrency')),
-      instances: [Number(flag(call, 'min-instances')), Number(flag(call, 'max-instances'))],
+      maxInstanceRequestConcurrency: Number(flag(call, 'concurrency')),
+      scaling: {
+        minInstanceCount: Number(flag(call, 'min-instances')),
+        maxInstanceCount: Number(flag(call, 'max-instances')),
+      },
     });
+    expect(flagsOf(call).filter((name) => !/^(set|clear)-/.test(name))).toEqual([
+      'concurrency',
+      'cpu',
+      'cpu-boost',
+      'cpu-throttling',
+      'execution-environment',
+      'image',
+      'ingress',
+      'max-instances',
+      'memory',
+      'min-instances',
+      'no-invoker-iam-check',
+      'service-account',
+      'tag',
+      'timeout',
+    ]);
     const variables =
       flag(call, 'set-env-vars')
         ?.replace(/^\^;\^/, '')
         .split(';') ?? [];
     const secret = flag(call, 'set-secrets');
-    expect(container.envs.map(written)).toEqual([...variables, ...(secret === undefined ? [] : [secret])]);
+    expect(envs.map(written)).toEqual([...variables, ...(secret === undefined ? [] : [secret])]);
   });
 });
 
@@ -157,77 +208,6 @@ const written = (env: {
 };
 
 const INGRESS: Record<string, string> = {
-  INGRESS_TRAFFIC_ALL: 'all',
-  INGRESS_TRAFFIC_INTERNAL_ONLY: 'internal',
+  all: 'INGRESS_TRAFFIC_ALL',
+  internal: 'INGRESS_TRAFFIC_INTERNAL_ONLY',
 };
-
-function serviceOfProgram({ name, location, ingress, invokerIamDisabled, template }: Made['inputs']) {
-  const [{ image, resources }] = template.containers;
-  return {
-    name,
-    region: location,
-    image,
-    account: template.serviceAccount,
-    memory: resources.limits.memory,
-    cpu: resources.limits.cpu,
-    boost: resources.startupCpuBoost,
-    generation: template.executionEnvironment === 'EXECUTION_ENVIRONMENT_GEN2' ? 'gen2' : 'gen1',
-    unchecked: invokerIamDisabled,
-    ingress: INGRESS[ingress],
-    timeout: template.timeout,
-    concurrency: template.maxInstanceRequestConcurrency,
-    instances: [template.scaling.minInstanceCount, template.scaling.maxInstanceCount],
-  };
-}
-
-describe('the scripts and the program agree', async () => {
-  const calls = new StandInCloud();
-  afterAll(() => calls.remove());
-  const bootstrap = calls.run(['scripts/deploy/bootstrap.sh'], {
-    GEMINI_API_KEY: 'a-key',
-    _GEMINI_ACCESS: 'key',
-  });
-  const all = await byProgram({ _OIDC_ISSUER: `https://securetoken.google.com/${PROJECT}` });
-  const one = (type: string) => ofType(all, type)[0]?.inputs;
-
-  it('on the APIs, but for those that only the program needs', () => {
-    const enabled = starting(bootstrap, 'gcloud', 'services', 'enable').flatMap((call) =>
-      call.filter((word) => word.endsWith('.googleapis.com')),
-    );
-    const own = ['billingbudgets', 'logging', 'monitoring'].map((name) => `${name}.googleapis.com`);
-    const services = ofType(all, 'projects/service:Service').map(({ inputs }) => inputs.service);
-    expect(services.sort()).toEqual([...enabled, ...own].sort());
-  });
-
-  it('on names, places and what is kept how long', () => {
-    const [database = []] = starting(bootstrap, 'gcloud', 'firestore', 'databases', 'create');
-    expect(one('firestore/database:Database')).toMatchObject({
-      name: flag(database, 'database'),
-      locationId: flag(database, 'location'),
-    });
-    const [bucket = []] = starting(bootstrap, 'gcloud', 'storage', 'buckets', 'create');
-    expect(`gs://${one('storage/bucket:Bucket').name}`).toBe(bucket[4]);
-    expect(one('storage/bucket:Bucket').lifecycleRules).toEqual([
-      { action: { type: 'Delete' }, condition: { age: 30 } },
-    ]);
-    const [images = []] = starting(bootstrap, 'gcloud', 'artifacts', 'repositories', 'create');
-    expect(one('artifactregistry/repository:Repository')).toMatchObject({
-      repositoryId: images[4],
-      cleanupPolicies: [
-        { id: 'keep-the-newest', action: 'KEEP', mostRecentVersions: { keepCount: 20 } },
-        { id: 'delete-the-old', action: 'DELETE', condition: { olderThan: `${90 * 86_400}s` } },
-      ],
-    });
-    const [secret = []] = starting(bootstrap, 'gcloud', 'secrets', 'create');
-    expect(one('secretmanager/secret:Secret').secretId).toBe(secret[3]);
-    const [schedule = []] = starting(bootstrap, 'gcloud', 'firestore', 'backups', 'schedules', 'create');
-    expect(flag(schedule, 'retention')).toBe(
-      `${Number.parseInt(one('firestore/backupSchedule:BackupSchedule').retention, 10) / 604_800}w`,
-    );
-  });
-
-  it('on Firebase Authentication', () => {
-    expect(bootstrap.filter((call) => call.join().includes('initializeAuth'))).toHaveLength(1);
-    expect(one('identityplatform/config:Config')).toBeDefined();
-  });
-});

@@ -58,7 +58,7 @@ gcloud run deploy "$service" \
   --project="$PROJECT_ID" --region="$_REGION" --quiet \
   --image="$_IMAGE" --tag=candidate ${traffic[@]+"${traffic[@]}"} \
   --service-account="$(account "$target")" \
-  --execution-environment=gen2 --cpu=1 --memory=1Gi --cpu-boost \
+  --execution-environment=gen2 --cpu=1 --memory=1Gi --cpu-throttling --cpu-boost \
   "$check" --ingress="$(setting INGRESS)" --timeout="$timeout" --concurrency="$(setting CONCURRENCY _)" \
   --min-instances="$(setting MIN_INSTANCES _)" --max-instances="$(setting MAX_INSTANCES _)" \
   --set-env-vars="^;^$env" "${secrets[@]}"

@@ -61,3 +61,14 @@ export const flag = (call: Call, name: string): string | undefined =>
 
 export const starting = (calls: readonly Call[], ...words: string[]): Call[] =>
   calls.filter((call) => words.every((word, index) => call[index] === word));
+
+/**
+ * What a call sets, by the names of its flags, without those that only say where. Whoever compares a call with something else names
+ * the flags that are compared, since a new one would be compared with nothing.
+ */
+export const flagsOf = (call: Call): string[] =>
+  call
+    .filter((word) => word.startsWith('--'))
+    .map((word) => word.slice(2).replace(/=.*/, '').replace('update-headers', 'headers'))
+    .filter((name) => !['project', 'location', 'region', 'quiet'].includes(name))
+    .sort();
