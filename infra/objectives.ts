@@ -10,7 +10,7 @@ const BURNS = [
 
 /**
  * Makes the objectives: availability of what clients ask, and latency of `submit`. `operations` has no objective of latency, because
- * its clients may wait for an operation's end on purpose.
+ * most of its clients wait for an operation's end on purpose.
  */
 export function makeObjectives(place: Place, channels: Channels): gcp.monitoring.Slo[] {
   const { config } = place;

@@ -6,6 +6,7 @@ import { countedOf } from '../counted.ts';
 import { made, ofType, stackFile } from './stack.ts';
 
 const root = new URL('../../', import.meta.url);
+const operating = readFileSync(new URL('docs/operate.md', root), 'utf8');
 const all = await made(stackFile('production'));
 const policies = ofType(all, 'monitoring/alertPolicy:AlertPolicy');
 const conditionsOf = (name: string) => policies.find((policy) => policy.name === name)?.inputs.conditions;
@@ -21,7 +22,7 @@ const anchorsOf = (markdown: string): string[] =>
 
 describe('alerts', () => {
   it('name a paragraph of docs/operate.md each, and somebody who is told', () => {
-    const anchors = anchorsOf(readFileSync(new URL('docs/operate.md', root), 'utf8'));
+    const anchors = anchorsOf(operating);
     expect(policies.length).toBeGreaterThan(20);
     for (const { name, inputs } of policies) {
       const [, anchor] = /^What to do: docs\/operate\.md#([\w-]+)$/.exec(inputs.documentation.content) ?? [];
@@ -31,8 +32,7 @@ describe('alerts', () => {
   });
 
   it('are all those of docs/operate.md', () => {
-    const tables = readFileSync(new URL('docs/operate.md', root), 'utf8');
-    const named = [...tables.matchAll(/^\| \[([^\]]+)\]\(#/gm)].map(([, name = '']) => name.toLowerCase());
+    const named = [...operating.matchAll(/^\| \[([^\]]+)\]\(#/gm)].map(([, name = '']) => name.toLowerCase());
     expect(named.length).toBeGreaterThan(15);
     const titles = policies.map(({ inputs }) => inputs.displayName.toLowerCase());
     for (const name of named)
@@ -50,6 +50,7 @@ describe('alerts', () => {
       duration: '300s',
       evaluationInterval: '60s',
     });
+    expect(operating).toContain(`\n${conditionPrometheusQueryLanguage.query}\n`);
     // An incident of these is closed when there has been no data for as long as autoClose says.
     expect(JSON.stringify(policies)).not.toContain('conditionAbsent');
     const { 'tamil:image': _, ...without } = stackFile('production');

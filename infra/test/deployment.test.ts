@@ -84,6 +84,17 @@ describe('services', () => {
     expect(ofType(production, 'secretmanager/secretVersion:SecretVersion')).toEqual([]);
   });
 
+  it('take another database than the program keeps, as after a restore', async () => {
+    const config = withSettings(stackFile('staging'), { _MORE_ENV: 'FIRESTORE_DATABASE=restored' });
+    const restored = await made(config);
+    for (const { inputs } of services(restored))
+      expect(inputs.template.containers[0].envs).toContainEqual({
+        name: 'FIRESTORE_DATABASE',
+        value: 'restored',
+      });
+    expect(only('firestore/database:Database', restored).name).toBe('(default)');
+  });
+
   it('keep the traffic at the revisions that serve while new ones are asked', async () => {
     const [first] = services(staging).filter(({ name }) => name === 'submit');
     const former = first?.inputs.template.revision;
