@@ -62,3 +62,16 @@ export function clientOf(url: string, token: string): Client {
     },
   };
 }
+
+/** Looks at an operation until it is as wanted. */
+export async function eventually(
+  look: () => Promise<Reply>,
+  wanted: (operation: { readonly status: string; readonly progress?: number }) => boolean,
+): Promise<Reply> {
+  for (let tries = 0; tries < 2400; tries += 1) {
+    const reply = await look();
+    if (wanted(reply.body)) return reply;
+    await sleep(25);
+  }
+  throw new Error('the operation never came to that');
+}

@@ -21,7 +21,6 @@ import { findFirestoreEmulator } from '../../local/emulated/firestore-emulator.t
 import { freePort } from '../../local/emulated/free-port.ts';
 import { REPORT_ASYNC_HOOKS } from '../support/async-hooks.ts';
 import { firestoreEmulator, noFirestoreEmulator } from '../support/firestore-emulator.ts';
-import { certificationSuite } from './certification-suite.ts';
 import { type Launch, launchScript } from './launch.ts';
 import { serviceSuite } from './service-suite.ts';
 import { createIssuer } from './tenants.ts';
@@ -61,7 +60,6 @@ describe.skipIf(noFirestoreEmulator)('deployed shape', () => {
   const launch: Launch = (env) =>
     launchScript('local/emulated/start.ts', { ...env, FIRESTORE_EMULATOR_HOST: host });
   serviceSuite('npm run start:emulated', launch, 'http');
-  certificationSuite('npm run start:emulated', launch);
 });
 
 describe('the bundle', () => {

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operationView } from '../../shared/operations/record/view.ts';
 import { type GeminiBehaviour, type GeminiStandIn, startGeminiStandIn } from '../support/gemini-stand-in.ts';
 import { openEvents } from '../support/open-events.ts';
-import { type Client, clientOf } from './client.ts';
+import { certifiesByOddModel, certifiesByRules, certifiesUntilCancelled } from './certification-suite.ts';
+import { type Client, clientOf, eventually } from './client.ts';
+import { killSuite } from './kill-suite.ts';
 import type { Launch, Running } from './launch.ts';
 import { createIssuer, type Issuer } from './tenants.ts';
 
@@ -44,7 +45,7 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
       let client: Client;
       let other: Client;
       beforeAll(async () => {
-        service = await launch(env({ PROVIDER: 'rules' }));
+        service = await launch(env({ PROVIDER: 'rules', LOCAL_QUEUE_CONCURRENCY: '1' }));
         client = clientOf(service.url, await issuer.token('school-1'));
         other = clientOf(service.url, await issuer.token('school-2'));
       });
@@ -193,6 +194,8 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
         expect(status).toBe(404);
       });
 
+      certifiesByRules(() => ({ url: service.url, issuer }));
+
       it('writes neither texts nor tokens to its log', async () => {
         const token = await issuer.token('school-1');
         await clientOf(service.url, token).post(
@@ -225,7 +228,8 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
         let service: Running;
         let client: Client;
         beforeAll(async () => {
-          service = await launch(modelEnv({ SYNC_TIMEOUT_MS: '2000', WORKER_MAX_ATTEMPTS: '1' }));
+          const one = { WORKER_MAX_ATTEMPTS: '1', LOCAL_QUEUE_CONCURRENCY: '1' };
+          service = await launch(modelEnv({ SYNC_TIMEOUT_MS: '2000', ...one }));
           client = clientOf(service.url, await issuer.token('school-1'));
         });
         afterAll(() => service.kill());
@@ -238,7 +242,7 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
           await gemini.hungUp(before);
           const running = await eventually(
             () => client.get(`/v1/operations/${body.operation_id}`),
-            'running',
+            ({ status }) => status === 'running',
           );
           expect(running.headers.get('retry-after')).toMatch(/^\d+$/);
           const cancelled = await client.post(`/v1/operations/${body.operation_id}/cancel`);
@@ -270,6 +274,8 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
           await expect.poll(() => failures().length).toBe(sayings.length);
           expect(failures().filter((line) => /\p{Script=Tamil}/u.test(line))).toEqual([]);
         });
+
+        certifiesByOddModel(() => ({ url: service.url, issuer, gemini }));
       });
 
       describe('that answers', () => {
@@ -338,31 +344,8 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
           expect(call?.headers['traceparent']).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
         });
 
-        it('finishes after a kill -9 in mid-run what it had accepted', async () => {
-          gemini.respondWith(() => ({ hang: true }));
-          const accepted = await Promise.all(
-            Array.from({ length: 12 }, () =>
-              client.post('/v1/proofread', { text: SHORT }, { prefer: 'respond-async' }),
-            ),
-          );
-          await eventually(() => client.get(`/v1/operations/${accepted[0]?.body.operation_id}`), 'running');
-          await service.kill();
-          gemini.respondWith(() => ({ answer: { issues: [] } }));
-          const second = await launch({ ...settings, GEMINI_API_KEY: 'second' });
-          try {
-            const client = clientOf(second.url, await issuer.token('school-1'));
-            const serving = performance.now();
-            const replies = await Promise.all(accepted.map(({ body }) => client.finished(body.operation_id)));
-            expect(replies.map(({ body }) => body.status)).toEqual(accepted.map(() => 'succeeded'));
-            // Calls of the killed process may come by only now.
-            const again = gemini.calls.filter(({ headers }) => headers['x-goog-api-key'] === 'second');
-            expect(again).toHaveLength(accepted.length);
-            // Taken up without waiting for a lease to end, which is minutes.
-            for (const { at } of again) expect(at - serving).toBeLessThan(60_000);
-          } finally {
-            await second.kill();
-          }
-        });
+        certifiesUntilCancelled(() => ({ url: service.url, issuer, gemini }));
+        killSuite(() => ({ service, settings, issuer, gemini }), launch, SHORT);
       });
     });
 
@@ -376,16 +359,4 @@ export function serviceSuite(name: string, launchOne: Launch, worker: 'http' | '
       expect(leak(/Bearer |test-key/)).toEqual([]);
     });
   });
-}
-
-async function eventually<R extends { body: { status: string } }>(
-  look: () => Promise<R>,
-  status: string,
-): Promise<R> {
-  for (let tries = 0; tries < 2400; tries += 1) {
-    const reply = await look();
-    if (reply.body.status === status) return reply;
-    await sleep(25);
-  }
-  throw new Error(`the operation was never ${status}`);
 }

@@ -1,8 +1,6 @@
-import { certificationSuite } from './certification-suite.ts';
 import { type Launch, launchScript } from './launch.ts';
 import { serviceSuite } from './service-suite.ts';
 
 const launch: Launch = (env) => launchScript('local/start/start.ts', env);
 
 serviceSuite('npm start', launch, 'in-process');
-certificationSuite('npm start', launch);
