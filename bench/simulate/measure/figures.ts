@@ -1,5 +1,5 @@
 import { median, quantile } from '../../measure/load.ts';
-import { type Outcome, simulate } from '../model/simulate.ts';
+import { simulate } from '../model/simulate.ts';
 import { type Overhead, type Plan, type Scenario, settingsFor } from './scenarios.ts';
 
 /** What a run and the simulation are compared by. Times are milliseconds. */
@@ -45,15 +45,14 @@ export function predict(scenario: Scenario, plan: Plan, overhead: Overhead): Sim
     const values = all.map((figures) => figures[figure]);
     return { mid: median(values), range: [quantile(values, 0.025), quantile(values, 0.975)] } as const;
   };
-  const [perSecond, p50, p95, longest, attempts] = [
-    over('perSecond'),
-    over('p50'),
-    over('p95'),
-    over('longest'),
-    over('attempts'),
-  ];
   return {
-    figures: { perSecond, p50, p95, longest, attempts },
-    lastEndMs: Math.max(...outcomes.map(({ lastedMs }: Outcome) => lastedMs)),
+    figures: {
+      perSecond: over('perSecond'),
+      p50: over('p50'),
+      p95: over('p95'),
+      longest: over('longest'),
+      attempts: over('attempts'),
+    },
+    lastEndMs: Math.max(...outcomes.map(({ lastedMs }) => lastedMs)),
   };
 }
