@@ -48,7 +48,12 @@ export function forward(
     if (res.headersSent || res.destroyed) res.destroy();
     else away(cause);
   });
-  res.on('close', () => upstream.destroy());
+  // An answer may come before the whole body. Who sends it still has to read the answer, so the rest is taken and dropped.
+  res.on('close', () => {
+    req.unpipe(upstream);
+    req.resume();
+    upstream.destroy();
+  });
   // The function may answer by the headers alone, before a body that is slow to come or too large to read.
   upstream.flushHeaders();
   req.pipe(upstream);

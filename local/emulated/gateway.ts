@@ -6,6 +6,7 @@ import type { LoadLimit } from '../../shared/http/load-shedding.ts';
 import { requestIdOf } from '../../shared/http/request-id.ts';
 import { problemAnswer, send } from '../../shared/http/respond.ts';
 import { answerBy } from '../../shared/http/server.ts';
+import { targetOf } from '../../shared/http/target.ts';
 import { forward } from './forward.ts';
 
 /** Where a path is served: at the origin of a function, or by a handler of the gateway's own process. */
@@ -19,7 +20,7 @@ export function createGateway(
   const agent = new Agent({ keepAlive: true });
   const server = createServer();
   const handler: Handler = async (req, res) => {
-    const destination = route(pathOf(req.url ?? '/'));
+    const destination = route(targetOf(req.url).path);
     if ('handler' in destination) return destination.handler(req, res).catch(() => void res.destroy());
     const away = (cause: Error) => unavailable(req, res, cause, options.cors);
     return forward(req, res, { origin: destination.origin, agent, away });
@@ -27,11 +28,6 @@ export function createGateway(
   answerBy(server, handler, options);
   server.on('close', () => agent.destroy());
   return server;
-}
-
-function pathOf(target: string): string {
-  const path = target.split('?', 1)[0] ?? '/';
-  return path.startsWith('/') ? path : '/';
 }
 
 function unavailable(req: IncomingMessage, res: ServerResponse, cause: Error, cors: Cors | undefined): void {

@@ -58,7 +58,21 @@ describe('the gateway', () => {
     expect(answer.headers['x-twice']).toBe('a, b');
     expect(answer.json).toMatchObject({ method: 'PUT', url: '/a/%2e%2e/b%00?q=1&q=2', body: 'உரை' });
     expect(answer.json.raw.join()).toContain('X-Mixed-Case,one,X-Mixed-Case,two');
-    expect(paths).toEqual(['/a/%2e%2e/b%00']);
+    expect(paths).toEqual(['/b%00']);
+  });
+
+  it('finds the function by the path alone, however the target is written', async () => {
+    const { gateway, paths } = await setUp(echo);
+    for (const target of ['/a?/b', 'http://x.example/a', 'HTTPS://x/a?b#c', '/c/../a'])
+      expect((await exchange(gateway, { target })).json.url).toBe(target);
+    expect(paths).toEqual(['/a', '/a', '/a', '/a']);
+  });
+
+  it('takes the rest of a body that the function has answered before it came', async () => {
+    const { gateway } = await setUp((_req, res) => res.end('{}'));
+    const large = `POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n${' '.repeat(4_000_000)}`;
+    const next = 'GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+    expect(await exchangeRaw(gateway, large + next)).toMatch(/^HTTP\/1\.1 200 [\s\S]*HTTP\/1\.1 200 /);
   });
 
   it('passes a body of unknown length on in chunks', async () => {
