@@ -59,6 +59,19 @@ export function giveRoles(place: Place, accounts: Accounts, things: Things): Res
       new gcp.serviceaccount.IAMMember(`${name}-as-${other}`, { serviceAccountId, member, role }, after),
     );
   }
+  // Cloud Tasks signs the invoker's tokens by an agent of its own.
+  // Source: https://cloud.google.com/tasks/docs/creating-http-target-tasks#sa
+  const agent = new gcp.projects.ServiceIdentity(
+    'cloudtasks-agent',
+    { project, service: 'cloudtasks.googleapis.com' },
+    after,
+  );
+  const asInvoker = {
+    serviceAccountId: accounts.invoker.name,
+    member: agent.member,
+    role: 'roles/iam.serviceAccountUser',
+  };
+  made.push(new gcp.serviceaccount.IAMMember('cloudtasks-as-invoker', asInvoker, after));
   for (const name of ['builder', 'deployer'] as const) {
     const [bucket, member] = [sources.name, accounts[name].member];
     const role = 'roles/storage.objectViewer';

@@ -62,6 +62,10 @@ function computed(type: string, name: string, inputs: Made['inputs']): Record<st
         name: `projects/${inputs.project}/serviceAccounts/${email}`,
       };
     }
+    case 'gcp:projects/serviceIdentity:ServiceIdentity': {
+      const email = `service-${PROJECT_NUMBER}@gcp-sa-${inputs.service.split('.')[0]}.iam.gserviceaccount.com`;
+      return { email, member: `serviceAccount:${email}` };
+    }
     case 'gcp:artifactregistry/repository:Repository':
       return { name: inputs.repositoryId };
     case 'gcp:firebaserules/ruleset:Ruleset':

@@ -92,6 +92,12 @@ for name in submit worker; do
   esac
 done
 
+# Cloud Tasks signs the invoker's tokens by an agent of its own, which switching the API on has made.
+# Source: https://cloud.google.com/tasks/docs/creating-http-target-tasks#sa
+number=$(project_number)
+bind gcloud iam service-accounts add-iam-policy-binding "$(account invoker)" --project="$PROJECT_ID" --quiet \
+  --member="serviceAccount:service-$number@gcp-sa-cloudtasks.iam.gserviceaccount.com" --role=roles/iam.serviceAccountUser
+
 echo '— what builds and tests may do, and what deploys'
 # The builder runs the code of a commit, so it may write an image and a log, and nothing else.
 for name in builder deployer; do

@@ -37,6 +37,12 @@ service() { # submit, worker or operations
   esac
 }
 
+project_number() {
+  if [ -n "${PROJECT_NUMBER:-}" ]; then echo "$PROJECT_NUMBER"; else
+    gcloud projects describe "$PROJECT_ID" --format='value(projectNumber)'
+  fi
+}
+
 # The traffic of the three services, a line for each target: service,ready,image,revision,percent,tag,url
 traffic() {
   gcloud run services list --project="$PROJECT_ID" --region="$_REGION" --flatten='status.traffic[]' \
@@ -46,8 +52,8 @@ traffic() {
 # The address that Cloud Run derives from name and project, so it is known before the first deployment; with a tag, that of the
 # revision which has it. Source: https://cloud.google.com/run/docs/triggering/https-request#deterministic
 worker_url() { # [tag]
-  local number="${PROJECT_NUMBER:-}"
+  local number
   # In a substitution bash does not stop at what fails.
-  [ -n "$number" ] || number=$(gcloud projects describe "$PROJECT_ID" --format='value(projectNumber)') || return
+  number=$(project_number) || return
   echo "https://${1:+$1---}$_WORKER_SERVICE-$number.$_REGION.run.app"
 }

@@ -11,9 +11,9 @@ const grants = (calls: readonly Call[]): string[] =>
   calls
     .filter((call) => call.includes('add-iam-policy-binding'))
     .map((call) => {
-      const who = /serviceAccount:tamil-(\w+)@/.exec(flag(call, 'member') ?? '')?.[1];
+      const who = /serviceAccount:(?:tamil-(\w+)@|service-\d+@gcp-sa-)(\w*)/.exec(flag(call, 'member') ?? '');
       const what = call[call.indexOf('add-iam-policy-binding') + 1]?.replace(/^tamil-(\w+)@.*/, '$1');
-      return `${who}: ${flag(call, 'role')?.replace('roles/', '')} on ${what}`;
+      return `${who?.[1] ?? who?.[2]}: ${flag(call, 'role')?.replace('roles/', '')} on ${what}`;
     })
     .sort();
 
@@ -42,6 +42,15 @@ describe('bootstrap.sh', () => {
       ),
     );
     expect(actAs.join()).not.toContain('demo-project');
+  });
+
+  it('lets Cloud Tasks sign as the invoker, and nobody else but who puts tasks', () => {
+    const invoker = grants(first).filter((grant) => grant.endsWith(' on invoker'));
+    expect(invoker).toEqual(
+      ['cloudtasks', 'deployer', 'submit', 'worker'].map(
+        (name) => `${name}: iam.serviceAccountUser on invoker`,
+      ),
+    );
   });
 
   it('lets the deployer record an operation, which the candidate worker is asked with', () => {
