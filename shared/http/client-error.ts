@@ -66,7 +66,9 @@ type ClientError = Error & {
 /** Requests that were sent in one go share a packet, so only the head that was refused is looked at. */
 function headersIn({ rawPacket, bytesParsed = 0 }: ClientError): AnsweredBy {
   const packet = rawPacket?.toString('latin1') ?? '';
-  const [head = ''] = packet.slice(packet.lastIndexOf(HEAD_END, bytesParsed) + 1).split(HEAD_END, 1);
+  // Too many headers are refused at their own end.
+  const before = packet.lastIndexOf(HEAD_END, bytesParsed - HEAD_END.length);
+  const [head = ''] = packet.slice(before + 1).split(HEAD_END, 1);
   return {
     origin: /^origin:[ \t]*(\S+)[ \t]*\r?$/im.exec(head)?.[1],
     'x-request-id': /^x-request-id:[ \t]*(\S+)[ \t]*\r?$/im.exec(head)?.[1],
