@@ -61,10 +61,15 @@ function linesTogether(lingerMs: number): DestinationStream {
     lines = more;
   };
   const flush = () => flushTo(output);
+  let flushesAtExit = false;
   // No thread comes to write any more. What it was given before has been written by then.
-  process.once('exit', () => flushTo(destination({ fd: STDOUT, sync: true })));
+  const flushAtExit = () => {
+    flushesAtExit = true;
+    process.once('exit', () => flushTo(destination({ fd: STDOUT, sync: true })));
+  };
   return {
     write(line) {
+      if (!flushesAtExit) flushAtExit();
       makeRoomFor(line.length * MOST_BYTES_A_UNIT);
       if (used === 0 && lingerMs === 0) setImmediate(flush);
       else if (used === 0) setTimeout(flush, lingerMs).unref();

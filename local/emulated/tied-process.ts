@@ -14,10 +14,10 @@ export interface TiedProcess {
 
 /**
  * The shell waits on its standard input, which closes when this process dies, and takes the command with it. It tells
- * the command's process id on descriptor 3.
+ * the command's process id on descriptor 3, and nobody that it was killed.
  */
 const END_WITH_PARENT =
-  'exec 4<&0; "$@" 3>&- 4<&- & child=$!; echo $child >&3; exec 3>&-; { cat <&4; kill -9 $child; } >/dev/null 2>&1 & wait $child';
+  'exec 4<&0; "$@" 3>&- 4<&- & child=$!; echo $child >&3; exec 3>&- 2>/dev/null; { cat <&4; kill -9 $child; } >/dev/null 2>&1 & wait $child';
 
 /** Starts a command that ends with this process, however this process ends. `pipe` leaves its output to the caller. */
 export function spawnTied(

@@ -162,7 +162,7 @@ describe('a call ends at once', () => {
     proxy.fault = ({ method }) => (method === 'POST' && posts++ === 0 ? { answer: 'never' } : undefined);
     const call = client.proofread(LONG, { signal: controller.signal, cancelOnAbort: true });
     // The service has the request, and the client has no answer.
-    await vi.waitFor(async () => expect((await client.operations.list()).operations).toHaveLength(1));
+    await expect.poll(async () => (await client.operations.list()).operations).toHaveLength(1);
     controller.abort();
     const error = await thrownBy(call);
     expect(error).toBeInstanceOf(AbortError);
@@ -212,7 +212,7 @@ describe('a call ends at once', () => {
     first(problem(503, 'overloaded', { 'Retry-After': '25' }));
     const controller = new AbortController();
     const call = thrownBy((await newClient()).proofread(SHORT, { signal: controller.signal }));
-    await vi.waitFor(() => expect(proxy.passed).toHaveLength(1));
+    await expect.poll(() => proxy.passed).toHaveLength(1);
     const begun = performance.now();
     controller.abort();
     expect(await call).toBeInstanceOf(AbortError);

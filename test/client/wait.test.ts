@@ -20,7 +20,7 @@ function begin(client: Client) {
 describe('an operation is waited for', () => {
   it('by one stream, however long it takes', async () => {
     const { answer, states, call } = begin(await newClient());
-    await vi.waitFor(() => expect(states).toEqual(['running']));
+    await expect.poll(() => states).toEqual(['running']);
     answer();
     expect((await call).result.original_text).toBe(LONG);
     expect(states).toEqual(['running', 'succeeded']);

@@ -10,9 +10,9 @@ endWithParent();
 console.log('pid ' + process.pid);
 setInterval(() => {}, 1000);`;
 
-/** As npm runs a script: under its own title, by a shell. */
+/** As npm runs a script: under its own title, by a shell. That does not say that the server was killed. */
 const NPM = `process.title = 'npm start';
-require('node:child_process').spawn('/bin/sh', ['-c', '"$0" --input-type=module-typescript -e "$1"; exit $?', process.execPath, process.argv[1]], { stdio: 'inherit' });`;
+require('node:child_process').spawn('/bin/sh', ['-c', 'exec 3>&2 2>/dev/null; "$0" --input-type=module-typescript -e "$1" 2>&3 & wait $!; exit $?', process.execPath, process.argv[1]], { stdio: 'inherit' });`;
 
 /** A PATH with nothing on it. */
 function pathWithoutPs(): string {
