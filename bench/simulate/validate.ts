@@ -4,7 +4,7 @@ import { progress } from '../measure/rounds.ts';
 import { FIGURES, predict } from './measure/figures.ts';
 import { startModelStandIn } from './measure/models.ts';
 import { play } from './measure/play.ts';
-import { CALIBRATION, CONCURRENCY, MODEL, type Overhead, planOf, SCENARIOS } from './measure/scenarios.ts';
+import { CALIBRATION, CONCURRENCY, MODEL, planOf, SCENARIOS } from './measure/scenarios.ts';
 import { SHAPES, startService } from './measure/service.ts';
 
 /**
@@ -57,15 +57,15 @@ try {
   let before = await alone();
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
     if (values.only !== undefined && values.only !== name) continue;
-    const limitMs = predict(scenario, planOf(scenario, seed), overheadOf(before)).lastEndMs + MARGIN_MS;
+    const limitMs = predict(scenario, planOf(scenario, seed), before).lastEndMs + MARGIN_MS;
     progress(`${name}: until the last has ended, for at most ${Math.round(limitMs / 1000)} s`);
     const measured = await play(service, models, scenario, planOf(scenario, seed), limitMs);
     progress(`${name}: what an operation takes alone`);
     const after = await alone();
     progress('');
-    const overhead = overheadOf([...before, ...after]);
+    const overheadMs = [...before, ...after];
     before = after;
-    const simulated = predict(scenario, measured.plan, overhead).figures;
+    const simulated = predict(scenario, measured.plan, overheadMs).figures;
     const off = FIGURES.map((figure) => simulated[figure].mid / measured.figures[figure] - 1);
     worst = Math.max(worst, ...off.map(Math.abs));
     agrees &&= FIGURES.every((figure, n) => {
@@ -76,7 +76,7 @@ try {
     console.log(
       row([
         name,
-        `${shown(overhead.p50Ms)}, ${shown(overhead.p95Ms)}`,
+        [0.5, 0.95].map((q) => shown(quantile(overheadMs, q))).join(', '),
         String(measured.times.length),
         ...FIGURES.map((figure, n) => {
           const difference = `${((off[n] ?? 0) * 100).toFixed(0).padStart(4)}%`;
@@ -110,10 +110,6 @@ function reportHandOvers({ plan, handOvers }: Awaited<ReturnType<typeof play>>):
 async function alone(): Promise<readonly number[]> {
   const { times } = await play(service, models, CALIBRATION, planOf(CALIBRATION, 1), MARGIN_MS);
   return times.map((time) => time - MODEL.latencyMs);
-}
-
-function overheadOf(times: readonly number[]): Overhead {
-  return { kind: 'lognormal', p50Ms: quantile(times, 0.5), p95Ms: quantile(times, 0.95) };
 }
 
 function shown(figure: number): string {

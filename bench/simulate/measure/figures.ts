@@ -1,6 +1,6 @@
 import { median, quantile } from '../../measure/load.ts';
 import { simulate } from '../model/simulate.ts';
-import { type Overhead, type Plan, type Scenario, settingsFor } from './scenarios.ts';
+import { type Plan, type Scenario, settingsFor } from './scenarios.ts';
 
 /** What a run and the simulation are compared by. Times are milliseconds. */
 export const FIGURES = ['perSecond', 'p50', 'p95', 'longest', 'attempts'] as const;
@@ -37,8 +37,8 @@ export function figuresOf(
 }
 
 /** Plays the scenario in the model. Chance is left in pauses, in backoff and in what the steps take. */
-export function predict(scenario: Scenario, plan: Plan, overhead: Overhead): Simulated {
-  const settings = settingsFor(scenario, plan, overhead);
+export function predict(scenario: Scenario, plan: Plan, overheadMs: readonly number[]): Simulated {
+  const settings = settingsFor(scenario, plan, overheadMs);
   const outcomes = Array.from({ length: SEEDS }, (_, seed) => simulate({ ...settings, seed }));
   const all = outcomes.map(({ tally }) => figuresOf(plan, tally.ends, tally.latencies, tally.attempts));
   const over = (figure: Figure) => {

@@ -1,3 +1,4 @@
+import { median } from '../../measure/load.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { type Duration, poissonTimes, seeded } from '../model/random.ts';
 import type { Settings } from '../model/settings.ts';
@@ -43,21 +44,18 @@ export function planOf({ perSecond, seconds, throttledShare = 0 }: Scenario, see
   return { atMs, refusals };
 }
 
-/** What an operation takes beside the time of the language model. */
-export type Overhead = Extract<Duration, { kind: 'lognormal' }>;
-
 /**
- * The model's settings for either shape: one worker process without a limit of its own, and the stand-in's queue. Half of the
- * overhead is the store's: create, read, claim. The other half, with all of the variance, is the queue's.
+ * The model's settings for either shape: one worker process without a limit of its own, and the stand-in's queue.
+ * `overheadMs`: what operations took beside the time of the language model when there was little to do. Half of its median is
+ * the store's: create, read, claim. The rest, with all of the variance, is the queue's.
  */
-export function settingsFor({ outage }: Scenario, plan: Plan, overhead: Overhead): Settings {
+export function settingsFor({ outage }: Scenario, plan: Plan, overheadMs: readonly number[]): Settings {
   const { steps } = DEFAULTS;
   const processorMs = steps.claimProcessorMs + steps.finishProcessorMs;
-  const halfMs = Math.max(1, overhead.p50Ms - processorMs) / 2;
+  const halfMs = Math.max(1, median(overheadMs) - processorMs) / 2;
   const enqueue: Duration = {
-    kind: 'lognormal',
-    p50Ms: halfMs,
-    p95Ms: halfMs + overhead.p95Ms - overhead.p50Ms,
+    kind: 'sample',
+    ms: overheadMs.map((ms) => Math.max(0, ms - processorMs - halfMs)),
   };
   return {
     ...DEFAULTS,

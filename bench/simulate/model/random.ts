@@ -14,6 +14,8 @@ export function seeded(seed: number): Random {
 export type Duration =
   | { readonly kind: 'constant'; readonly ms: number }
   | { readonly kind: 'exponential'; readonly meanMs: number }
+  /** One of these, each as likely. */
+  | { readonly kind: 'sample'; readonly ms: readonly number[] }
   /** By what half of the times and one in twenty exceed: the form that latencies of language models have. */
   | { readonly kind: 'lognormal'; readonly p50Ms: number; readonly p95Ms: number };
 
@@ -26,6 +28,8 @@ export function drawn(duration: Duration, random: Random): number {
       return duration.ms;
     case 'exponential':
       return exponential(duration.meanMs, random);
+    case 'sample':
+      return duration.ms[Math.floor(random() * duration.ms.length)] ?? 0;
     case 'lognormal':
       return (
         duration.p50Ms * Math.exp((Math.log(duration.p95Ms / duration.p50Ms) / NORMAL_P95) * normal(random))
@@ -39,6 +43,8 @@ export const meanOf = (duration: Duration): number => {
       return duration.ms;
     case 'exponential':
       return duration.meanMs;
+    case 'sample':
+      return duration.ms.reduce((sum, ms) => sum + ms, 0) / Math.max(1, duration.ms.length);
     case 'lognormal':
       return duration.p50Ms * Math.exp((Math.log(duration.p95Ms / duration.p50Ms) / NORMAL_P95) ** 2 / 2);
   }

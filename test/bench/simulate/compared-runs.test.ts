@@ -6,7 +6,7 @@ import { planOf, SCENARIOS, settingsFor } from '../../../bench/simulate/measure/
 import { simulate } from '../../../bench/simulate/model/simulate.ts';
 
 const SCENARIO = { perSecond: 4, seconds: 100, throttledShare: 0.1 };
-const OVERHEAD = { kind: 'lognormal', p50Ms: 60, p95Ms: 150 } as const;
+const OVERHEAD_MS = [40, 55, 60, 60, 65, 150];
 const call = (at: number, status: number) => ({ at, answeredAt: at + 50, status });
 const calls = (...lives: ReturnType<typeof call>[][]) => new Map(lives.entries());
 
@@ -25,7 +25,7 @@ describe('a measured and a simulated run meet the same', () => {
     const plan = planOf(SCENARIO, 1);
     const expected = plan.refusals.reduce((sum, n) => sum + n + 1, 0);
     for (const seed of [1, 2]) {
-      const { tally } = simulate({ ...settingsFor(SCENARIO, plan, OVERHEAD), seed });
+      const { tally } = simulate({ ...settingsFor(SCENARIO, plan, OVERHEAD_MS), seed });
       expect(tally.attempts).toBe(expected);
       expect(tally.endings).toEqual({ succeeded: plan.atMs.length });
     }
@@ -33,7 +33,7 @@ describe('a measured and a simulated run meet the same', () => {
 
   it('with the calls fixed the simulated 95th percentile hardly depends on chance', () => {
     const scenario = SCENARIOS['429 for a tenth of the calls'] ?? SCENARIO;
-    const { mid, range } = predict(scenario, planOf(scenario, 1), OVERHEAD).figures.p95;
+    const { mid, range } = predict(scenario, planOf(scenario, 1), OVERHEAD_MS).figures.p95;
     expect(range[0]).toBeGreaterThan(mid * 0.85);
     expect(range[1]).toBeLessThan(mid * 1.15);
   });
