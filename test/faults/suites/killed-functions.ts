@@ -47,13 +47,20 @@ export const killedFunctions = (opened: () => ProcessDeployment) =>
           provider.tell(() => (hangs ? { hang: true } : undefined)),
         );
         const ids = await Promise.all(told.map((one) => accept(one)));
-        const window = provider.tell(() => ({ hang: true }));
-        const lost = of.post('/v1/proofread', { text: window.text }).catch(() => undefined);
+        const waiting = of.get(`/v1/operations/${ids[0]}`, { prefer: 'wait=30' }).catch(() => undefined);
+        const window = provider.tell(() => (hangs ? { hang: true } : undefined));
+        const synchronous = of.post('/v1/proofread', { text: window.text }).catch(() => undefined);
         // So many are delivered at once by a queue that nobody slowed down yet: these are the first tests here.
         await until(() => told.filter(({ calls }) => calls.length > 0).length >= 8, 'they are under way');
         await window.called(1);
         await Promise.all(TARGETS.map((target) => functions().kill(target, signal)));
-        await lost;
+        const [waited, answered] = await Promise.all([waiting, synchronous]);
+        // Who is asked to end answers before: who waits is told how it stands, who asked at once gets an operation, or is to ask again.
+        if (signal === 'SIGTERM') {
+          expect(waited).toMatchObject({ status: 200, body: { operation_id: ids[0] } });
+          expect(answered?.body.code ?? answered?.body.status).toMatch(/^(queued|shutting-down)$/);
+          if (answered?.status === 202) ids.push(answered.body.operation_id);
+        }
         const unserved = await of.get(`/v1/operations/${ids[0]}`);
         expect([unserved.status, unserved.body.code]).toEqual([503, 'store-unavailable']);
         hangs = false;
