@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Asks a deployment the questions whose answers show that it is whole: smoke.sh [submit operations worker]
 # The three are addresses. Without them the site answers for submit and operations, and what the schedule was answered is looked
-# at too; SITE and WORKER name others than the usual ones. With TOKEN, a tenant's bearer token, a sentence is proofread as well, at once and by the queue.
+# at too; SITE and WORKER name others than the usual ones. With TOKEN, a tenant's bearer token, a sentence is proofread as well, at
+# once and by the queue. With FAIL_FAST it asks no more after the first wrong answer.
 set -euo pipefail
 if [ $# -lt 3 ]; then
   # shellcheck source=scripts/deploy/settings.sh
@@ -17,12 +18,16 @@ trap 'rm -f "$headers" "$body"' EXIT
 failures=0
 
 has() { grep --quiet --ignore-case --extended-regexp "$1" "$headers"; }
-fail() { failures=$((failures + 1)) && echo "FAILED: $1" >&2; }
+fail() {
+  failures=$((failures + 1))
+  echo "FAILED: $1" >&2
+  [ -z "${FAIL_FAST:-}" ] || exit 1
+}
 # expect NAME STATUSES CONTENT-TYPE curl arguments…
 expect() {
   local name="$1" statuses="$2" type="$3" status
   shift 3
-  status=$(curl --silent --show-error --max-time 60 --retry "${RETRIES:-5}" --retry-connrefused \
+  status=$(curl --silent --show-error --max-time 60 --retry "${RETRIES:-5}" --retry-max-time 60 --retry-connrefused \
     --dump-header "$headers" --output "$body" --write-out '%{http_code}' "$@") || status=000
   if [[ " $statuses " != *" $status "* ]]; then
     fail "$name: HTTP $status instead of $statuses"

@@ -196,6 +196,7 @@ describe
       expect(output).toMatch(
         /ok: submit is served by submit-2[\s\S]*FAILED: alive[\s\S]*submit is served by submit-1=100 again/,
       );
+      expect(output.match(/^FAILED/gm), 'not asked for longer than needed').toHaveLength(1);
       expect([code, serving(cloud)]).toEqual([1, '111']);
     });
 

@@ -106,4 +106,10 @@ describe.concurrent('smoke.sh', () => {
     expect(output).toContain('FAILED: ');
     expect(code).not.toBe(0);
   });
+
+  it('stops at the first wrong answer where it is told to', async () => {
+    const { code, output } = await smoke(() => answer(500), { FAIL_FAST: '1' });
+    expect(output.match(/^(FAILED|ok).*/gm)).toEqual(['FAILED: alive: HTTP 500 instead of 200']);
+    expect(code).not.toBe(0);
+  });
 });
