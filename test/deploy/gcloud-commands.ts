@@ -62,3 +62,10 @@ function expansion(text: string): { value: string; length: number } {
 /** The text of a document's fenced `sh` blocks. */
 export const shellBlocks = (markdown: string): string =>
   [...markdown.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block).join('\n');
+
+/** Commands that a document names in its sentences. One that is named without its arguments is asked for help only. */
+export const namedCommands = (markdown: string): Call[] =>
+  [...markdown.replaceAll(/^```.*?^```$/gms, '').matchAll(/`(gcloud [^`]+)`/g)].map(([, command = '']) => {
+    const call = command.split(/\s+/);
+    return call.some((word) => /^--[\w-]+=/.test(word)) ? call : [...call, '--help'];
+  });

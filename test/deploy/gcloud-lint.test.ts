@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { environmentOf, readCloudBuild } from './cloudbuild.ts';
-import { gcloudCommands, shellBlocks } from './gcloud-commands.ts';
+import { gcloudCommands, namedCommands, shellBlocks } from './gcloud-commands.ts';
 import { type Call, root, StandInCloud } from './scripts.ts';
 import { gcloudSdk, pythonOf } from './warm-gcloud.ts';
 
@@ -38,9 +38,9 @@ const documents = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
 const written = [
   ...gcloudCommands(build.text),
   ...gcloudCommands(readCloudBuild('cloudbuild.yaml').text),
-  ...[...documents, 'README.md', 'CONTRIBUTING.md']
+  ...[...documents, 'README.md', 'CONTRIBUTING.md', 'infra/README.md']
     .filter((path) => path.endsWith('.md') && readable(path))
-    .flatMap((path) => gcloudCommands(shellBlocks(read(path)))),
+    .flatMap((path) => [...gcloudCommands(shellBlocks(read(path))), ...namedCommands(read(path))]),
 ];
 
 function readable(path: string): boolean {
@@ -95,6 +95,10 @@ describe('gcloud commands', () => {
       ['gcloud', 'd', 'e'],
       ['gcloud', 'f'],
       ['gcloud', 'g', '--body={"a":1}'],
+    ]);
+    expect(namedCommands('See `gcloud a\nb`.\n```sh\n`gcloud c`\n```\n`gcloud d --e=f`')).toEqual([
+      ['gcloud', 'a', 'b', '--help'],
+      ['gcloud', 'd', '--e=f'],
     ]);
     expect(written.length).toBeGreaterThan(20);
   });
