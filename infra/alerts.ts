@@ -3,6 +3,7 @@ import {
   type Alert,
   type Channels,
   counted,
+  type Labels,
   makeAlert,
   nothingCounted,
   risen,
@@ -10,7 +11,7 @@ import {
   summedAbove,
 } from './alert.ts';
 import { ofCapacity } from './capacity-alerts.ts';
-import type { Metrics } from './metrics.ts';
+import type { MetricName, Metrics } from './metrics.ts';
 import type { Place } from './place.ts';
 
 /** Makes the alerts of docs/operate.md on what the functions log, on the queue and on instances. Those on objectives are in objectives.ts. */
@@ -31,6 +32,13 @@ export function makeSweepAlert(place: Place, channels: Channels, metrics: Metric
     conditions: [nothingCounted('sweeps', 'cloud_scheduler_job')],
   });
 }
+
+/** So few are no reason to wake somebody, however large a share of a quiet night they are. */
+const FEW = 5;
+const shareOfSome = (name: MetricName, labels: Labels, above: number) => ({
+  conditions: [share(name, labels, above), counted(name, FEW, 10, { labels })],
+  together: true,
+});
 
 const ofLogs = ({ config }: Place): Record<string, Alert> => ({
   'sweep-fails-at-one': {
@@ -55,7 +63,7 @@ const ofLogs = ({ config }: Place): Record<string, Alert> => ({
     title: 'The model is away',
     paragraph: 'the-model-is-away',
     severity: 'CRITICAL',
-    conditions: [share('attempts', { outcome: ['unavailable', 'timed-out'] }, 0.2)],
+    ...shareOfSome('attempts', { outcome: ['unavailable', 'timed-out'] }, 0.2),
   },
   'model-refuses': {
     title: 'The model refuses, or its answers cannot be used',
@@ -79,7 +87,7 @@ const ofLogs = ({ config }: Place): Record<string, Alert> => ({
     title: 'Operations fail',
     paragraph: 'operations-fail',
     severity: 'CRITICAL',
-    conditions: [share('operations-ended', { status: ['failed'] }, 0.01)],
+    ...shareOfSome('operations-ended', { status: ['failed'] }, 0.01),
   },
   'operations-overdue': {
     title: 'Operations pass their deadline',

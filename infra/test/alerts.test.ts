@@ -57,6 +57,18 @@ describe('alerts', () => {
     expect((await made(without)).map(({ name }) => name)).not.toContain('sweep-absent');
   });
 
+  it('wake nobody for one failure of a quiet night', () => {
+    const shares = policies.filter(
+      ({ inputs }) => inputs.severity === 'CRITICAL' && JSON.stringify(inputs).includes('denominatorFilter'),
+    );
+    expect(shares.map(({ name }) => name).sort()).toEqual(['model-away', 'operations-fail']);
+    for (const { inputs } of shares) {
+      const [{ conditionThreshold: share }, { conditionThreshold: count }] = inputs.conditions;
+      expect(inputs.combiner).toBe('AND');
+      expect([count.filter, count.thresholdValue]).toEqual([share.filter, 5]);
+    }
+  });
+
   it('look at the queue’s depth, at late tasks, and at a queue that stands', () => {
     const [deep] = conditionsOf('queue-deep');
     // 20 places of 10 instances, ten minutes, attempts of four minutes.
