@@ -11,18 +11,18 @@ export interface Issuer {
 }
 
 export async function createIssuer(): Promise<Issuer> {
-  const { privateKey, publicKey } = await generateKeyPair('RS256');
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk);
   return {
     env: {
       OIDC_ISSUER: ISSUER,
       OIDC_AUDIENCE: AUDIENCE,
-      OIDC_JWKS_JSON: JSON.stringify({ keys: [{ ...jwk, kid, alg: 'RS256', use: 'sig' }] }),
+      OIDC_JWKS_JSON: JSON.stringify({ keys: [{ ...jwk, kid, alg: 'ES256', use: 'sig' }] }),
     },
     token: (tenant_id, claims = {}) =>
       new SignJWT({ tenant_id, ...claims })
-        .setProtectedHeader({ alg: 'RS256', kid })
+        .setProtectedHeader({ alg: 'ES256', kid })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
         .setSubject(randomUUID())

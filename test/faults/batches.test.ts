@@ -9,7 +9,7 @@ import { createIssuer } from '../e2e/tenants.ts';
 const KILLS = 3;
 const CLIENTS = 24;
 /** Answers after which the process is killed, with as many requests under way as there are clients. */
-const ANSWERS = 150;
+const ANSWERS = 60;
 const SHORT = 'அந்த பையன் ஒரு ஆடு வாங்கினான்.';
 const ASYNC = { prefer: 'respond-async' };
 
