@@ -1,11 +1,12 @@
 /**
  * At Ctrl-C or SIGTERM, calls `close` and then ends the process. A second signal ends it at once, and so does a `close` that
- * takes longer than `withinMs`.
+ * takes longer than `withinMs`. Returns what ends the process in the same way for another reason, if nothing has begun to end
+ * it.
  */
-export function endOnSignals(close: () => Promise<void>, withinMs: number): void {
+export function endOnSignals(close: () => Promise<void>, withinMs: number): () => void {
   let ending = false;
   const end = () => {
-    if (ending) process.exit(130);
+    if (ending) return;
     ending = true;
     setTimeout(() => process.exit(1), withinMs).unref();
     close().then(
@@ -16,5 +17,10 @@ export function endOnSignals(close: () => Promise<void>, withinMs: number): void
       },
     );
   };
-  process.on('SIGINT', end).on('SIGTERM', end);
+  const onSignal = () => {
+    if (ending) process.exit(130);
+    end();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return end;
 }

@@ -157,7 +157,7 @@ const { port } = await listen(gateway, config.port).catch((error) =>
 );
 const url = `http://localhost:${port}`;
 // First: whoever reads the greeting may send a signal at once.
-endOnSignals(async () => {
+const end = endOnSignals(async () => {
   await scheduler.close();
   await closed(gateway);
   await tasks.close();
@@ -166,7 +166,7 @@ endOnSignals(async () => {
   await runtime.close();
   await emulator.stop();
 }, LONGEST_END_MS);
-endWithParent();
+endWithParent(end);
 console.log(
   [
     `Serving ${url}`,

@@ -13,8 +13,7 @@ const { url, issuer, recovered, close } = await startService(config).catch((erro
   failToStart(startFault(error, config.port, 'npm start')),
 );
 // Before the greeting, because whoever reads that may send a signal at once.
-endOnSignals(close, LONGEST_END_MS);
-endWithParent();
+endWithParent(endOnSignals(close, LONGEST_END_MS));
 console.log(
   [
     `Serving ${url.origin}`,

@@ -6,13 +6,17 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 const SERVER = `import { endWithParent } from './local/start/end-with-parent.ts';
-endWithParent();
+import { endOnSignals } from './shared/end-on-signals.ts';
+const close = () => new Promise((resolve) => setTimeout(resolve, 300, console.log('ending')));
+const end = endOnSignals(() => close().then(() => console.log('ended')), 10_000);
+endWithParent(end);
 console.log('pid ' + process.pid);
 setInterval(() => {}, 1000);`;
 
-/** As npm runs a script: under its own title, by a shell. That does not say that the server was killed. */
+/** As npm runs a script: under its own title, by a shell, to which it passes SIGTERM on. */
 const NPM = `process.title = 'npm start';
-require('node:child_process').spawn('/bin/sh', ['-c', 'exec 3>&2 2>/dev/null; "$0" --input-type=module-typescript -e "$1" 2>&3 & wait $!; exit $?', process.execPath, process.argv[1]], { stdio: 'inherit' });`;
+const shell = require('node:child_process').spawn('/bin/sh', ['-c', '"$0" --input-type=module-typescript -e "$1"; exit $?', process.execPath, process.argv[1]], { stdio: 'inherit' });
+process.on('SIGTERM', () => shell.kill('SIGTERM'));`;
 
 /** A PATH with nothing on it. */
 function pathWithoutPs(): string {
@@ -48,6 +52,29 @@ describe('endWithParent', () => {
     expect(isGone(pid)).toBe(false);
     npm.kill('SIGKILL');
     await expect.poll(() => isGone(pid)).toBe(true);
+  });
+
+  it.for([
+    ['npm alone', 1],
+    ['npm and all that it has started', -1],
+  ] as const)('lets the server end well when SIGTERM comes to %s', { timeout: 20_000 }, async ([, group]) => {
+    const npm = spawn(process.execPath, ['-e', NPM, SERVER], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: process.env['PATH'], npm_lifecycle_event: 'start' },
+      detached: true,
+    });
+    const { pid = 0 } = npm;
+    let said = '';
+    npm.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    await expect.poll(() => said).toMatch(/^pid \d+$/m);
+    const server = Number(/^pid (\d+)$/m.exec(said)?.[1]);
+    onTestFinished(() => {
+      if (!isGone(server)) process.kill(-pid, 'SIGKILL');
+    });
+    process.kill(group * pid, 'SIGTERM');
+    await expect.poll(() => said.split('\n').slice(1)).toEqual(['ending', 'ended', '']);
   });
 
   it('also where nobody asks what became of npm', { timeout: 20_000 }, async (context) => {
