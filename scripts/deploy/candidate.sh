@@ -8,9 +8,10 @@ source scripts/deploy/settings.sh
 
 lines=$(traffic)
 address() { # service
-  local found
-  found=$(awk -F, -v s="$1" '$1 == s && $6 == "candidate" { print $7 }' <<<"$lines")
+  local revision found
+  IFS=, read -r revision _ _ found <<<"$(awk -F, -v s="$1" '$1 == s && $6 == "candidate"' <<<"$lines" | cut -d , -f 4-)"
   [ -n "$found" ] || { echo "$1 has no candidate: run function.sh first" >&2 && return 1; }
+  is_own "$revision" || { echo "$1 was deployed by another: $revision" >&2 && return 1; }
   echo "$found"
 }
 worker=$(address "$_WORKER_SERVICE")

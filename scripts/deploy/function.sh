@@ -56,7 +56,7 @@ ready=$(gcloud run services describe "$service" --project="$PROJECT_ID" --region
 
 gcloud run deploy "$service" \
   --project="$PROJECT_ID" --region="$_REGION" --quiet \
-  --image="$_IMAGE" --tag=candidate ${traffic[@]+"${traffic[@]}"} \
+  --image="$_IMAGE" --tag=candidate ${traffic[@]+"${traffic[@]}"} ${revision_suffix:+"--revision-suffix=$revision_suffix"} \
   --service-account="$(account "$target")" \
   --execution-environment=gen2 --cpu=1 --memory=1Gi --cpu-throttling --cpu-boost \
   "$check" --ingress="$(setting INGRESS)" --timeout="$timeout" --concurrency="$(setting CONCURRENCY _)" \

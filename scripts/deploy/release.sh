@@ -13,7 +13,10 @@ lines=$(traffic)
 for service in "${services[@]}"; do
   IFS=, read -r _ _ image candidate _ <<<"$(awk -F, -v s="$service" '$1 == s && $6 == "candidate"' <<<"$lines")"
   [ -n "$candidate" ] || { echo "$service has no candidate: run function.sh first" >&2 && exit 1; }
-  [ "$image" = "$_IMAGE" ] || { echo "$service was deployed by another: $image" >&2 && exit 1; }
+  if [ "$image" != "$_IMAGE" ] || ! is_own "$candidate"; then
+    echo "$service was deployed by another: $candidate, $image" >&2
+    exit 1
+  fi
   candidates+=("$candidate")
   formers+=("$(awk -F, -v s="$service" '$1 == s && $5 > 0 { printf "%s%s=%s", (n++ ? "," : ""), $4, $5 }' <<<"$lines")")
 done

@@ -43,6 +43,10 @@ project_number() {
   fi
 }
 
+# Whether a revision was made by this build: another one that runs meanwhile puts the tag on its own. By hand nobody knows.
+revision_suffix="${BUILD_ID:+d${BUILD_ID%%-*}}"
+is_own() { [[ -z "$revision_suffix" || "$1" == *-"$revision_suffix" ]]; }
+
 # The traffic of the three services, a line for each target: service,ready,image,revision,percent,tag,url
 traffic() {
   gcloud run services list --project="$PROJECT_ID" --region="$_REGION" --flatten='status.traffic[]' \

@@ -67,8 +67,9 @@ async function deploy(
   const first = ['queue.sh', ...FUNCTIONS.map((target) => `function.sh ${target}`)];
   const asked = worker === undefined ? [] : [['analysis.sh']];
   for (const together of [first, ['candidate.sh'], ...asked, ['sweep.sh'], ['release.sh']]) {
-    const more =
-      together === asked[0] ? { ...worker?.env, _GEMINI_ACCESS: 'key', no_proxy: '127.0.0.1' } : {};
+    const BUILD_ID = `build${version}-of-cloud-build`;
+    const more: Record<string, string> =
+      together === asked[0] ? { ...worker?.env, _GEMINI_ACCESS: 'key', no_proxy: '127.0.0.1' } : { BUILD_ID };
     const ended = await Promise.all(together.map((script) => step(cloud, script, version, more)));
     output += ended.map((one) => one.output).join('');
     if (ended.some(({ code }) => code !== 0)) return { code: 1, output };
@@ -218,8 +219,16 @@ describe
     it('does not release what another deployment made meanwhile', async () => {
       await using cloud = await open();
       putCandidate(cloud);
-      const { code, output } = await step(cloud, 'release.sh', 3);
-      expect(output).toContain('worker was deployed by another');
-      expect([code, serving(cloud)]).toEqual([1, '111']);
+      const others = await Promise.all([
+        step(cloud, 'release.sh', 3),
+        // Of the same image.
+        step(cloud, 'candidate.sh', 2, { BUILD_ID: 'another-build' }),
+        step(cloud, 'release.sh', 2, { BUILD_ID: 'another-build' }),
+      ]);
+      for (const { code, output } of others) {
+        expect(output).toContain('worker was deployed by another');
+        expect(code).toBe(1);
+      }
+      expect(serving(cloud)).toBe('111');
     });
   });
