@@ -11,8 +11,9 @@ import { SHAPES, startService } from './measure/service.ts';
  * Plays some loads on the running service, with a language model on loopback, and in the model, and prints both:
  * `node bench/simulate/validate.ts [--shape npm-start|emulated] [--only saturated] [--seed 1]`; `emulated` needs
  * `npm run build`. The seed says when operations come and which calls are answered 429; both meet the same. Before and after
- * each load is measured what an operation takes when there is little to do; nothing else is fitted. Ends with 1 if any figure
- * is off by more than 15 % and beyond what chance explains, or if an operation was lost, late by a sweep, or asked about again after an answer.
+ * each load is measured what an operation takes when there is little to do; nothing else is fitted. Ends with 1 if a figure
+ * is off by more than 15 % and by more than chance explains, or if an operation was lost, was left to the sweep, or was asked
+ * about again after an answer.
  */
 const MOST_OFF = 0.15;
 /** A run waits so much longer than the simulation's latest end: one lost task costs 30 s until the sweep, and shows. */
