@@ -35,6 +35,8 @@ const DISPATCH_MARGIN_MS = 60_000;
 const SWEEP_EVERY_MS = 2000;
 /** At Ctrl-C, requests and attempts under way get so long to end. */
 const GRACE_MS = 2500;
+/** An earlier process on the same data that ends takes so long at most. Its work is taken over after that. */
+const SUCCESSION_MS = 5000;
 const LOG_LINGER_MS = 20;
 const PURGE_EVERY_MS = 3_600_000;
 
@@ -90,16 +92,18 @@ export async function startService(config: Config, page = BUILT_PAGE): Promise<L
   const limit = createLoadLimit({ most, log, saturated });
   const { end } = answerBy(server, handler, { limit, cors, ending, close: () => port.close() });
 
-  const release = config.store.kind === 'sqlite' ? claimOwnership(config.store.path) : undefined;
+  const { store } = config;
+  const owner = store.kind === 'sqlite' ? await claimOwnership(store.path, SUCCESSION_MS) : undefined;
   // Before the first request, so that its operation is not taken for one of an earlier process.
-  const recovered = release === undefined ? 0 : await recover(services);
+  const recovered = owner === undefined ? 0 : await recover(services);
   const address = await port.open(config.port, config.host);
   const sweeping = isLocal ? repeat(() => sweepOnce(worker, runtime), SWEEP_EVERY_MS) : undefined;
   const purging = repeat(() => purge(runtime), PURGE_EVERY_MS);
   const close = async () => {
+    owner?.announceEnd();
     await Promise.all([purging.close(), sweeping?.close(), end(GRACE_MS), queue.close(GRACE_MS)]);
     await Promise.all([runtime.close(), engine.close()]);
-    release?.();
+    owner?.release();
   };
   return { url: urlOf(config.host, address.port), issuer, recovered, close };
 }

@@ -1,20 +1,52 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailable } from '../../shared/operations/store/port.ts';
 import { isBusy, isOutage } from '../../shared/operations/store/sqlite/outages.ts';
+
+export interface Ownership {
+  /** Tells a process that starts meanwhile that the directory will soon be free. */
+  announceEnd(): void;
+  release(): void;
+}
+
+const LOOK_EVERY_MS = 50;
 
 /**
  * Claims a data directory for this process, so that it may take over the unfinished work of an earlier one. The operating
  * system holds SQLite's exclusive lock, so it ends with the process, however that ends.
- * @returns the release, or `undefined` if another process has the directory
+ * @param patienceMs how long to wait for an owner that has announced its end
+ * @returns `undefined` if another process has the directory
  * @throws {StoreUnavailable} the file of the lock cannot be opened
  */
-export function claimOwnership(sqlitePath: string): (() => void) | undefined {
+export async function claimOwnership(sqlitePath: string, patienceMs = 0): Promise<Ownership | undefined> {
   const path = `${sqlitePath}.owner`;
+  const announcement = `${path}-ends`;
+  const until = performance.now() + patienceMs;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    return lockAlone(path);
+    let unlock = lockAlone(path);
+    while (unlock === undefined && existsSync(announcement) && performance.now() < until) {
+      await sleep(LOOK_EVERY_MS);
+      unlock = lockAlone(path);
+    }
+    if (unlock === undefined) return undefined;
+    // Of an owner that was killed while it ended.
+    rmSync(announcement, { force: true });
+    return {
+      announceEnd: () => {
+        try {
+          writeFileSync(announcement, '');
+        } catch {
+          // The disk is full or the directory gone: then the successor does not wait.
+        }
+      },
+      release: () => {
+        rmSync(announcement, { force: true });
+        unlock();
+      },
+    };
   } catch (error) {
     if (!isOutage(error)) throw error;
     throw new StoreUnavailable(`${path}: ${error.message}`, { cause: error });

@@ -11,51 +11,69 @@ const directory = mkdtempSync(join(tmpdir(), 'owner-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('ownership of a data directory', () => {
-  it('is one process’s until it is released', () => {
+  it('is one process’s until it is released', async () => {
     const path = join(directory, 'one', 'operations.db');
-    const release = claimOwnership(path);
-    expect(release).toBeDefined();
-    expect(claimOwnership(path)).toBeUndefined();
-    release?.();
-    const again = claimOwnership(path);
+    const owner = await claimOwnership(path);
+    expect(owner).toBeDefined();
+    expect(await claimOwnership(path, 5000)).toBeUndefined();
+    owner?.release();
+    const again = await claimOwnership(path);
     expect(again).toBeDefined();
-    again?.();
+    again?.release();
   });
 
-  it('is nobody’s where its file cannot be opened, or is none of SQLite', () => {
+  it('is waited for if its owner ends, and not if that was another one', { timeout: 4000 }, async () => {
+    const path = join(directory, 'ending', 'operations.db');
+    const owner = await claimOwnership(path);
+    owner?.announceEnd();
+    expect(await claimOwnership(path, 100)).toBeUndefined();
+    const waiting = claimOwnership(path, 3000);
+    owner?.release();
+    const next = await waiting;
+    expect(next).toBeDefined();
+    expect(await claimOwnership(path, 5000)).toBeUndefined();
+    rmSync(join(directory, 'ending'), { recursive: true });
+    next?.announceEnd();
+    next?.release();
+  });
+
+  it('is nobody’s where its file cannot be opened, or is none of SQLite', async () => {
     const path = join(directory, 'odd', 'operations.db');
     mkdirSync(`${path}.owner`, { recursive: true });
-    expect(() => claimOwnership(path)).toThrow(StoreUnavailable);
+    await expect(claimOwnership(path)).rejects.toThrow(StoreUnavailable);
     const other = join(directory, 'odd', 'other.db');
     writeFileSync(`${other}.owner`, 'x'.repeat(5000));
-    expect(() => claimOwnership(other)).toThrow(StoreUnavailable);
-    expect(() => claimOwnership(other)).toThrow(`${other}.owner`);
+    await expect(claimOwnership(other)).rejects.toThrow(StoreUnavailable);
+    await expect(claimOwnership(other)).rejects.toThrow(`${other}.owner`);
   });
 
-  it('is of one file, not of its neighbour', () => {
-    const releases = ['a.db', 'b.db'].map((name) => claimOwnership(join(directory, name)));
-    expect(releases).not.toContain(undefined);
-    for (const release of releases) release?.();
+  it('is of one file, not of its neighbour', async () => {
+    const owners = await Promise.all(['a.db', 'b.db'].map((name) => claimOwnership(join(directory, name))));
+    expect(owners).not.toContain(undefined);
+    for (const owner of owners) owner?.release();
   });
 
   it('ends with the process that was killed', async () => {
     const path = join(directory, 'killed', 'operations.db');
     const module = new URL('../../../local/start/sole-owner.ts', import.meta.url).href;
     const script = `import { claimOwnership } from ${JSON.stringify(module)};
-      globalThis.release = claimOwnership(${JSON.stringify(path)});
+      globalThis.owner = await claimOwnership(${JSON.stringify(path)});
+      owner.announceEnd();
       console.log('owned'); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
       await once(child.stdout, 'data');
-      expect(claimOwnership(path)).toBeUndefined();
+      expect(await claimOwnership(path)).toBeUndefined();
     } finally {
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
-    const release = claimOwnership(path);
-    expect(release).toBeDefined();
-    release?.();
+    const owner = await claimOwnership(path);
+    expect(owner).toBeDefined();
+    // What the killed one announced says nothing about this one.
+    expect(await claimOwnership(path, 5000)).toBeUndefined();
+    owner?.release();
   });
 });
