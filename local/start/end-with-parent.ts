@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A look takes some 20 µs. A new `npm start` needs longer than this to come to its port. */
-const EVERY_MS = 100;
+/** Whoever starts anew when npm has ended must not find this server at the port. */
+const EVERY_MS = 50;
+/** Only each so many looks ask for the state of npm, which takes ten times as long. */
+const STATE_EVERY = 10;
 
 /**
  * Calls `end` when the `npm` that started this process has ended: the server would keep its port. npm cannot pass SIGKILL on,
@@ -12,8 +14,11 @@ export function endWithParent(end: () => void): void {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const npm = npmAbove(process.ppid);
   if (npm === undefined) return;
+  const parent = process.ppid;
+  let looks = 0;
   const looking = setInterval(() => {
-    if (isAlive(npm)) return;
+    looks += 1;
+    if (process.ppid === parent && exists(npm) && (looks % STATE_EVERY > 0 || !isZombie(npm))) return;
     clearInterval(looking);
     end();
   }, EVERY_MS).unref();
@@ -61,11 +66,13 @@ function askPs(pid: number): Asked | undefined {
   }
 }
 
-/** A process that has ended still accepts signals until its parent reads its exit code, so its state is read too. */
-function isAlive(pid: number): boolean {
+function exists(pid: number): boolean {
   try {
-    return process.kill(pid, 0) && askProc(pid)?.state !== 'Z';
+    return process.kill(pid, 0);
   } catch {
     return false;
   }
 }
+
+/** A process that has ended still accepts signals until its parent reads its exit code. */
+const isZombie = (pid: number): boolean => askProc(pid)?.state === 'Z';
