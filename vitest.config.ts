@@ -52,7 +52,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000, interval: 10 } },
     // Much of the time is waiting for processes and clocks, so there may be more workers than cores.
-    maxWorkers: 5,
+    maxWorkers: 6,
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/support/compile-cache.ts', 'test/support/start-firestore-emulator.ts'],
   },

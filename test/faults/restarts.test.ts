@@ -163,7 +163,7 @@ describe('everything at once', { timeout: 300_000 }, () => {
         expect(JSON.stringify(body)).not.toMatch(/firestore|grpc|deadline/i);
       }
       expect((await of.get('/v1/health')).status).toBe(200);
-      await sleep(end - Date.now());
+      await sleep(Math.max(0, end - Date.now()));
       wake(pid);
       const statuses = await Promise.all(ids.map(async (id) => (await of.finished(id)).body.status));
       // The frozen store took the cancellation that it was sent, or it did not: either is one terminal state.
