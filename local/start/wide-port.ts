@@ -4,7 +4,7 @@ import { stopAccepting } from '../../shared/http/server.ts';
 import { listen } from './listen.ts';
 
 /** So many connections are accepted in one turn of the event loop. */
-const SOCKETS = 8;
+const SOCKETS = 64;
 
 /**
  * One port at which several sockets listen for an HTTP server (SO_REUSEPORT, where the system has it).
