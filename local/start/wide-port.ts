@@ -10,7 +10,7 @@ const SOCKETS = 64;
  * One port at which several sockets listen for an HTTP server (SO_REUSEPORT, where the system has it).
  *
  * Node.js accepts one connection of a socket in a turn of the event loop (libuv since 1.45). In a flood a turn is long: who opened
- * a connection waited for seconds, while 503 took milliseconds.
+ * a connection waited for seconds, while who had one was answered in milliseconds.
  */
 export class WidePort {
   readonly #server: Server;

@@ -24,9 +24,9 @@ export interface Delivery {
 }
 
 /**
- * The answer to the queue. `done`: forget the task. `held`: another delivery works on the operation, or this one comes too soon; deliver again later.
- * `rescheduled`: the attempt failed, and a new task makes the next one `afterMs` from now; with `throttled` the provider
- * asked for fewer calls, so the queue should slow down.
+ * The answer to the queue. `done`: forget the task. `held`: another delivery works on the operation, or this one comes too
+ * soon; deliver again later. `rescheduled`: the attempt failed, and a new task makes the next one `afterMs` from now; with
+ * `throttled` the provider asked for fewer calls, so the queue should slow down.
  */
 export type Worked =
   | { readonly kind: 'done'; readonly status: string }

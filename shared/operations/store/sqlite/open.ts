@@ -16,8 +16,8 @@ const OVERWRITE_DELETED = 'PRAGMA secure_delete = ON';
 export const PAGE_BYTES = 8192;
 
 /**
- * Opens the database for reads that never wait for another process, makes it and its directory where there is none, and brings one of an earlier release to the present
- * layout.
+ * Opens the database for reads that never wait for another process. Makes it and its directory where there is none, and brings
+ * one of an earlier release to the present layout.
  * @throws {StoreUnavailable} a newer release has been at it
  */
 export function openForReads(path: string, lockTimeoutMs: number): { db: DatabaseSync; files: Files } {
