@@ -155,4 +155,25 @@ export const operationsSuite = (browser: () => Browser, served: () => Served) =>
       await opened.page.unroute('**/v1/operations?*');
       await opened.page.keyboard.press('Escape');
     });
+
+    it('is not opened by an answer that comes when the list is closed', async () => {
+      await opened.write('புதிய உரை.');
+      await openList();
+      let answer = () => {};
+      const held = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      await opened.page.route('**/v1/operations/*', async (route) => {
+        await held;
+        await route.continue();
+      });
+      const answered = opened.page.waitForResponse('**/v1/operations/*');
+      await rows().first().getByRole('button', { name: /^திற/ }).click();
+      await opened.page.keyboard.press('Escape');
+      answer();
+      await (await answered).finished();
+      await opened.page.evaluate('new Promise((resolve) => setTimeout(resolve, 50))');
+      expect(await opened.text()).toBe('புதிய உரை.');
+      await opened.page.unroute('**/v1/operations/*');
+    });
   });
