@@ -9,10 +9,11 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -61,6 +62,12 @@ describe.skipIf(noFirestoreEmulator)('deployed shape', () => {
     launchScript('local/emulated/start.ts', { ...env, FIRESTORE_EMULATOR_HOST: host });
   serviceSuite('npm run start:emulated', launch, 'http');
 });
+
+/** Whether every folder above a file may be entered by everybody. That of `mktemp -d` may not. */
+function isOpenToAll(file: string): boolean {
+  const folder = dirname(file);
+  return (statSync(folder).mode & 0o001) !== 0 && (folder === dirname(folder) || isOpenToAll(folder));
+}
 
 describe('the bundle', () => {
   const served = (env: Record<string, string> = {}) => {
@@ -123,6 +130,7 @@ describe('the bundle', () => {
     expect(dockerfile).toMatch(/^USER node$[\s\S]*^RUN node compile-cache\.mjs/m);
     const [, ...args] = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
     if (process.getuid?.() !== 0) context.skip('only root can run a process as another user');
+    if (!isOpenToAll(process.execPath)) context.skip('other users may not enter the folder of this clone');
     const image = mkdtempSync(join(tmpdir(), 'image-'));
     onTestFinished(() => rmSync(image, { recursive: true }));
     cpSync('dist', image, { recursive: true });
