@@ -1,32 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Source files under a folder, relative to the project. */
-const filesIn = (folder: string): string[] =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(folder, name));
-
-interface Import {
-  readonly from: string;
-  /** Path of the imported file, or the name of a package. */
-  readonly to: string;
-  readonly typeOnly: boolean;
-}
-
-const STATEMENT =
-  /^(?:import|export)\s+(type\s)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
-
-const importsOf = (file: string): Import[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(STATEMENT)].map(([, type, static_, dynamic]) => {
-    const specifier = static_ ?? dynamic ?? '';
-    const to = specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)) : specifier;
-    return { from: file, to, typeOnly: type !== undefined };
-  });
+import { filesIn, type Import, importsOf, root } from './support/imports.ts';
 
 const shared = filesIn('shared').flatMap(importsOf);
 const functions = filesIn('functions').flatMap(importsOf);

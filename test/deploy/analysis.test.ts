@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { isFinished } from '../../shared/operations/record/record.ts';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { noFirestoreEmulator } from '../support/firestore-emulator.ts';
@@ -11,6 +11,8 @@ import { root } from './scripts.ts';
 const TENANT = 'deployment-check';
 const CANDIDATE = 'https://candidate---worker-123456789012.asia-south1.run.app';
 const NOBODY = 'https://nobody.run.app';
+
+const eventually = (what: () => unknown) => vi.waitFor(what, { timeout: 30_000, interval: 10 });
 
 const running = new Set<ChildProcess>();
 afterAll(() => {
@@ -37,7 +39,7 @@ const left = async ({ store }: CandidateWorker) =>
 /** The operation of a script that runs, once it is recorded. */
 async function recorded({ store }: CandidateWorker) {
   const found = () => store.due(Number.MAX_SAFE_INTEGER, 1);
-  await expect.poll(found).toHaveLength(1);
+  await eventually(async () => expect(await found()).toHaveLength(1));
   const operation = (await found())[0]?.operation;
   if (operation === undefined || isFinished(operation)) throw new Error('it has ended');
   return operation;
@@ -48,7 +50,7 @@ describe.skipIf(noFirestoreEmulator).concurrent('a proofread by the candidate wo
     await using worker = await startCandidateWorker();
     const killed = analyse(worker, { CANDIDATE: NOBODY });
     const { id } = await recorded(worker);
-    await expect.poll(() => worker.dispatched).toContain(`${NOBODY}/tasks/run`);
+    await eventually(() => expect(worker.dispatched).toContain(`${NOBODY}/tasks/run`));
     killed.kill('SIGKILL');
     await killed.ended;
     const { code, output } = await analyse(worker).ended;
