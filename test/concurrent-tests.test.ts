@@ -5,7 +5,7 @@ import { filesIn, importsOf, root } from './support/imports.ts';
 
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
 const suites = filesIn('test').filter((file) => file.endsWith('.test.ts'));
-const concurrent = suites.filter((file) => /\.concurrent(\.\w+)*\(['"\[]/.test(textOf(file)));
+const concurrent = suites.filter((file) => /\.concurrent(\.\w+)*\(['"[]/.test(textOf(file)));
 
 /** A file and every file of the tests that it imports, also through others. */
 function withImported(file: string, seen = new Set([file])): Set<string> {

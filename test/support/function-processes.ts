@@ -41,6 +41,8 @@ export interface FunctionProcesses extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** Everything that the functions have written so far. */
   readonly output: () => string;
+  /** What is to be known of each function that ended by itself since this was asked last. */
+  readonly lost: () => readonly string[];
   readonly kill: (target: Target, signal?: 'SIGKILL' | 'SIGTERM') => Promise<void>;
   /** Starts a function that was killed, from now on with `more` in its environment, and resolves once it answers. */
   readonly start: (target: Target, more?: Readonly<Record<string, string>>) => Promise<void>;
@@ -96,12 +98,21 @@ export async function startFunctionProcesses(options: FunctionProcessesOptions):
 
   const running = new Map<Target, ChildProcess>();
   const all = new Set<ChildProcess>();
+  /** What ended although nobody here ended it. */
+  const lost: string[] = [];
   let output = '';
   const launch = (target: Target, port: number, more: Readonly<Record<string, string>> = {}) => {
+    let written = '';
     const launched = spawnFunction(target, port, { ...env, ...more }, (text) => {
       output += text;
+      written += text;
     });
-    all.add(launched.child);
+    const { child } = launched;
+    all.add(child);
+    child.once('close', (code, signal) => {
+      if (!all.delete(child)) return;
+      lost.push(`${target} ended by itself (${code ?? signal}), having written:\n${written.slice(-2000)}`);
+    });
     return launched;
   };
   let workerControls: Controls | undefined;
@@ -132,6 +143,7 @@ export async function startFunctionProcesses(options: FunctionProcessesOptions):
     standIn,
     env,
     output: () => output,
+    lost: () => lost.splice(0),
     kill: (target, signal = 'SIGKILL') => kill(child(target), signal),
     start,
     workerPid: () => child('worker').pid,
