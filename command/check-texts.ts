@@ -8,8 +8,8 @@ import { asJson } from './report/json.ts';
 import type { Report } from './report/report.ts';
 import { asSarif } from './report/sarif.ts';
 import { asText } from './report/text.ts';
-import type { ExitCode, Surroundings } from './run.ts';
 import { encoded, readSource, type Source } from './source.ts';
+import type { ExitCode, Surroundings } from './surroundings.ts';
 import { UserError } from './user-error.ts';
 
 const ENDPOINTS = { proofread: 'proofread', critique: 'essay-critique' } as const;

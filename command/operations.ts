@@ -1,7 +1,7 @@
 import type { CallOptions, Client, Endpoint, Listed, Operation, Status } from '../client/src/client.ts';
 import type { Arguments } from './arguments.ts';
 import { progressOn } from './progress.ts';
-import type { ExitCode, Surroundings } from './run.ts';
+import type { ExitCode, Surroundings } from './surroundings.ts';
 
 /** Shows an operation as it is now. */
 export async function get(

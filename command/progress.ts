@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { Operation } from '../client/src/client.ts';
-import type { Surroundings } from './run.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface Progress {
   show(operation: Operation): void;

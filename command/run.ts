@@ -2,24 +2,10 @@ import { readFileSync } from 'node:fs';
 import { type Client, createClient } from '../client/src/client.ts';
 import { argumentsOf } from './arguments.ts';
 import { checkTexts } from './check-texts.ts';
-import type { Settings } from './config.ts';
 import { explained } from './explain.ts';
 import { cancel, get, list, wait } from './operations.ts';
+import type { ExitCode, Surroundings } from './surroundings.ts';
 import { USAGE } from './usage.ts';
-
-/** What the command has of its process. */
-export interface Surroundings {
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
-  /** @throws {UserError} */
-  readonly settings: () => Settings;
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
-}
-
-/** 0: nothing was found, or all was fixed; 1: something was found; 2: an error. */
-export type ExitCode = 0 | 1 | 2;
 
 /** Runs one command line and resolves to its exit code. What fails is told on standard error. */
 export async function run(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
