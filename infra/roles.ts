@@ -59,12 +59,19 @@ export function giveRoles(place: Place, accounts: Accounts, things: Things): Res
       new gcp.serviceaccount.IAMMember(`${name}-as-${other}`, { serviceAccountId, member, role }, after),
     );
   }
-  // Cloud Tasks signs the invoker's tokens by an agent of its own.
-  // Source: https://cloud.google.com/tasks/docs/creating-http-target-tasks#sa
+  // Cloud Tasks signs the invoker's tokens by an agent of its own. One that was asked for gets its usual role from nobody.
+  // Sources: https://cloud.google.com/tasks/docs/creating-http-target-tasks#sa, https://cloud.google.com/iam/docs/create-service-agents
   const agent = new gcp.projects.ServiceIdentity(
     'cloudtasks-agent',
     { project, service: 'cloudtasks.googleapis.com' },
     after,
+  );
+  made.push(
+    new gcp.projects.IAMMember(
+      'cloudtasks-agent-role',
+      { project, member: agent.member, role: 'roles/cloudtasks.serviceAgent' },
+      after,
+    ),
   );
   const asInvoker = {
     serviceAccountId: accounts.invoker.name,

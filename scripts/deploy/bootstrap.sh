@@ -7,73 +7,108 @@ source "$(dirname "$0")/settings.sh"
 
 exists() { "$@" >/dev/null 2>&1; }
 
-# A new account takes some seconds until IAM knows it everywhere.
-bind() {
+# An API that was just switched on, and an account that was just made, are not known everywhere for a minute or two.
+# Sources: https://cloud.google.com/service-usage/docs/enable-disable, https://cloud.google.com/iam/docs/access-change-propagation
+patiently() { # command…
   local try
-  for try in 1 2 3 4 5; do
+  for try in 1 2 3 4 5 6 7 8; do
     if "$@" >/dev/null; then return 0; fi
-    sleep "$((try * 3))"
+    [ "$try" -eq 8 ] || { echo "— again after a pause ($try of 7)" >&2 && sleep "${PAUSE:-$((try * 5))}"; }
   done
   echo "failed: $*" >&2
   return 1
 }
-grant() { # account role, on the project
-  bind gcloud projects add-iam-policy-binding "$PROJECT_ID" --quiet --condition=None \
-    --member="serviceAccount:$(account "$1")" --role="$2"
+may() { # address role, on the project
+  patiently gcloud projects add-iam-policy-binding "$PROJECT_ID" --quiet --condition=None \
+    --member="serviceAccount:$1" --role="$2"
 }
-act_as() { # account, on another account
-  bind gcloud iam service-accounts add-iam-policy-binding "$(account "$2")" --project="$PROJECT_ID" --quiet \
-    --member="serviceAccount:$(account "$1")" --role=roles/iam.serviceAccountUser
+grant() { # account role, on the project
+  may "$(account "$1")" "$2"
+}
+act_as() { # address, on an account
+  patiently gcloud iam service-accounts add-iam-policy-binding "$(account "$2")" --project="$PROJECT_ID" --quiet \
+    --member="serviceAccount:$1" --role=roles/iam.serviceAccountUser
 }
 
 echo '— APIs'
-gcloud services enable artifactregistry.googleapis.com cloudbuild.googleapis.com \
+patiently gcloud services enable artifactregistry.googleapis.com cloudbuild.googleapis.com \
   cloudresourcemanager.googleapis.com cloudscheduler.googleapis.com cloudtasks.googleapis.com \
   firebase.googleapis.com firebasehosting.googleapis.com firebaserules.googleapis.com firestore.googleapis.com \
   iam.googleapis.com iamcredentials.googleapis.com run.googleapis.com secretmanager.googleapis.com \
   --project="$PROJECT_ID" --quiet
 if [ "$_GEMINI_ACCESS" = vertex ]; then
-  gcloud services enable aiplatform.googleapis.com --project="$PROJECT_ID" --quiet
+  patiently gcloud services enable aiplatform.googleapis.com --project="$PROJECT_ID" --quiet
 fi
 
 echo '— accounts'
+make_account() { # name
+  exists gcloud iam service-accounts describe "$(account "$1")" --project="$PROJECT_ID" ||
+    gcloud iam service-accounts create "tamil-$1" --project="$PROJECT_ID" --quiet
+}
 for name in submit worker operations invoker builder deployer; do
-  exists gcloud iam service-accounts describe "$(account "$name")" --project="$PROJECT_ID" ||
-    gcloud iam service-accounts create "tamil-$name" --project="$PROJECT_ID" --quiet
+  patiently make_account "$name"
 done
 
 echo '— database, with seven days of its past and daily backups'
-if exists gcloud firestore databases describe --database="$_DATABASE" --project="$PROJECT_ID"; then
-  gcloud firestore databases update --database="$_DATABASE" --project="$PROJECT_ID" --quiet \
-    --delete-protection --enable-pitr
-else
-  gcloud firestore databases create --database="$_DATABASE" --project="$PROJECT_ID" --quiet \
-    --location="$_REGION" --type=firestore-native --delete-protection --enable-pitr
-fi
-schedules=$(gcloud firestore backups schedules list --database="$_DATABASE" --project="$PROJECT_ID" --format='value(name)')
-[ -n "$schedules" ] || gcloud firestore backups schedules create --database="$_DATABASE" --project="$PROJECT_ID" --quiet \
-  --recurrence=daily --retention="$_BACKUP_RETENTION"
+database=(--database="$_DATABASE" --project="$PROJECT_ID" --quiet)
+make_database() {
+  local found type place
+  if ! found=$(gcloud firestore databases describe "${database[@]}" --format='value[separator=","](type,locationId)' 2>/dev/null); then
+    gcloud firestore databases create "${database[@]}" \
+      --location="$_REGION" --type=firestore-native --delete-protection --enable-pitr
+    return
+  fi
+  IFS=, read -r type place <<<"$found"
+  # What somebody made before cannot become another one.
+  if [ "$type" != FIRESTORE_NATIVE ]; then
+    echo "the database $_DATABASE is of type $type: name one that is not there yet, such as _DATABASE=tamil" >&2
+    exit 1
+  fi
+  [ "$place" = "$_REGION" ] || echo "the database $_DATABASE is in $place, the rest in $_REGION: no database can be moved" >&2
+  gcloud firestore databases update "${database[@]}" --delete-protection --enable-pitr
+}
+patiently make_database
+make_schedule() {
+  local schedules
+  schedules=$(gcloud firestore backups schedules list "${database[@]}" --format='value(name)') || return
+  [ -n "$schedules" ] || gcloud firestore backups schedules create "${database[@]}" \
+    --recurrence=daily --retention="$_BACKUP_RETENTION"
+}
+patiently make_schedule
 
 echo '— sources, images, secret'
 # In the region, where an organization may want everything to be, and kept no longer than somebody may ask for them.
 sources="gs://$(builds_bucket)"
-exists gcloud storage buckets describe "$sources" ||
-  gcloud storage buckets create "$sources" --project="$PROJECT_ID" --location="$_REGION" --quiet \
-    --uniform-bucket-level-access --public-access-prevention
+make_sources() {
+  exists gcloud storage buckets describe "$sources" ||
+    gcloud storage buckets create "$sources" --project="$PROJECT_ID" --location="$_REGION" --quiet \
+      --uniform-bucket-level-access --public-access-prevention
+}
+patiently make_sources
 gcloud storage buckets update "$sources" --quiet --lifecycle-file="$(dirname "$0")/sources-lifecycle.json"
-exists gcloud artifacts repositories describe "$_REPOSITORY" --location="$_REGION" --project="$PROJECT_ID" ||
-  gcloud artifacts repositories create "$_REPOSITORY" --location="$_REGION" --project="$PROJECT_ID" \
-    --quiet --repository-format=docker
+make_images() {
+  exists gcloud artifacts repositories describe "$_REPOSITORY" --location="$_REGION" --project="$PROJECT_ID" ||
+    gcloud artifacts repositories create "$_REPOSITORY" --location="$_REGION" --project="$PROJECT_ID" \
+      --quiet --repository-format=docker
+}
+patiently make_images
 gcloud artifacts repositories set-cleanup-policies "$_REPOSITORY" --location="$_REGION" --project="$PROJECT_ID" --quiet \
   --no-dry-run --policy="$(dirname "$0")/images-cleanup.json"
 if [ "$_GEMINI_ACCESS" = key ]; then
-  exists gcloud secrets describe "$_GEMINI_SECRET" --project="$PROJECT_ID" ||
-    gcloud secrets create "$_GEMINI_SECRET" --project="$PROJECT_ID" --quiet \
-      --replication-policy=user-managed --locations="$_REGION"
-  if ! exists gcloud secrets versions describe latest --secret="$_GEMINI_SECRET" --project="$PROJECT_ID"; then
-    printf %s "${GEMINI_API_KEY:?set GEMINI_API_KEY, or _GEMINI_ACCESS=vertex or none}" |
+  make_secret() {
+    exists gcloud secrets describe "$_GEMINI_SECRET" --project="$PROJECT_ID" ||
+      gcloud secrets create "$_GEMINI_SECRET" --project="$PROJECT_ID" --quiet \
+        --replication-policy=user-managed --locations="$_REGION"
+  }
+  add_key() {
+    exists gcloud secrets versions describe latest --secret="$_GEMINI_SECRET" --project="$PROJECT_ID" && return
+    # Not in the pipe, which would go on and add an empty version.
+    : "${GEMINI_API_KEY:?set GEMINI_API_KEY, or _GEMINI_ACCESS=vertex or none}"
+    printf %s "$GEMINI_API_KEY" |
       gcloud secrets versions add "$_GEMINI_SECRET" --project="$PROJECT_ID" --quiet --data-file=-
-  fi
+  }
+  patiently make_secret
+  patiently add_key
 fi
 
 echo '— what the functions may do'
@@ -82,31 +117,33 @@ for name in submit worker operations; do
 done
 for name in submit worker; do
   # Creating a task that carries the invoker's token needs the right to act as the invoker.
-  act_as "$name" invoker
+  act_as "$(account "$name")" invoker
   case "$_GEMINI_ACCESS" in
     key)
-      bind gcloud secrets add-iam-policy-binding "$_GEMINI_SECRET" --project="$PROJECT_ID" --quiet \
+      patiently gcloud secrets add-iam-policy-binding "$_GEMINI_SECRET" --project="$PROJECT_ID" --quiet \
         --member="serviceAccount:$(account "$name")" --role=roles/secretmanager.secretAccessor
       ;;
     vertex) grant "$name" roles/aiplatform.user ;;
   esac
 done
 
-# Cloud Tasks signs the invoker's tokens by an agent of its own, which switching the API on has made.
-# Source: https://cloud.google.com/tasks/docs/creating-http-target-tasks#sa
-number=$(project_number)
-bind gcloud iam service-accounts add-iam-policy-binding "$(account invoker)" --project="$PROJECT_ID" --quiet \
-  --member="serviceAccount:service-$number@gcp-sa-cloudtasks.iam.gserviceaccount.com" --role=roles/iam.serviceAccountUser
+# Cloud Tasks signs the invoker's tokens by an agent of its own, which may not exist before the first queue; one that was asked for
+# gets its usual role from nobody.
+# Sources: https://cloud.google.com/tasks/docs/creating-http-target-tasks#sa, https://cloud.google.com/iam/docs/create-service-agents
+agent="service-$(project_number)@gcp-sa-cloudtasks.iam.gserviceaccount.com"
+patiently gcloud beta services identity create --service=cloudtasks.googleapis.com --project="$PROJECT_ID" --quiet
+may "$agent" roles/cloudtasks.serviceAgent
+act_as "$agent" invoker
 
 echo '— what builds and tests may do, and what deploys'
 # The builder runs the code of a commit, so it may write an image and a log, and nothing else.
 for name in builder deployer; do
   grant "$name" roles/logging.logWriter
-  bind gcloud storage buckets add-iam-policy-binding "$sources" --quiet \
+  patiently gcloud storage buckets add-iam-policy-binding "$sources" --quiet \
     --member="serviceAccount:$(account "$name")" --role=roles/storage.objectViewer
 done
 image_role() {
-  bind gcloud artifacts repositories add-iam-policy-binding "$_REPOSITORY" --location="$_REGION" --project="$PROJECT_ID" \
+  patiently gcloud artifacts repositories add-iam-policy-binding "$_REPOSITORY" --location="$_REGION" --project="$PROJECT_ID" \
     --quiet --member="serviceAccount:$(account "$1")" --role="roles/artifactregistry.$2"
 }
 image_role builder writer
@@ -118,7 +155,7 @@ for role in run.admin cloudtasks.queueAdmin cloudtasks.enqueuer cloudtasks.viewe
   grant deployer "roles/$role"
 done
 for name in submit worker operations invoker; do
-  act_as deployer "$name"
+  act_as "$(account deployer)" "$name"
 done
 
 bash "$(dirname "$0")/firebase-project.sh"

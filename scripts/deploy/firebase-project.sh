@@ -40,8 +40,13 @@ has_default() {
   until_ok 'listing the sites of Hosting' GET "$sites" && grep --quiet '"DEFAULT_SITE"' "$answer"
 }
 if ! has_default; then
-  until_ok 'creating the default site of Hosting' POST "$sites?siteId=$PROJECT_ID" '{}'
-  has_default || {
+  # The name may be taken by another project; then Firebase chooses one itself, in its console.
+  until_ok 'creating the default site of Hosting' POST "$sites?siteId=$PROJECT_ID" '{}' || true
+  for try in 1 2 3 4 5 6; do
+    if has_default; then break; fi
+    sleep "${PAUSE:-$((try * 3))}"
+  done
+  grep --quiet '"DEFAULT_SITE"' "$answer" || {
     echo "the project has no default site of Hosting: open" \
       "https://console.firebase.google.com/project/$PROJECT_ID/hosting once, choose 'Get started', and run this again" >&2
     cat "$answer" >&2
@@ -49,7 +54,10 @@ if ! has_default; then
   }
 fi
 grep --quiet "/sites/$_HOSTING_SITE\"" "$answer" ||
-  until_ok "creating the site $_HOSTING_SITE" POST "$sites?siteId=$_HOSTING_SITE" '{}'
+  until_ok "creating the site $_HOSTING_SITE" POST "$sites?siteId=$_HOSTING_SITE" '{}' || {
+  echo "a site's name must be one that nobody in the world has: export _HOSTING_SITE with one, and run this again" >&2
+  exit 1
+}
 
 case "$_OIDC_ISSUER" in
   https://securetoken.google.com/*)

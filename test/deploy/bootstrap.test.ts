@@ -45,6 +45,8 @@ describe('bootstrap.sh', () => {
   });
 
   it('lets Cloud Tasks sign as the invoker, and nobody else but who puts tasks', () => {
+    // Who asks Google for a service agent gives it its role: https://cloud.google.com/iam/docs/create-service-agents
+    expect(grants(first)).toContain('cloudtasks: cloudtasks.serviceAgent on demo-project');
     const invoker = grants(first).filter((grant) => grant.endsWith(' on invoker'));
     expect(invoker).toEqual(
       ['cloudtasks', 'deployer', 'submit', 'worker'].map(
@@ -73,6 +75,39 @@ describe('bootstrap.sh', () => {
     expect([flag(schedule, 'recurrence'), flag(schedule, 'retention')]).toEqual(['daily', '4w']);
   });
 
+  it('takes no database of another kind', () => {
+    const run = () => bootstrap({ DATABASE: 'DATASTORE_MODE,asia-south1' });
+    expect(run).toThrow(/is of type DATASTORE_MODE: name one that is not there yet/);
+  });
+
+  it('goes on where what it has just made is not known everywhere yet', () => {
+    const young = new StandInCloud();
+    onTestFinished(() => young.remove());
+    const refused = [
+      'services enable',
+      'iam service-accounts create tamil-submit',
+      'firestore databases create',
+      'firestore backups schedules list',
+      'storage buckets create',
+      'artifacts repositories create',
+      'secrets create',
+      'secrets versions add',
+      'projects add-iam-policy-binding',
+      'secrets add-iam-policy-binding',
+      'iam service-accounts add-iam-policy-binding',
+      'beta services identity create',
+      'storage buckets add-iam-policy-binding',
+      'artifacts repositories add-iam-policy-binding',
+    ].map((command) => `gcloud ${command}`);
+    const calls = young.run(['scripts/deploy/bootstrap.sh'], {
+      GEMINI_API_KEY: 'a-key',
+      REFUSED: refused.join('\n'),
+    });
+    for (const command of refused)
+      expect(starting(calls, ...command.split(' ')).length, command).toBeGreaterThan(1);
+    expect(new Set(grants(calls))).toEqual(new Set(grants(first)));
+  });
+
   it('keeps everything in the region', () => {
     const places = first.map((call) => flag(call, 'location') ?? flag(call, 'locations')).filter(Boolean);
     expect(new Set(places)).toEqual(new Set(['asia-south1']));
@@ -93,6 +128,18 @@ describe('bootstrap.sh', () => {
     expect(run).toThrow(/no default site of Hosting: open .*console\.firebase.*\n\{\}/);
   });
 
+  it('waits until the site that it has made is listed', () => {
+    const slow = new StandInCloud();
+    onTestFinished(() => slow.remove());
+    const calls = slow.run(['scripts/deploy/firebase-project.sh'], { SITES: 'late' });
+    expect(calls.filter((call) => call.join().includes('?siteId='))).toHaveLength(1);
+  });
+
+  it('says which name to choose where the site of the project’s name is another’s', () => {
+    const run = () => cloud.run(['scripts/deploy/firebase-project.sh'], { _HOSTING_SITE: 'taken' });
+    expect(run).toThrow(/creating the site taken: HTTP 400\n.*reserved[\s\S]*export _HOSTING_SITE/);
+  });
+
   it('grants no basic role and nothing to everybody', () => {
     expect(grants(first).join('\n')).not.toMatch(/: (owner|editor|viewer) on|undefined/);
     expect(first.flat().join(' ')).not.toMatch(/allUsers|allAuthenticatedUsers/);
@@ -103,10 +150,23 @@ describe('bootstrap.sh', () => {
     expect(starting(first, 'gcloud', 'secrets', 'versions', 'add')).toHaveLength(1);
   });
 
+  it('adds no empty key where it is given none', () => {
+    const without = new StandInCloud();
+    onTestFinished(() => without.remove());
+    expect(() => without.run(['scripts/deploy/bootstrap.sh'])).toThrow(
+      'set GEMINI_API_KEY, or _GEMINI_ACCESS',
+    );
+    expect(starting(without.calls(), 'gcloud', 'secrets', 'versions', 'add')).toEqual([]);
+  });
+
   it('creates nothing twice', () => {
     const made = (calls: readonly Call[]) =>
       calls.filter(
-        (call) => call.includes('create') || call.includes('add') || call.join().includes(':addFirebase'),
+        (call) =>
+          // Google gives the agent that is there.
+          (call.includes('create') && !call.includes('identity')) ||
+          call.includes('add') ||
+          call.join().includes(':addFirebase'),
       );
     expect(made(first)).toHaveLength(13);
     expect(made(again)).toEqual([]);

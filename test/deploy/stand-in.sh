@@ -5,6 +5,16 @@ name=${0##*/}
 printf '%s\0' "$name" "$@" >>"$STAND_IN/calls"
 printf '\n\0' >>"$STAND_IN/calls"
 
+# What begins with one of the lines of $REFUSED is refused the first time, as by an API that was just switched on.
+while read -r refused; do
+  mark="$STAND_IN/refused-${refused//[^a-z0-9-]/_}"
+  if [ -n "$refused" ] && [[ "$name $*" == "$refused"* ]] && [ ! -e "$mark" ]; then
+    touch "$mark"
+    echo "SERVICE_DISABLED: $name $*" >&2
+    exit 1
+  fi
+done <<<"${REFUSED:-}"
+
 known() { [ -e "$STAND_IN/made-${1//[^a-z0-9-]/_}" ]; }
 make() { touch "$STAND_IN/made-${1//[^a-z0-9-]/_}"; }
 
@@ -18,7 +28,10 @@ case "$name $*" in
     ;;
   'gcloud firestore backups schedules list '*) if known 'backups'; then echo a-schedule; fi ;;
   'gcloud firestore backups schedules create '*) make backups ;;
-  'gcloud run services describe '*) exit 1 ;;
+  # No service is there yet, or with $NO_RUN nobody can say.
+  'gcloud run services list '*) [ -z "${NO_RUN:-}" ] ;;
+  'gcloud beta services identity create '*) make agent ;;
+  gcloud*add-iam-policy-binding*@gcp-sa-*) known agent ;;
   'gcloud secrets versions add '*) cat >/dev/null && make 'secret version' ;;
   'gcloud secrets versions describe '*) known 'secret version' ;;
   gcloud*)
@@ -34,17 +47,12 @@ case "$name $*" in
     done
     case "$verb" in
       create) if known "$thing"; then exit 1; else make "$thing"; fi ;;
-      describe | update) known "$thing" ;;
+      describe | update) known "$thing" && case "$*" in *'(type,locationId)'*) echo "${DATABASE:-FIRESTORE_NATIVE,asia-south1}" ;; esac ;;
     esac
     ;;
   curl*addFirebase*) make firebase && printf 200 ;;
   curl*identityPlatform:initializeAuth*) make authentication && printf 200 ;;
   curl*/v2/projects/*/config*) if known authentication; then printf 200; else printf 404; fi ;;
-  curl*'/sites?siteId='*)
-    # $SITES=none: Google makes no default site by this call.
-    [ -n "${SITES:-}" ] || make site
-    printf 200
-    ;;
   curl*/sites*)
     output=/dev/null
     previous=
@@ -52,7 +60,13 @@ case "$name $*" in
       if [ "$previous" = --output ]; then output="$word"; fi
       previous="$word"
     done
-    if known site; then
+    # $SITES=none: Google makes no default site by this call; late: it lists it at the third look.
+    case "$*" in
+      *siteId=taken*) echo '{"error":{"message":"Invalid name: `taken` is reserved by another project"}}' >"$output" && printf 400 && exit ;;
+      *siteId=*) [ "${SITES:-}" = none ] || make site ;;
+      *) [ "${SITES:-}" != late ] || echo >>"$STAND_IN/listings" ;;
+    esac
+    if known site && { [ "${SITES:-}" != late ] || [ "$(wc -l <"$STAND_IN/listings")" -gt 3 ]; }; then
       echo '{"sites":[{"name":"projects/demo-project/sites/demo-project","type":"DEFAULT_SITE"}]}' >"$output"
     else
       echo '{}' >"$output"
