@@ -48,10 +48,11 @@ timeout=60
 if [ "$target" = worker ]; then timeout=$((_WORKER_ATTEMPT_TIMEOUT_MS / 1000 + 60)); fi
 case "$(setting INVOKER_IAM_CHECK)" in off) check=--no-invoker-iam-check ;; *) check=--invoker-iam-check ;; esac
 
-# A service that serves nothing yet cannot keep traffic from its first revision. What else is wrong is met again below.
+# A service that serves nothing yet cannot keep traffic from its first revision. The list, unlike the description of one, tells what is
+# not there from what could not be looked up, after which an unasked revision would serve.
 traffic=()
-ready=$(gcloud run services describe "$service" --project="$PROJECT_ID" --region="$_REGION" \
-  --format='value(status.latestReadyRevisionName)' 2>/dev/null) || ready=
+ready=$(gcloud run services list --project="$PROJECT_ID" --region="$_REGION" --filter="metadata.name=$service" \
+  --format='value(status.latestReadyRevisionName)')
 [ -z "$ready" ] || traffic=(--no-traffic)
 
 gcloud run deploy "$service" \

@@ -253,6 +253,13 @@ describe('by hand', () => {
     },
   );
 
+  it('function.sh deploys nothing where nobody can say whether a revision serves', () => {
+    const before = cloud.calls().length;
+    const run = () => cloud.run(['scripts/deploy/function.sh', 'worker'], { _IMAGE, NO_RUN: 'yes' });
+    expect(run).toThrow();
+    expect(starting(cloud.calls().slice(before), 'gcloud', 'run', 'deploy')).toEqual([]);
+  });
+
   it.each(['function.sh worker', 'function.sh submit', 'sweep.sh'])(
     '%s deploys nothing where the project cannot be looked up',
     (command) => {
