@@ -3,7 +3,7 @@ import type { Output, Resource } from '@pulumi/pulumi';
 import type { Accounts } from './accounts.ts';
 import type { Place } from './place.ts';
 
-/** The queue, with the limits that `scripts/deploy/queue.sh` explains. The name of a deleted queue is blocked for a week. */
+/** The queue, with the limits that `scripts/deploy/queue.sh` explains. The name of a deleted queue is blocked for days. */
 export function makeQueue({ project, region, config, after }: Place): gcp.cloudtasks.Queue {
   const { settings } = config;
   return new gcp.cloudtasks.Queue(
