@@ -66,7 +66,7 @@ describe('the order of the steps', () => {
     [build, 'build', ['check', 'test']],
     [build, 'image', ['test', 'build']],
     [deployment, 'firestore', ['tools']],
-    [deployment, 'candidate', ['worker', 'submit', 'operations', 'firestore', 'queue']],
+    [deployment, 'candidate', ['worker', 'submit', 'operations', 'indexes', 'firestore', 'queue']],
     [deployment, 'analysis', ['candidate', 'packages']],
     [deployment, 'hosting', ['analysis', 'page', 'tools']],
     [deployment, 'sweep', ['analysis']],

@@ -16,16 +16,18 @@ while read -r refused; do
 done <<<"${REFUSED:-}"
 
 known() { [ -e "$STAND_IN/made-${1//[^a-z0-9-]/_}" ]; }
+# The first argument has a line for each look, the last for all that follow.
+look() {
+  echo >>"$STAND_IN/looks"
+  head -n "$(wc -l <"$STAND_IN/looks")" <<<"$1" | tail -n 1
+}
 make() { touch "$STAND_IN/made-${1//[^a-z0-9-]/_}"; }
 
 case "$name $*" in
   'gcloud projects describe '*) [ -z "${NO_PROJECT:-}" ] && echo 123456789012 ;;
   'gcloud auth print-access-token'*) echo token ;;
-  'gcloud scheduler jobs describe '*lastAttemptTime*)
-    # $ATTEMPTS has a line for each look, the last for all that follow.
-    echo >>"$STAND_IN/looks"
-    head -n "$(wc -l <"$STAND_IN/looks")" <<<"${ATTEMPTS:-}" | tail -n 1
-    ;;
+  'gcloud scheduler jobs describe '*lastAttemptTime*) look "${ATTEMPTS:-}" ;;
+  'gcloud firestore indexes composite list '*) look "${STATES:-}" | tr , '\n' ;;
   'gcloud firestore backups schedules list '*) if known 'backups'; then echo a-schedule; fi ;;
   'gcloud firestore backups schedules create '*) make backups ;;
   # No service is there yet, or with $NO_RUN nobody can say.
