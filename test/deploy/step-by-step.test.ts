@@ -29,6 +29,11 @@ describe('docs/deploy.md, followed step by step', () => {
     const calls = follow();
     expect(calls.length).toBeGreaterThan(15);
     expect(starting(calls, 'gcloud', 'projects', 'create')[0]?.[3]).toBe('my-tamil-api');
+    for (const call of starting(calls, 'gcloud', 'builds', 'submit')) {
+      // Else the sources lie in the United States, and the build runs anywhere.
+      expect(flag(call, 'region')).toBe('asia-south1');
+      expect(flag(call, 'gcs-source-staging-dir')).toBe('gs://my-tamil-api-tamil-builds/source');
+    }
     for (const call of calls)
       expect(flag(call, 'project') ?? 'my-tamil-api', call.join(' ')).toBe('my-tamil-api');
   });
@@ -36,8 +41,8 @@ describe('docs/deploy.md, followed step by step', () => {
   it.each([
     ['', {}],
     [
-      'export _GEMINI_ACCESS=vertex _VERTEX_LOCATION=global',
-      { _GEMINI_ACCESS: 'vertex', _VERTEX_LOCATION: 'global' },
+      'export _GEMINI_ACCESS=vertex _VERTEX_LOCATION=global _HOSTING_SITE=a-site _DATABASE=tamil',
+      { _GEMINI_ACCESS: 'vertex', _VERTEX_LOCATION: 'global', _HOSTING_SITE: 'a-site', _DATABASE: 'tamil' },
     ],
   ])('hands the deployment settings that there are, and what was chosen before: %s', (chosen, expected) => {
     const submitted = starting(follow(chosen), 'gcloud', 'builds', 'submit').find(
