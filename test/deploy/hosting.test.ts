@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { operationsRoutes } from '../../functions/operations.ts';
 import { submitRoutes } from '../../functions/submit.ts';
 import { workerRoutes } from '../../functions/worker.ts';
@@ -107,6 +107,17 @@ describe('firebase.sh', () => {
     expect(runs).toHaveLength(config.hosting.rewrites.length);
     expect(runs[0]).toEqual({ serviceId: 'tamil-submit', region: 'europe-west1' });
     expect(runs.at(-1)).toEqual({ serviceId: 'tamil-operations', region: 'europe-west1' });
+  });
+
+  it('deploys again while Firestore is busy with another change, and after no other refusal', () => {
+    const run = (REFUSAL: string) => {
+      const other = new StandInCloud();
+      onTestFinished(() => other.remove());
+      const env = { REFUSED: 'firebase deploy', REFUSAL };
+      return other.run(['scripts/deploy/firebase.sh', 'firestore'], env).length;
+    };
+    expect(run('HTTP Error: 409, busy')).toBe(2);
+    expect(() => run('HTTP Error: 403, no')).toThrow();
   });
 
   it('lets caches keep the files that the page has, and not that one is missing', () => {

@@ -5,12 +5,12 @@ name=${0##*/}
 printf '%s\0' "$name" "$@" >>"$STAND_IN/calls"
 printf '\n\0' >>"$STAND_IN/calls"
 
-# What begins with one of the lines of $REFUSED is refused the first time, as by an API that was just switched on.
+# What begins with one of the lines of $REFUSED is refused the first time, by default as by an API that was just switched on.
 while read -r refused; do
   mark="$STAND_IN/refused-${refused//[^a-z0-9-]/_}"
   if [ -n "$refused" ] && [[ "$name $*" == "$refused"* ]] && [ ! -e "$mark" ]; then
     touch "$mark"
-    echo "SERVICE_DISABLED: $name $*" >&2
+    echo "${REFUSAL:-SERVICE_DISABLED}: $name $*" >&2
     exit 1
   fi
 done <<<"${REFUSED:-}"
