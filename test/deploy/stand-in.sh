@@ -52,6 +52,7 @@ case "$name $*" in
       describe | update) known "$thing" && case "$*" in *'(type,locationId)'*) echo "${DATABASE:-FIRESTORE_NATIVE,asia-south1}" ;; esac ;;
     esac
     ;;
+  'docker create '*) echo a-container ;;
   curl*addFirebase*) make firebase && printf 200 ;;
   curl*identityPlatform:initializeAuth*) make authentication && printf 200 ;;
   curl*/v2/projects/*/config*) if known authentication; then printf 200; else printf 404; fi ;;
