@@ -26,9 +26,12 @@ export async function claimOwnership(sqlitePath: string, patienceMs = 0): Promis
   const until = performance.now() + patienceMs;
   try {
     mkdirSync(dirname(path), { recursive: true });
+    // Looked for before the lock is tried: an owner that has just ended leaves neither.
+    let ending = existsSync(announcement);
     let unlock = lockAlone(path);
-    while (unlock === undefined && existsSync(announcement) && performance.now() < until) {
+    while (unlock === undefined && ending && performance.now() < until) {
       await sleep(LOOK_EVERY_MS);
+      ending = existsSync(announcement);
       unlock = lockAlone(path);
     }
     if (unlock === undefined) return undefined;
@@ -43,8 +46,9 @@ export async function claimOwnership(sqlitePath: string, patienceMs = 0): Promis
         }
       },
       release: () => {
-        rmSync(announcement, { force: true });
+        // In this order, or one who waits finds neither the announcement nor the lock free.
         unlock();
+        rmSync(announcement, { force: true });
       },
     };
   } catch (error) {
