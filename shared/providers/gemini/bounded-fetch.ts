@@ -45,7 +45,13 @@ async function read(body: Response['body'], maxBytes: number, maxPauseMs: number
     lacks = why;
     reader.cancel().catch(() => undefined);
   };
-  const timer = setTimeout(() => hangUp('the answer came to a stop'), maxPauseMs);
+  // What has arrived meanwhile is read first: a process that had no processor time must not take that for silence.
+  const timer = setTimeout(() => {
+    const before = length;
+    setImmediate(() => {
+      if (length === before) hangUp('the answer came to a stop');
+    });
+  }, maxPauseMs);
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       timer.refresh();

@@ -4,6 +4,7 @@ import { ProviderUnavailable } from '../../../shared/operations/kind.ts';
 import type { Spent } from '../../../shared/operations/record/record.ts';
 import { createGeminiProvider } from '../../../shared/providers/gemini/provider.ts';
 import { type GeminiStandIn, startGeminiStandIn } from '../../support/gemini-stand-in.ts';
+import { ownClock } from '../../support/own-clock.ts';
 
 /** A text of two parts, so that two calls are under way at once: 12 answers of two models at most, and 36 calls. */
 const TWO_PARTS = 'இது ஒரு வாக்கியம் ஆகும். '.repeat(400);
@@ -83,6 +84,7 @@ describe('what is left to spend', () => {
   });
 
   it('is of calls three times as much, for those whose answer does not come', async () => {
+    using _clock = ownClock();
     gemini.respondWith(() => ({ hang: true }));
     const options = { text: 'உரை', callTimeoutMs: 150 };
     expect((await analyse({ calls: 21 }, options)).error).toBeInstanceOf(ProviderUnavailable);

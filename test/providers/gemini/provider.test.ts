@@ -3,6 +3,7 @@ import { concludeCritique, concludeProofread } from '../../../shared/analyses/co
 import { DEFAULT_GEMINI_MODELS } from '../../../shared/providers/gemini/models.ts';
 import { createGeminiProvider } from '../../../shared/providers/gemini/provider.ts';
 import type { GeminiBehaviour } from '../../support/gemini-stand-in.ts';
+import { ownClock } from '../../support/own-clock.ts';
 import {
   answering,
   asked,
@@ -159,6 +160,7 @@ function schemaKeywords(schema: unknown): Set<string> {
 
 describe('time', () => {
   it('runs out for a call, and the next model is asked', async () => {
+    using _clock = ownClock();
     gemini.respondWith(({ model }) => (model === 'gemini-a' ? { hang: true } : answering()));
     expect((await proofread(TEXT, { callTimeoutMs: 150 })).model).toBe('gemini-b');
     await gemini.hungUp(0);

@@ -19,6 +19,7 @@ import {
   startGeminiStandIn,
 } from '../../support/gemini-stand-in.ts';
 import { kindsWith } from '../../support/kinds-with.ts';
+import { ownClock } from '../../support/own-clock.ts';
 import { createScriptedProvider } from '../../support/scripted-provider.ts';
 import { openServices, type ServiceFixture } from '../../support/service-fixture.ts';
 
@@ -125,6 +126,7 @@ describe('a model whose answer is always', () => {
   });
 
   it.each(NEVER)('%s', async (_, behaviour, mayCost) => {
+    using _clock = ownClock();
     services = { ...services, kinds: kindsWith(geminiProvider({ callTimeoutMs: 200, maxPauseMs: 50 })) };
     gemini.respondWith(() => behaviour);
     const operation = await workToTheEnd();
