@@ -10,6 +10,7 @@ import {
 } from '../../client/src/client.ts';
 import { pauseAfter } from '../../client/src/retry.ts';
 import type { Fault } from '../support/fault-proxy.ts';
+import { ownClock } from '../support/own-clock.ts';
 import { holdModel, LONG, newClient, proxy, SHORT, service, thrownBy } from './serving.ts';
 
 const problem = (status: number, code: string, headers: Record<string, string> = {}): Fault => ({
@@ -59,6 +60,7 @@ describe('what may pass is sent again, under the same key', () => {
 
   it('not where no server is: the cause is what fetch said', async () => {
     const client = await newClient({ baseUrl: 'http://127.0.0.1:9' });
+    using _clock = ownClock();
     const error = await thrownBy(client.proofread(SHORT, { deadlineMs: 400 }));
     expect(error).toBeInstanceOf(ConnectionError);
     expect((error as Error).cause).toBeInstanceOf(TypeError);
@@ -221,7 +223,7 @@ describe('a call ends at once', () => {
     const pending = thrownBy(never.operations.list({ signal: other.signal }));
     other.abort();
     expect(await pending).toBeInstanceOf(AbortError);
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(performance.now() - begun).toBeLessThan(15_000);
     expect(proxy.passed).toHaveLength(1);
   });
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import getPort from 'get-port';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createClient } from '../../client/src/client.ts';
+import { freePort } from '../../local/emulated/free-port.ts';
 import { launchScript, type Running } from '../e2e/launch.ts';
 import { createIssuer } from '../e2e/tenants.ts';
 import { sound, startGeminiStandIn } from '../support/gemini-stand-in.ts';
@@ -18,7 +18,7 @@ it('a call survives the service: it is killed, started anew, and the client has 
   const issuer = await createIssuer();
   const env = {
     ...issuer.env,
-    PORT: String(await getPort()),
+    PORT: String(await freePort()),
     SQLITE_PATH: join(directory, 'operations.db'),
     LOG_LEVEL: 'silent',
     GEMINI_API_KEY: 'a-key',

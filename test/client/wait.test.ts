@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Client, isProblem, type Operation } from '../../client/src/client.ts';
 import type { Passing } from '../support/fault-proxy.ts';
+import { ownClock } from '../support/own-clock.ts';
 import { holdModel, LONG, newClient, proxy, SHORT, thrownBy } from './serving.ts';
 
 const isStream = ({ headers }: Passing) => headers.accept === 'text/event-stream';
@@ -35,7 +36,7 @@ describe('an operation is waited for', () => {
       return cutAfter && { cutAfter };
     };
     const { answer, states, call } = begin(await newClient());
-    await vi.waitFor(() => expect(gets()).toHaveLength(5), { timeout: 10_000 });
+    await expect.poll(gets).toHaveLength(5);
     answer();
     await call;
     expect(new Set(ways())).toEqual(new Set(['stream']));
@@ -48,8 +49,9 @@ describe('an operation is waited for', () => {
   it('by held requests where something on the way collects streams, for as long as the client lives', async () => {
     proxy.fault = (passing) => (isStream(passing) ? { answer: 'collected' } : undefined);
     const client = await newClient({ answerWithinMs: 400 });
+    using _clock = ownClock();
     const first = begin(client);
-    await vi.waitFor(() => expect(ways()).toEqual(['stream', 'wait=5']), { timeout: 10_000 });
+    await expect.poll(ways).toEqual(['stream', 'wait=5']);
     first.answer();
     expect((await first.call).status).toBe('succeeded');
     const { operation_id } = await client.proofread(LONG);
@@ -72,9 +74,10 @@ describe('an operation is waited for', () => {
     };
     // A held answer may take so much longer.
     const client = await newClient({ answerWithinMs: 700 });
+    using _clock = ownClock();
     const answer = holdModel();
     const call = client.proofread(LONG);
-    await vi.waitFor(() => expect(ways()).toEqual(['stream', 'wait=25', 'wait=12']), { timeout: 10_000 });
+    await expect.poll(ways).toEqual(['stream', 'wait=25', 'wait=12']);
     answer();
     expect((await call).status).toBe('succeeded');
   });
@@ -82,7 +85,7 @@ describe('an operation is waited for', () => {
   it('by asking again after Retry-After where nothing is held', async () => {
     proxy.fault = () => ({ without: ['accept', 'prefer'] });
     const { answer, states, call } = begin(await newClient());
-    await vi.waitFor(() => expect(gets()).toHaveLength(3), { timeout: 10_000 });
+    await expect.poll(gets).toHaveLength(3);
     const [, first, second] = gets();
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(900);
     answer();

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createClient } from '../../client/src/client.ts';
 import { progressOn } from '../../command/progress.ts';
 import { holdModel, LONG, newClient, proxy, service } from '../client/serving.ts';
+import { ownClock } from '../support/own-clock.ts';
 import { command, start } from './commanding.ts';
 
 const demo = async () => createClient({ baseUrl: service.url, token: await service.token('demo') });
@@ -44,7 +45,7 @@ describe('the command', () => {
         const { operations } = await client.operations.list({ status: 'running' });
         return operations[0]?.operation_id ?? expect.unreachable();
       },
-      { timeout: 20_000 },
+      { timeout: 30_000 },
     );
     child.kill('SIGINT');
     const { code, err } = await ended;
@@ -72,7 +73,7 @@ describe('the command', () => {
     proxy.fault = ({ path }) => (path.endsWith('/cancel') ? { status: 403 } : undefined);
     const controller = new AbortController();
     const call = command(['proofread'], { GOTAMIL_API: proxy.url }, LONG, controller.signal);
-    await vi.waitFor(() => expect(proxy.passed.some(({ method }) => method === 'GET')).toBe(true));
+    await expect.poll(() => proxy.passed.some(({ method }) => method === 'GET')).toBe(true);
     controller.abort();
     const { code, err } = await call;
     expect([code, err]).toEqual([2, expect.stringMatching(/\n {2}not cancelled\n$/)]);
@@ -80,6 +81,8 @@ describe('the command', () => {
 
   it('says what goes on when its time is up', async () => {
     holdModel();
+    // The operation has to be accepted before.
+    using _clock = ownClock();
     const { code, err } = await command(['critique', '--timeout', '1'], { GOTAMIL_API: proxy.url }, LONG);
     expect(code).toBe(2);
     const [, id] = /It goes on: npx \. wait (\S+)\n$/.exec(err) ?? [];

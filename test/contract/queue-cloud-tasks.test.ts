@@ -20,11 +20,13 @@ const queueTo = async (workerUrl: string, config: Parameters<typeof startStandIn
     workerUrl,
     dispatchDeadlineMs: 300_000,
     emulatorHost: standIn.host,
+    // A busy machine may stand for longer than what holds where none is set.
+    budgetMs: 60_000,
   });
   return { queue, standIn };
 };
 
-queueSuite('Cloud Tasks', async ({ handle, concurrency, minBackoffMs, maxBackoffMs }) => {
+queueSuite('Cloud Tasks', async ({ handle, concurrency, minBackoffMs, maxBackoffMs, log }) => {
   const worker = await startTaskWorker(async ({ headers, body }, _, response) => {
     const answer = await handle({
       operation_id: JSON.parse(body).operation_id,
@@ -38,6 +40,7 @@ queueSuite('Cloud Tasks', async ({ handle, concurrency, minBackoffMs, maxBackoff
   });
   const { queue, standIn } = await queueTo(worker.url, {
     queue: { maxConcurrentDispatches: concurrency, minBackoffMs, maxBackoffMs },
+    log,
   });
   const stop = async () => {
     await standIn.close();

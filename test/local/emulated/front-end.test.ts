@@ -84,7 +84,7 @@ async function deploy(access: ServiceAccess) {
     workerUrl: frontEnd.url,
     dispatchDeadlineMs: 15_000,
     emulatorHost: tasks.host,
-    budgetMs: 4000,
+    budgetMs: 60_000,
   });
   undo.push(() => queue.close());
   const statuses = () =>

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { firestoreEmulator, newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
+import { PATIENT } from '../../../support/patience.ts';
 
 const STORE = new URL('../../../../shared/operations/store/firestore/store.ts', import.meta.url).href;
 
@@ -11,15 +12,16 @@ it.skipIf(noFirestoreEmulator)(
     const options = {
       projectId: newProject(),
       emulatorHost: await firestoreEmulator(),
-      timeoutMs: 2500,
-      attemptTimeoutMs: 2500,
+      ...PATIENT,
     };
     const script = `
     const { registerHooks } = await import('node:module');
+    const now = performance.now.bind(performance);
+    let loadingMs = 0;
+    performance.now = () => now() + loadingMs;
     registerHooks({
       resolve: (specifier, context, next) => {
-        if (specifier === '@google-cloud/firestore')
-          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2600);
+        if (specifier === '@google-cloud/firestore') loadingMs += 3_600_000;
         return next(specifier, context);
       },
     });

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs';
+import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it, vi } from 'vitest';
 import { callOnce, type Start } from '../../../../shared/operations/store/firestore/rpc.ts';
 
@@ -8,13 +8,16 @@ const stop = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4
 
 describe('one attempt', () => {
   it('takes an answer that has arrived when the time is up', async () => {
+    const { port1, port2 } = new MessageChannel();
     const call: Start<string> = (done) => {
-      stat('.', () => done(undefined, 'answered'));
+      port2.on('message', () => done(undefined, 'answered'));
       return { cancel: () => undefined };
     };
     const answer = callOnce(call, within(20));
-    stop(500);
+    port1.postMessage('answer');
+    stop(25);
     await expect(answer).resolves.toBe('answered');
+    port2.close();
   });
 
   it('is ended when its time is up, and is deaf from then on', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe } from 'vitest';
+import { freePort } from '../../../../local/emulated/free-port.ts';
 import {
   createFirestoreStore,
   type FirestoreStore,
@@ -35,7 +36,7 @@ export function overEachTransport(declare: (transport: Transport, preferRest: bo
       const emulatorHost = await firestoreEmulator();
       projectId = newProject();
       const options = { ...PATIENT, projectId, now: () => clock.now };
-      proxy = await startFirestoreProxy(emulatorHost, transport);
+      proxy = await startFirestoreProxy(emulatorHost, transport, await freePort());
       store = createFirestoreStore({ ...options, emulatorHost: proxy.host, preferRest });
       hasty = createFirestoreStore({ ...options, ...HASTY, emulatorHost: proxy.host, preferRest });
       other = createFirestoreStore({ ...options, emulatorHost });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RecordTooLarge, StoreUnavailable } from '../../../../shared/operations/store/port.ts';
 import { idOf, queued, running, START } from '../../../contract/records.ts';
+import { ownClock } from '../../../support/own-clock.ts';
 import {
   HASTY,
   hasty,
@@ -16,16 +17,16 @@ import {
 overEachTransport((transport) => {
   describe('when an answer does not come in time', () => {
     it('tries again, and knows its own write', async () => {
-      await hasty.ping();
+      await store.ping();
+      using _clock = ownClock();
       once('Commit', { kind: 'hang' });
       const version = await hasty.create(queued('a'));
       expect(await store.read(idOf('a'))).toEqual({ operation: queued('a'), version });
     });
 
-    it('is unavailable within its budget, and nothing goes on in the background', {
-      timeout: 15_000,
-    }, async () => {
+    it('is unavailable within its budget, and nothing goes on in the background', async () => {
       const version = await seed();
+      using _clock = ownClock();
       await hasty.ping();
       proxy.rpcs.length = 0;
       proxy.fault = () => ({ kind: 'hang' });
@@ -62,11 +63,10 @@ overEachTransport((transport) => {
     });
   });
 
-  it('is unavailable where nothing listens, and available once something does', {
-    timeout: 30_000,
-  }, async () => {
+  it('is unavailable where nothing listens, and available once something does', async () => {
     const { host } = proxy;
     await proxy.close();
+    using _clock = ownClock();
     const started = performance.now();
     await expect(hasty.read(idOf('a'))).rejects.toThrow(StoreUnavailable);
     await expect(hasty.create(queued('a'))).rejects.toThrow(StoreUnavailable);
