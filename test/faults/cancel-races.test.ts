@@ -94,8 +94,11 @@ describe.each(SHAPES)(
       it('against completion', async () => {
         const ends = await races(async (n) => {
           const id = await put(n);
+          // Now and then either has won for certain, on however slow a machine.
+          if (n % 10 === 0) await cancelled(id);
           const worked = deliver(id);
-          await later(n % 9);
+          if (n % 10 === 5) await worked;
+          else await later(n % 9);
           return { id, answer: await cancelled(id), worked: await worked };
         });
         expect(ends).toEqual({ cancelled: expect.any(Number), succeeded: expect.any(Number) });
@@ -105,6 +108,7 @@ describe.each(SHAPES)(
         let spared = 0;
         await races(async (n) => {
           const id = await put(n);
+          if (n % 10 === 0) await cancelled(id);
           const order = [() => cancelled(id), () => deliver(id)];
           if (n % 2) order.reverse();
           const [first, second] = order.map((start) => start());

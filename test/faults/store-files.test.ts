@@ -75,7 +75,7 @@ describe('npm start over a file that something happens to', { timeout: 180_000 }
     }
   };
   const checkpoint = (path: string) => {
-    using db = new DatabaseSync(path);
+    using db = new DatabaseSync(path, { timeout: 60_000 });
     db.exec('PRAGMA wal_checkpoint(PASSIVE)');
   };
 
@@ -98,7 +98,7 @@ describe('npm start over a file that something happens to', { timeout: 180_000 }
     await isWell();
 
     {
-      using db = new DatabaseSync(path);
+      using db = new DatabaseSync(path, { timeout: 60_000 });
       db.exec('BEGIN IMMEDIATE');
       const refused = Promise.all([client.post('/v1/proofread', BODY, ASYNC), client.get('/v1/ready')]);
       const times: number[] = [];
@@ -163,7 +163,7 @@ describe('npm start over a file that something happens to', { timeout: 180_000 }
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-    const [code, signal] = await once(child, 'exit');
+    const [code, signal] = await once(child, 'close');
     expect([code, signal]).toEqual([1, null]);
     const lines = output.split('\n').filter((line) => line.includes('CRITICAL'));
     expect(lines.map((line) => JSON.parse(line).message)).toEqual([

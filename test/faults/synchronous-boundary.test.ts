@@ -78,21 +78,27 @@ describe.each(SHAPES)(
 
       it('a provider that does not let go is left behind, and its late answer changes nothing', async () => {
         const client = await deployment.client();
-        let letGo = () => {};
-        deployment.provider.script = async (call) => {
-          if (call.index > 0) return nothingFound(call);
-          // Ignores that it is aborted, as a client library may.
-          await new Promise<void>((resolve) => {
-            letGo = resolve;
-          });
-          return nothingFound(call);
-        };
-        const { status, body } = await client.post('/v1/proofread', { text: 'அவன் வந்தான்.' });
-        expect(status).toBe(202);
-        const finished = await client.finished(body.operation_id);
-        letGo();
-        await sleep(20);
-        expect((await client.get(`/v1/operations/${body.operation_id}`)).body).toEqual(finished.body);
+        const { provider } = deployment;
+        let isLeftBehind = false;
+        // On a busy machine the window may be over before its call is made: then there is none to leave behind.
+        for (let n = 0; !isLeftBehind; n += 1) {
+          const text = `அவன் ${n} முறை வந்தான்.`;
+          const first = () => provider.calls.find(({ request }) => request.text === text);
+          const letGo = Promise.withResolvers<void>();
+          provider.script = async (call) => {
+            // Ignores that it is aborted, as a client library may.
+            if (call === first()) await letGo.promise;
+            return nothingFound(call);
+          };
+          const { status, body } = await client.post('/v1/proofread', { text });
+          expect(status).toBe(202);
+          isLeftBehind = first()?.context.signal.aborted ?? false;
+          if (!isLeftBehind) letGo.resolve();
+          const finished = await client.finished(body.operation_id);
+          letGo.resolve();
+          await sleep(20);
+          expect((await client.get(`/v1/operations/${body.operation_id}`)).body).toEqual(finished.body);
+        }
       });
     });
   },

@@ -38,9 +38,9 @@ describe.each(SHAPES)('an attempt that sleeps past its lease: $name', ({ open, m
       };
       const zombie = deployment.deliver(body.operation_id, { task: 'first' });
       await deployment.provider.called(1);
-      deployment.clock.ahead += LEASE_MS - 1000;
+      deployment.clock.ahead += LEASE_MS - 45_000;
       expect(await deployment.deliver(body.operation_id, { task: 'second' })).toBe(409);
-      deployment.clock.ahead += 1000;
+      deployment.clock.ahead += 45_000;
       expect(await deployment.deliver(body.operation_id, { task: 'second' })).toBe(200);
       const finished = await client.get(`/v1/operations/${body.operation_id}`);
       expect(finished.body).toMatchObject({ status: 'succeeded', result: { issues: [] } });

@@ -23,7 +23,8 @@ export const windowEnds = (opened: () => ProcessDeployment) =>
       let calls = 0;
       const round = async (n: number) => {
         const never = n % 10 === 9;
-        const delayMs = FROM_MS + ((TO_MS - FROM_MS) * (n % AT_ONCE)) / AT_ONCE;
+        // The first comes at once: it is in time on a slow machine too.
+        const delayMs = n % AT_ONCE === 0 ? 0 : FROM_MS + ((TO_MS - FROM_MS) * (n % AT_ONCE)) / AT_ONCE;
         const told = provider.tell((nth) => {
           if (nth > 0) return undefined;
           return never ? { hang: true } : { delayMs, answer: { issues: [] } };
@@ -48,7 +49,8 @@ export const windowEnds = (opened: () => ProcessDeployment) =>
         ids.push(body.operation_id);
         calls += told.calls.length;
       };
-      for (let from = 0; from < ROUNDS; from += AT_ONCE) {
+      const hasBoth = () => answers[200] !== undefined && answers[202] !== undefined;
+      for (let from = 0; from < ROUNDS || (!hasBoth() && from < 10 * ROUNDS); from += AT_ONCE) {
         await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => round(from + index)));
       }
       expect(answers).toEqual({ 200: expect.any(Number), 202: expect.any(Number) });
