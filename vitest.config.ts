@@ -48,8 +48,8 @@ export default defineConfig({
       },
     ],
     // Long, since a busy machine is slow and no fault: they end what hangs.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000, interval: 10 } },
     // Much of the time is waiting for processes and clocks, so there may be more workers than cores.
     maxWorkers: 6,

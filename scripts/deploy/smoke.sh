@@ -78,7 +78,7 @@ if [ -n "${TOKEN:-}" ]; then
   expect 'a proofread for later' 202 application/json "${tenant[@]}" --header 'Prefer: respond-async' \
     --data "$sentence" "$submit/v1/proofread"
   operation=$(field operation_id) || operation=none
-  for ((try = 0; try < 90; try += 1)); do
+  for ((try = 0; try < ${POLLS:-90}; try += 1)); do
     expect 'its operation' 200 application/json "${tenant[@]}" "$operations/v1/operations/$operation" >/dev/null
     status=$(field status) || status=unknown
     case "$status" in queued | running) sleep "${PAUSE:-2}" ;; *) break ;; esac

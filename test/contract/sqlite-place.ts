@@ -12,14 +12,14 @@ export async function sqlitePlace(): Promise<StorePlace & { readonly path: strin
     path,
     connect: (options) => createSqliteStore({ path, ...options }),
     async damage(id) {
-      using db = new DatabaseSync(path);
+      using db = new DatabaseSync(path, { timeout: 60_000 });
       const sound = db.prepare('SELECT document, summary FROM operations WHERE id = ?').get(id);
       if (sound === undefined) throw new Error(`no record ${id}`);
       db.exec(`
         UPDATE operations SET document = substr(document, 1, 200), summary = substr(summary, 1, 20)
         WHERE id = '${id}'`);
       return async () => {
-        using db = new DatabaseSync(path);
+        using db = new DatabaseSync(path, { timeout: 60_000 });
         db.prepare('UPDATE operations SET document = :document, summary = :summary WHERE id = :id').run({
           ...sound,
           id,

@@ -8,6 +8,7 @@ import { createFirestoreStore } from '../../shared/operations/store/firestore/st
 import type { OperationStore } from '../../shared/operations/store/port.ts';
 import { firestoreEmulator, newProject } from '../support/firestore-emulator.ts';
 import { type GeminiStandIn, startGeminiStandIn } from '../support/gemini-stand-in.ts';
+import { PATIENT } from '../support/patience.ts';
 import { serveFunction } from '../support/serve-function.ts';
 
 const REGION = 'asia-south1';
@@ -83,7 +84,7 @@ export async function startCandidateWorker(more: Record<string, string> = {}): P
   );
   const worker = await serveFunction(await handlerOf('worker', runtime));
   origin = worker.origin;
-  const store = createFirestoreStore({ projectId: project, emulatorHost });
+  const store = createFirestoreStore({ ...PATIENT, projectId: project, emulatorHost });
   return {
     env: { ...emulated, PROJECT_ID: project, PROJECT_NUMBER: '123456789012', PAUSE: '0.02' },
     gemini,

@@ -43,7 +43,7 @@ async function smoke(site: (request: IncomingMessage) => Answer, env: Record<str
     const script = join(root, 'scripts/deploy/smoke.sh');
     const [site, worker] = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
     const child = spawn('bash', [script, site, site, worker], {
-      env: { PATH: process.env['PATH'], RETRIES: '0', PAUSE: '0', ...env },
+      env: { PATH: process.env['PATH'], RETRIES: '0', PAUSE: '0', POLLS: '3', ...env },
     });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));

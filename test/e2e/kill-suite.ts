@@ -69,7 +69,7 @@ export const killSuite = (killable: () => Killable, launch: Launch, text: string
     it('finishes a certification between its checks, and repeats none', async () => {
       const { issuer, gemini } = killable();
       const { client, resultOf } = await certifierOf(second.url, issuer);
-      const { passed, checks } = await resultOf(certification, 20_000);
+      const { passed, checks } = await resultOf(certification, 60_000);
       expect(passed).toBe(true);
       const proofread = await client.get(`/v1/operations/${checks[0]?.operation_id}`);
       expect(Date.parse(proofread.body.completed_at)).toBeLessThan(since);

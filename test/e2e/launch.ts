@@ -47,7 +47,6 @@ export async function launchScript(
   child.stderr.on('data', (chunk: Buffer) => {
     output += chunk;
   });
-  const exited = once(child, 'exit');
   /** Exited, and all that it wrote has been read. */
   const closed = once(child, 'close');
   const deadline = Date.now() + SERVES_WITHIN_MS;
@@ -69,7 +68,7 @@ export async function launchScript(
     },
     stop: async (name = 'SIGINT') => {
       signal(child, name);
-      const [code] = await exited;
+      const [code] = await closed;
       return code;
     },
   };

@@ -89,7 +89,7 @@ describe('of a deployed function, the Functions Framework', () => {
     const { stdout } = spawnSync(
       process.execPath,
       [...REPORT_ASYNC_HOOKS, '--input-type=module', '--eval', script],
-      { encoding: 'utf8', env, timeout: 20_000 },
+      { encoding: 'utf8', env, timeout: 60_000 },
     );
     expect(stdout).toBe('application/problem+json; charset=utf-8\nasync hooks: false\n');
   });
@@ -97,7 +97,7 @@ describe('of a deployed function, the Functions Framework', () => {
   it('does not come to see a request, nor what is none, not even as the first', async () => {
     const { origin, answers, authorization, ended } = await deploy('submit');
     const first = async () => exchangeRaw(origin, 'no HTTP\r\n\r\n').catch(() => '');
-    await expect.poll(first, { timeout: 20_000, interval: 20 }).not.toBe('');
+    await expect.poll(first, { timeout: 30_000, interval: 20 }).not.toBe('');
     expect(await first()).toMatch(
       /^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*Content-Type: application\/problem\+json/,
     );

@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ProviderUnavailable } from '../../shared/operations/kind.ts';
 import { idOf, queued, running } from '../contract/records.ts';
+import { arrivingRequest } from '../support/arriving-request.ts';
 import { exchange } from '../support/exchange.ts';
 import { nothingFound } from '../support/scripted-provider.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
@@ -66,7 +67,7 @@ describe('POST /tasks/run', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { socket, answer } = await unfinished();
     // The timer is set when the token has been verified.
-    const end = performance.now() + 10_000;
+    const end = performance.now() + 30_000;
     while (!socket.closed && performance.now() < end) {
       await new Promise((resolve) => setImmediate(resolve));
       vi.advanceTimersByTime(30_000);
@@ -135,6 +136,7 @@ describe('POST /tasks/run', () => {
 
   it('acknowledges nothing that it could not read to the end', async () => {
     const { hostname, port } = served.origins.worker;
+    const arriving = arrivingRequest(served.origins.worker);
     const socket = connect(Number(port), hostname);
     socket.write(
       `POST /tasks/run HTTP/1.1\r\nHost: a\r\nAuthorization: ${bearer.Authorization}\r\n` +
@@ -142,8 +144,7 @@ describe('POST /tasks/run', () => {
     );
     const lines = () => served.logged.filter(({ message }) => message === 'request');
     const before = lines().length;
-    // The other end has begun to read.
-    await sleep(100);
+    await arriving;
     socket.destroy();
     await expect.poll(() => lines().slice(before)).toMatchObject([{ outcome: 'client-gone' }]);
   });
@@ -192,6 +193,7 @@ describe('POST /tasks/run', () => {
     };
     const before = served.provider.calls.length;
     const caller = new AbortController();
+    const arriving = arrivingRequest(served.origins.worker);
     const dispatch = fetch(new URL('/tasks/run', served.origins.worker), {
       method: 'POST',
       body: task('hung-up'),
@@ -199,10 +201,10 @@ describe('POST /tasks/run', () => {
       signal: caller.signal,
     });
     await served.provider.called(before + 1);
+    const isGone = once((await arriving).socket, 'close');
     caller.abort();
     await expect(dispatch).rejects.toThrow();
-    // The other end has to see it.
-    await sleep(100);
+    await isGone;
     answer();
     const stored = async () => (await served.services.store.read(idOf('hung-up')))?.operation.status;
     await expect.poll(stored).toBe('succeeded');

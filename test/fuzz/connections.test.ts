@@ -36,7 +36,7 @@ const post = (lines: readonly string[], body: string | Buffer = BODY) => {
 };
 const LENGTH = `Content-Length: ${Buffer.byteLength(BODY)}`;
 const ask = (origin: URL, bytes: Buffer, answers = 1) =>
-  exchangeBytes(origin, [bytes], { method: 'POST', answers, patienceMs: 5000 });
+  exchangeBytes(origin, [bytes], { method: 'POST', answers, patienceMs: 30_000 });
 const codeOf = (answer: RawAnswer | undefined) => answer && JSON.parse(answer.body).code;
 
 describe.each(['function', 'gateway'] as const)('a connection to the %s', (to) => {
@@ -178,12 +178,11 @@ describe('clients that never finish', () => {
     return socket;
   };
 
-  it('do not hold up the others: 300 half headers, 300 half bodies', { timeout: 28_000 }, async () => {
+  it('do not hold up the others: 300 half headers, 300 half bodies', async () => {
     for (let n = 0; n < 300; n += 1) {
       await slow(origins.gateway, post([LENGTH], '').subarray(0, 40 + (n % 60)));
       await slow(origins.gateway, post(['Content-Length: 1000'], '{"text":'));
     }
-    // Behind those, they would be answered after the half minute that a body may take.
     for (let n = 0; n < 20; n += 1) {
       const answer = await exchange(origins.gateway, {
         target: '/v1/proofread',
@@ -193,6 +192,8 @@ describe('clients that never finish', () => {
       expectSound(answer);
       expect(answer.status).toBe(200);
     }
+    // Behind those, they would be answered after the half minute that a body may take.
+    expect(open.at(-1)?.closed).toBe(false);
   });
 
   it('are told after half a minute of a body, and hung up on', async () => {
@@ -207,7 +208,7 @@ describe('clients that never finish', () => {
       answer += chunk;
     });
     // The handler comes to the body when it has verified the token; its timer is set then.
-    const end = performance.now() + 10_000;
+    const end = performance.now() + 30_000;
     while (!socket.closed && performance.now() < end) {
       await new Promise((resolve) => setImmediate(resolve));
       vi.advanceTimersByTime(30_000);

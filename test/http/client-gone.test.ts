@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { arrivingRequest } from '../support/arriving-request.ts';
 import { hangs, nothingFound } from '../support/scripted-provider.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
 
@@ -13,10 +15,11 @@ afterEach(() => {
   served.provider.script = nothingFound;
 });
 
-/** Posts a short text, and hangs up when the provider has been asked. */
+/** Posts a short text, hangs up when the provider has been asked, and waits until the other end has seen it. */
 async function hangUp(key?: string) {
   const client = new AbortController();
   const before = served.provider.calls.length;
+  const arriving = arrivingRequest(served.origins.submit);
   const posted = fetch(new URL('/v1/proofread', served.origins.submit), {
     method: 'POST',
     body: JSON.stringify({ text: 'அவன் வந்தான்.' }),
@@ -24,8 +27,10 @@ async function hangUp(key?: string) {
     signal: client.signal,
   });
   const call = await served.provider.called(before + 1);
+  const isGone = once((await arriving).socket, 'close');
   client.abort();
   await expect(posted).rejects.toThrow();
+  await isGone;
   return call;
 }
 const requestLines = () => served.logged.filter(({ message }) => message === 'request');
@@ -49,8 +54,6 @@ describe('a client that hangs up on a synchronous request', () => {
     };
     const calls = served.provider.calls.length;
     await hangUp('mine');
-    // The other end has to see it.
-    await new Promise((done) => setTimeout(done, 100));
     resolve();
     await expect.poll(() => requestLines().at(-1)).toMatchObject({ operation_status: 'succeeded' });
     const again = await fetch(new URL('/v1/proofread', served.origins.submit), {

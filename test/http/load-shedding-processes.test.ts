@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { launchScript } from '../e2e/launch.ts';
 import { exchange } from '../support/exchange.ts';
 
-const eventually = (what: () => unknown) => vi.waitFor(what, { timeout: 20_000, interval: 20 });
+const eventually = (what: () => unknown) => vi.waitFor(what, { timeout: 30_000, interval: 20 });
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,9 +1,9 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { closed, listen } from '../../local/start/listen.ts';
+import { arrivingRequest } from '../support/arriving-request.ts';
 import { exchange, expectSound } from '../support/exchange.ts';
 import { hangs } from '../support/scripted-provider.ts';
 import { type ServedFunctions, serveFunctions } from '../support/served-functions.ts';
@@ -106,7 +106,7 @@ describe('requests under way', () => {
     };
     const held = [half(), half()];
     const post = await poster(served, 'school-1');
-    await vi.waitFor(async () => expect((await post('{}')).status).toBe(429), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await post('{}')).status).toBe(429), { timeout: 30_000 });
     const refused = await post('{}');
     expectSound(refused);
     expect(refused.json.code).toBe('rate-limited');
@@ -116,11 +116,11 @@ describe('requests under way', () => {
     expect((await (await poster(served, 'school-2'))(body)).status).toBe(200);
 
     held[0]?.destroy();
-    await vi.waitFor(async () => expect((await post('{}')).status).toBe(400), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await post('{}')).status).toBe(400), { timeout: 30_000 });
     const answered = once(held[1] as Socket, 'data');
     held[1]?.write(body.slice(8));
     expect(String((await answered)[0])).toMatch(/^HTTP\/1\.1 200 /);
-    await vi.waitFor(() => expect(served.concurrent.size).toBe(0), { timeout: 10_000 });
+    await vi.waitFor(() => expect(served.concurrent.size).toBe(0), { timeout: 30_000 });
   });
 });
 
@@ -143,20 +143,13 @@ describe('a client that goes away while its token is verified', () => {
       keys: { kind: 'remote', uri: `http://127.0.0.1:${keysPort}/` },
     });
     const { hostname, port } = served.origins.submit;
-    const arrived = Promise.withResolvers<IncomingMessage>();
-    const onRequest = (message: unknown) => {
-      const { request } = message as { request: IncomingMessage };
-      if (request.socket.localPort === Number(port)) arrived.resolve(request);
-    };
-    subscribe('http.server.request.start', onRequest);
-    onTestFinished(() => void unsubscribe('http.server.request.start', onRequest));
-
+    const arriving = arrivingRequest(served.origins.submit);
     const socket = connect(Number(port), hostname);
     socket.write(
       `POST /v1/proofread HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${await issuer.sign()}\r\n` +
         `Content-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY.slice(0, sent)}`,
     );
-    const request = await arrived.promise;
+    const request = await arriving;
     await asked.promise;
     const gone = Promise.withResolvers<void>();
     request.once('close', gone.resolve);
@@ -164,7 +157,7 @@ describe('a client that goes away while its token is verified', () => {
     await gone.promise;
     gate.resolve();
     const lines = () => served.logged.filter(({ message }) => message === 'request');
-    await vi.waitFor(() => expect(lines()).toMatchObject([{ outcome: 'client-gone' }]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(lines()).toMatchObject([{ outcome: 'client-gone' }]), { timeout: 30_000 });
     expect(served.concurrent.size).toBe(0);
   });
 });

@@ -22,11 +22,14 @@ it('a tenant that asks ten times its quota gets its quota and costs the provider
   await using served = await serveFunctions({ quota: { requestsPerMinute: QUOTA } });
   const quiet = await asker(served, 'quiet');
   const noisy = await asker(served, 'noisy');
+  const begun = performance.now();
   const flood = Array.from({ length: 10 * QUOTA }, (_, n) => sleep(2 * n).then(noisy));
   // How little slower it is for that is measured by bench/overload.
   await calmly(quiet);
   const statuses = (await Promise.all(flood)).map(({ status }) => status);
-  expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(8.5 * QUOTA);
+  // It gets one more for each second that this takes.
+  const quota = QUOTA + (performance.now() - begun) / 1000;
+  expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(quota);
   expect(statuses.every((status) => status === 200 || status === 429)).toBe(true);
   // What was refused cost no call of the provider.
   expect(served.provider.calls.length).toBe(50 + statuses.filter((status) => status === 200).length);

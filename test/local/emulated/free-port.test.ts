@@ -25,5 +25,6 @@ it('gives none that another process was given, although nobody listens on it yet
   vi.mocked(getPort).mockResolvedValueOnce(given);
   const calls = vi.mocked(getPort).mock.calls.length;
   expect(await freePort()).not.toBe(given);
-  expect(vi.mocked(getPort).mock.calls).toHaveLength(calls + 2);
+  // Another process may have been given the next one as well.
+  expect(vi.mocked(getPort).mock.calls.length).toBeGreaterThanOrEqual(calls + 2);
 });

@@ -37,7 +37,7 @@ describe('endWithParent', () => {
   it.for<[string, () => string | undefined]>([
     ['', () => process.env['PATH']],
     [', where there is no ps', pathWithoutPs],
-  ])('ends the server whose npm was killed%s', { timeout: 20_000 }, async ([where, path], context) => {
+  ])('ends the server whose npm was killed%s', async ([where, path], context) => {
     if (where !== '' && !existsSync('/proc/self/stat')) context.skip('there is no /proc here');
     const npm = spawn(process.execPath, ['-e', NPM, SERVER], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -57,7 +57,7 @@ describe('endWithParent', () => {
   it.for([
     ['npm alone', 1],
     ['npm and all that it has started', -1],
-  ] as const)('lets the server end well when SIGTERM comes to %s', { timeout: 20_000 }, async ([, group]) => {
+  ] as const)('lets the server end well when SIGTERM comes to %s', async ([, group]) => {
     const npm = spawn(process.execPath, ['-e', NPM, SERVER], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { PATH: process.env['PATH'], npm_lifecycle_event: 'start' },
@@ -77,7 +77,7 @@ describe('endWithParent', () => {
     await expect.poll(() => said.split('\n').slice(1)).toEqual(['ending', 'ended', '']);
   });
 
-  it('also where nobody asks what became of npm', { timeout: 20_000 }, async (context) => {
+  it('also where nobody asks what became of npm', async (context) => {
     if (!existsSync('/proc/self/stat')) context.skip('there is no /proc here');
     // `sleep` takes the place of the shell that started npm, and asks for no exit code.
     const careless = spawn(

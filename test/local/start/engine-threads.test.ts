@@ -60,7 +60,7 @@ describe('threads of the engine', () => {
   });
 
   it('are not waited for once the signal is aborted, and go on with the next text', async () => {
-    const { find } = threads({ script, most: 1 });
+    const { find } = threads({ script, most: 1, letGoMs: 600_000 });
     const thread = await find(proofread('thread'), never);
     const reason = new Error('cancelled');
     const abort = new AbortController();

@@ -55,7 +55,7 @@ it('an operator finds what is set aside in SQLite, and makes it due', async () =
   onTestFinished(() => place.remove());
   const { id, metAfterwards } = await setOneAside(place);
   const [, query = ''] = /sqlite3 \S+ "([^"]+)"/.exec(told) ?? [];
-  using db = new DatabaseSync(place.path);
+  using db = new DatabaseSync(place.path, { timeout: 60_000 });
   expect(db.prepare(query).all()).toEqual([{ id, tenant_id: 'school-1', created_at: START }]);
   db.exec(`UPDATE operations SET due_at = 0 WHERE id = '${id}'`);
   expect(await metAfterwards()).toEqual([id]);

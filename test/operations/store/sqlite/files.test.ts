@@ -33,7 +33,7 @@ describe('the files of the database', () => {
   });
 
   const checkpoint = (mode = 'PASSIVE') => {
-    using db = new DatabaseSync(path);
+    using db = new DatabaseSync(path, { timeout: 60_000 });
     db.exec(`PRAGMA wal_checkpoint(${mode})`);
   };
   const lock = { operation_id: idOf('a'), taken_at: START, expire_at: START + 1 };
@@ -99,7 +99,7 @@ describe('the files of the database', () => {
   });
 
   it('may be emptied, vacuumed and filled by other processes that use SQLite', async () => {
-    using other = new DatabaseSync(path);
+    using other = new DatabaseSync(path, { timeout: 60_000 });
     for (let round = 0; round < 3; round += 1) {
       await Promise.all(
         Array.from({ length: 50 }, (_, n) =>

@@ -1,16 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { MessagePort } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { createSqliteStore, type SqliteStore } from '../../../../shared/operations/store/sqlite/store.ts';
 import { queued } from '../../../contract/records.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'gather-'));
+const path = join(directory, 'operations.db');
 let store: SqliteStore;
 beforeAll(async () => {
-  store = createSqliteStore({ path: join(directory, 'operations.db') });
+  store = createSqliteStore({ path, lockTimeoutMs: 60_000 });
   await store.ping();
 });
 afterEach(() => vi.restoreAllMocks());
@@ -60,11 +62,15 @@ it('but none waits for long: what was asked for first is on its way after a mill
 
 it('what is asked while a commit is under way is the next one', async () => {
   const sent = messages();
+  using other = new DatabaseSync(path);
+  // Until then the commit cannot end.
+  other.exec('BEGIN IMMEDIATE');
   const first = create('alone');
   while (sent.length === 0) await turn();
   const writes = ['b', 'c', 'd'].map((name) => create(`later-${name}`));
-  await turn();
+  await sleep(10);
   expect(sent).toEqual([1]);
+  other.exec('ROLLBACK');
   await Promise.all([first, ...writes]);
   expect(sent).toEqual([1, 3]);
 });

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../../shared/operations/store/port.ts';
 import { createSqliteStore } from '../../../../shared/operations/store/sqlite/store.ts';
@@ -201,17 +202,17 @@ describe('SQLite store', () => {
   });
 
   it('waits for another process’s write, and the event loop does not', async () => {
-    const store = createSqliteStore({ path, now });
+    const store = createSqliteStore({ path, now, lockTimeoutMs: 60_000 });
     using db = new DatabaseSync(path);
     db.exec('BEGIN IMMEDIATE');
-    const created = store.create(queued('a'));
-    let turns = 0;
-    const turning = setInterval(() => (turns += 1), 5);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    clearInterval(turning);
+    let isCreated = false;
+    const created = store.create(queued('a')).finally(() => {
+      isCreated = true;
+    });
+    for (let turns = 0; turns < 50; turns += 1) await sleep(5);
+    expect(isCreated).toBe(false);
     db.exec('ROLLBACK');
     expect(await created).toBeTypeOf('string');
-    expect(turns).toBeGreaterThan(10);
     await store.close();
   });
 });
