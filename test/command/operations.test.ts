@@ -11,7 +11,9 @@ const tamil = (...argv: string[]) => command(argv, { GOTAMIL_API: proxy.url });
 
 describe('the command', () => {
   it('shows, lists, waits for and cancels operations', async () => {
-    const client = await demo();
+    const TOKEN = await service.token('shown');
+    const client = createClient({ baseUrl: service.url, token: TOKEN });
+    const tamil = (...argv: string[]) => command(argv, { GOTAMIL_API: proxy.url, TOKEN });
     const answer = holdModel();
     const accepted = Promise.withResolvers<string>();
     const call = client.proofread(LONG, { onAccepted: ({ operation_id }) => accepted.resolve(operation_id) });

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type FirestoreEmulator,
   startFirestoreEmulator,
 } from '../../../../local/emulated/firestore-emulator.ts';
-import { createFirestoreStore } from '../../../../shared/operations/store/firestore/store.ts';
+import {
+  createFirestoreStore,
+  type FirestoreStore,
+} from '../../../../shared/operations/store/firestore/store.ts';
 import { idOf, queued, START } from '../../../contract/records.ts';
 import { newProject, noFirestoreEmulator } from '../../../support/firestore-emulator.ts';
 import { PATIENT } from '../../../support/patience.ts';
@@ -29,22 +32,27 @@ describe.skipIf(noFirestoreEmulator)('firestore.rules', () => {
   const project = newProject();
   let emulator: FirestoreEmulator;
   let root: string;
+  let server: FirestoreStore;
 
   beforeAll(async () => {
     const { firestore } = JSON.parse(readFileSync('firebase.json', 'utf8'));
     emulator = await startFirestoreEmulator({ rules: firestore.rules });
     root = `http://${emulator.host}/v1/projects/${project}/databases/(default)/documents`;
-    const store = createFirestoreStore({
+    server = createFirestoreStore({
       projectId: project,
       emulatorHost: emulator.host,
       now: () => START,
       // The first write to a new emulator waits for its classes to load.
       ...PATIENT,
     });
-    await store.create(queued('a'));
-    await store.close();
   });
-  afterAll(() => emulator?.stop());
+  afterAll(async () => {
+    await server?.close();
+    await emulator?.stop();
+  });
+  beforeEach(async () => {
+    await server.create(queued('a'));
+  });
 
   const attempt = async (method: string, path: string, token: string | undefined) => {
     const headers = {
@@ -79,7 +87,7 @@ describe.skipIf(noFirestoreEmulator)('firestore.rules', () => {
   });
 
   it.each(['gRPC', 'REST'])('do not bind the server, over %s', async (transport) => {
-    const options = { projectId: project, emulatorHost: emulator.host, now: () => START };
+    const options = { projectId: project, emulatorHost: emulator.host, now: () => START, ...PATIENT };
     const store = createFirestoreStore({ ...options, preferRest: transport === 'REST' });
     const stored = await store.read(idOf('a'));
     expect(stored?.operation).toEqual(queued('a'));
