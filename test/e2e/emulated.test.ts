@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -134,8 +135,10 @@ describe('the bundle', () => {
     const image = mkdtempSync(join(tmpdir(), 'image-'));
     onTestFinished(() => rmSync(image, { recursive: true }));
     cpSync('dist', image, { recursive: true });
+    // Whatever the umask was that it was built by here.
+    for (const name of ['', ...readdirSync(image, { recursive: true, encoding: 'utf8' })])
+      chmodSync(join(image, name), 0o755);
     symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(image, 'node_modules'));
-    chmodSync(image, 0o755);
     const port = await freePort();
     const child = spawn(process.execPath, args, {
       cwd: image,

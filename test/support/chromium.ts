@@ -44,5 +44,7 @@ const OFF = [
 export const openChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath: executablePath ?? '',
+    // In another locale it gives a download whose name is not of ASCII a name of its own.
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
     args: ['--no-sandbox', `--host-resolver-rules=${HOSTS}`, `--disable-features=${OFF}`],
   });
