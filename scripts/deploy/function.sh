@@ -51,9 +51,9 @@ case "$(setting INVOKER_IAM_CHECK)" in off) check=--no-invoker-iam-check ;; *) c
 # A service that serves nothing yet cannot keep traffic from its first revision. The list, unlike the description of one, tells what is
 # not there from what could not be looked up, after which an unasked revision would serve.
 traffic=()
-ready=$(gcloud run services list --project="$PROJECT_ID" --region="$_REGION" --filter="metadata.name=$service" \
-  --format='value(status.latestReadyRevisionName)')
-[ -z "$ready" ] || traffic=(--no-traffic)
+services=$(gcloud run services list --project="$PROJECT_ID" --region="$_REGION" \
+  --format='csv[no-heading](metadata.name,status.latestReadyRevisionName)')
+if grep --quiet "^$service,." <<<"$services"; then traffic=(--no-traffic); fi
 
 gcloud run deploy "$service" \
   --project="$PROJECT_ID" --region="$_REGION" --quiet \
