@@ -163,6 +163,17 @@ describe
       });
     });
 
+    it('deploys beside what serves, also where the traffic follows the newest revision', async () => {
+      await using cloud = await open();
+      cloud.run.put('worker', [image(1)], [{ latestRevision: true, percent: 100 }]);
+      const { output } = await step(cloud, 'function.sh worker', 2, { BUILD_ID: 'a-build' });
+      expect(output).toContain('is serving 0 percent of traffic');
+      expect([cloud.run.imageOf('worker'), cloud.run.imageOf('worker', 'candidate')]).toEqual([
+        image(1),
+        image(2),
+      ]);
+    });
+
     it('gives no traffic to a candidate that does not answer as it should', async () => {
       const faults: Record<string, number> = {
         'candidate /v1/ready': 503,
