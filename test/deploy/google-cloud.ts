@@ -166,6 +166,11 @@ export class GoogleCloud {
     if (method === 'GET') return known;
     if (method === 'DELETE') return this.#resources.delete(place) ? {} : undefined;
     if (path.endsWith('/tasks')) return this.#dispatch(JSON.parse(body).task);
+    const paused = /^(.+):pause$/.exec(place)?.[1];
+    if (paused !== undefined) {
+      this.#resources.set(paused, { ...this.#resources.get(paused), state: 'PAUSED' });
+      return {};
+    }
     const given = JSON.parse(body);
     const name = given.name ?? place;
     const kept = { state: 'RUNNING', ...this.#resources.get(name), ...given };

@@ -197,6 +197,12 @@ describe
         'FAILED: the worker sweeps: UNAUTHENTICATED(16): HTTP status code 500',
       ]);
       expect([code, serving(cloud)]).toEqual([1, '111']);
+      // A queue that somebody has paused brings nothing, and is not waited for.
+      const place = ['--location=asia-south1', '--project=demo-project', '--quiet'];
+      await cloud.script(['gcloud', 'tasks', 'queues', 'pause', 'operations', ...place]);
+      const later = await step(cloud, 'candidate.sh', 2);
+      expect(later.output).toContain('NOT ASKED: the worker, because the queue is PAUSED');
+      expect(later.output).not.toContain('the worker sweeps');
     });
 
     it('goes back by itself where the whole does not answer', async () => {
