@@ -104,7 +104,7 @@ describe('requests that are committed together', () => {
     const locked = openForWrites(path, LOCK_MS);
     locked.exec('BEGIN IMMEDIATE');
     const begun = performance.now();
-    const replies = commit(...Array.from({ length: 100 }, (_, n) => create(`n${n}`)));
+    const replies = prepareCommit(db, 60_000)(Array.from({ length: 100 }, (_, n) => create(`n${n}`)));
     // Each by itself, they would wait twice as long.
     expect(performance.now() - begun).toBeLessThan(50 * LOCK_MS);
     expect(replies).toEqual(Array(100).fill(OUTAGE));
