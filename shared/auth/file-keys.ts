@@ -4,6 +4,8 @@ import { type KeySet, keySetOf, NO_KEYS } from './key-set.ts';
 
 /** The file is checked at most so often. */
 const LOOK_EVERY_MS = 1000;
+/** A file has the time of the kernel's last tick, which was no longer ago. */
+const TICK_MS = 20;
 
 /**
  * Keys in a file that is read again when it has changed. A file that does not exist yet has no keys. If the file cannot be
@@ -42,11 +44,15 @@ export function createFileKeys(path: string, now: () => number = () => Date.now(
   return { current, renewed: current };
 }
 
-/** A value that changes with every write of the file; `undefined` if there is no file. */
+/**
+ * A value that changes with every write of the file; `undefined` if there is no file. Of one that was written just now it is
+ * another each time, since another write in the same tick would not show.
+ */
 async function versionOf(path: string): Promise<string | undefined> {
   try {
-    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
-    return `${ino}:${size}:${mtimeNs}`;
+    const { ino, size, mtimeMs, mtimeNs } = await stat(path, { bigint: true });
+    const isNew = Date.now() - Number(mtimeMs) < TICK_MS;
+    return `${ino}:${size}:${mtimeNs}${isNew ? ` at ${performance.now()}` : ''}`;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

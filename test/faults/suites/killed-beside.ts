@@ -15,7 +15,7 @@ export const killedBeside = (opened: () => ProcessDeployment) =>
       const id = body.operation_id;
       await told.called(1);
       await beside.kill();
-      await worker.turnClock(LEASE_MS - 5000);
+      await worker.turnClock(LEASE_MS - 40_000);
       await worker.sweep();
       expect(await deployment.stored(id)).toMatchObject({ status: 'running', generation: 0, attempts: 1 });
       await worker.turnClock(LEASE_MS + 1000);
