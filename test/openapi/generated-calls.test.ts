@@ -148,5 +148,5 @@ it(
         operationId,
       ).toBe(true);
   },
-  Math.max(60_000, CALLS * 50),
+  Math.max(180_000, CALLS * 50),
 );

@@ -76,6 +76,6 @@ describe('a huge text', () => {
       expect(items.length).toBeLessThan(60);
       expect(topFixes.length).toBeLessThanOrEqual(5);
     },
-    60_000,
+    180_000,
   );
 });
