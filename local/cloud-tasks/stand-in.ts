@@ -153,6 +153,8 @@ export const startCloudTasksStandIn = async (
   };
 
   const server = createServer((request, response) => void answer(request, response));
+  // The client is to hang up first: what it sends at the last moment must not find its connection closed.
+  server.keepAliveTimeoutBuffer = 30_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
   });

@@ -124,6 +124,8 @@ export async function startGeminiStandIn({
       })
       .catch((error: unknown) => response.destroy(error as Error));
   });
+  // The client is to hang up first: what it sends at the last moment must not find its connection closed.
+  server.keepAliveTimeoutBuffer = 30_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -37,6 +37,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
       (error) => response.writeHead(500).end(String(error)),
     );
   });
+  // A worker is to hang up first: what it sends at the last moment must not find its connection closed.
+  starter.keepAliveTimeoutBuffer = 30_000;
   starter.listen(0, '127.0.0.1');
   await once(starter, 'listening');
   const address = starter.address();
