@@ -21,6 +21,8 @@ function withImported(file: string, seen = new Set([file])): Set<string> {
  */
 const ASKS_FOR_THE_CURRENT_TEST =
   /\bexpect\s*\.\s*(poll|soft|assertions|hasAssertions)\b|\bonTest(Finished|Failed)\b|\btoMatch\w*Snapshot\b/;
+/** The clock of the process is everybody's. */
+const TURNS_THE_CLOCK = /\bownClock\(|\buse(Fake|Real)Timers\b/;
 
 describe('tests that run at once within a file', () => {
   it('the scan sees such files at all, and what they import', () => {
@@ -31,5 +33,9 @@ describe('tests that run at once within a file', () => {
   it.each(concurrent)('%s does not ask which test runs: it waits by vi.waitFor', (suite) => {
     const asking = [...withImported(suite)].filter((file) => ASKS_FOR_THE_CURRENT_TEST.test(textOf(file)));
     expect(asking).toEqual([]);
+  });
+
+  it.each(concurrent)('%s leaves the clock alone', (suite) => {
+    expect([...withImported(suite)].filter((file) => TURNS_THE_CLOCK.test(textOf(file)))).toEqual([]);
   });
 });
