@@ -1,4 +1,5 @@
 import * as gcp from '@pulumi/gcp';
+import type { ResourceHookBinding } from '@pulumi/pulumi';
 import { makeAccounts } from './accounts.ts';
 import { makeChannels } from './alert.ts';
 import { makeAlerts, makeSweepAlert } from './alerts.ts';
@@ -19,11 +20,14 @@ import { makeServices, workerUrlOf } from './services.ts';
 import { makeImages, makeSources } from './storage.ts';
 import { makeUptimeCheck } from './uptime.ts';
 
-/** Makes everything that a configuration describes, and gives what a person needs to know of it. */
-export function deploy(config: Config) {
+/**
+ * Makes everything that a configuration describes, and gives what a person needs to know of it.
+ * @param hooks of each resource but the APIs
+ */
+export function deploy(config: Config, hooks: ResourceHookBinding = {}) {
   const { project, settings, image, domain } = config;
   const { number } = gcp.organizations.getProjectOutput({ projectId: project });
-  const after = { dependsOn: enableApis(config) };
+  const after = { dependsOn: enableApis(config), hooks };
   const place: Place = { config, project, number, region: settings._REGION, after };
 
   const accounts = makeAccounts(place);

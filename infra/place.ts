@@ -8,6 +8,6 @@ export interface Place {
   /** The project's number, which Google's own accounts and the addresses of Cloud Run have in their names. */
   readonly number: Output<string>;
   readonly region: string;
-  /** Options of every resource: the APIs are on. */
+  /** Options of every resource: the APIs are on, and what Google does not know yet is waited for. */
   readonly after: CustomResourceOptions;
 }

@@ -19,7 +19,7 @@ type Call = ServerUnaryCall<any, any>;
  * Source: https://github.com/pulumi/pulumi/tree/master/proto/pulumi
  */
 export class StandInEngine {
-  readonly resources: { type: string; name: string }[] = [];
+  readonly resources: { type: string; name: string; onError: readonly string[] }[] = [];
   /** Warnings and errors. */
   readonly messages: string[] = [];
   /** What the program exports. */
@@ -34,7 +34,10 @@ export class StandInEngine {
     const rest = (service: object) => Object.fromEntries(Object.keys(service).map((name) => [name, unknown]));
     this.#server.addService(ResourceMonitorService, {
       ...rest(ResourceMonitorService),
-      supportsFeature: answer(() => new resource.SupportsFeatureResponse()),
+      supportsFeature: answer(({ request }) =>
+        new resource.SupportsFeatureResponse().setHassupport(request.getId() === 'errorHooks'),
+      ),
+      registerErrorHook: answer(() => new Empty()),
       invoke: answer(() =>
         new resource.ResourceInvokeResponse().setReturn(Struct.fromJavaScript({ number: PROJECT_NUMBER })),
       ),
@@ -68,7 +71,7 @@ export class StandInEngine {
   // biome-ignore lint/suspicious/noExplicitAny: as above
   #register(request: any) {
     const [type, name] = [request.getType(), request.getName()];
-    this.resources.push({ type, name });
+    this.resources.push({ type, name, onError: request.getHooks()?.getOnErrorList() ?? [] });
     const answer = new resource.RegisterResourceResponse();
     answer.setUrn(`urn:pulumi:staging::tamil::${type}::${name}`);
     answer.setId(`${name}-id`);
