@@ -43,7 +43,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: alone,
           isolate: false,
-          setupFiles: ['test/support/fresh-file.ts'],
+          setupFiles: ['test/support/fresh-file.ts', 'test/support/property-seed.ts'],
         },
       },
     ],

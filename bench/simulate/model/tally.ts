@@ -65,10 +65,11 @@ export class Tally {
     bucket.instances = instances;
   }
 
-  /** Unfinished operations, on average since the begin. */
+  /** Unfinished operations, on average from the begin to the last end, or to `now` while there are some. */
   meanUnfinished(now: number): number {
     this.#advance(now);
-    return now === 0 ? 0 : this.#area / now;
+    const until = this.unfinished === 0 ? (this.ends.at(-1) ?? 0) : now;
+    return until === 0 ? 0 : this.#area / until;
   }
 
   #advance(now: number): void {

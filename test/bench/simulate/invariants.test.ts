@@ -112,6 +112,15 @@ describe('whatever goes wrong in the simulation', () => {
     );
   });
 
+  it('Little’s law holds also where nothing comes for a while after the last operation has ended', () => {
+    const { meanUnfinished, lastedMs, tally } = simulate({
+      ...DEFAULTS,
+      arrivals: { kind: 'poisson', perSecond: 0.05, forMs: 600_000 },
+    });
+    expect(lastedMs).toBeLessThan(600_000);
+    expect(meanUnfinished * lastedMs).toBeCloseTo(sum(tally.latencies), -2);
+  });
+
   it('the same seed gives the same, and another seed another', () => {
     const settings: Settings = { ...DEFAULTS, provider: { ...DEFAULTS.provider, throttledShare: 0.1 } };
     expect(figures(simulate(settings))).toEqual(figures(simulate(settings)));
