@@ -159,9 +159,9 @@ async function openProcesses(open: (options: OpenOptions) => Promise<Processes>)
     setRight: async () => {
       provider.release();
       processes.faults?.clear();
+      await processes.queue.resume();
       const lost = processes.functions?.lost() ?? [];
       if (lost.length > 0) throw new Error(lost.join('\n'));
-      await processes.queue.resume();
       await processes.worker.turnClock(0);
       await (await beside)?.turnClock(0);
     },

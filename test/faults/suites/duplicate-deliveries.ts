@@ -21,8 +21,10 @@ export const duplicateDeliveries = (opened: () => ProcessDeployment) =>
       const late = [{ task }, { task, dispatch: 7 }, { task: 'of-the-sweep' }];
       expect(await Promise.all(late.map((one) => worker.deliver(id, one)))).toEqual([200, 200, 200]);
       expect(await deployment.stored(id)).toEqual(finished);
-      // The end, and before it how far it was if this took more than seconds.
-      expect(await deployment.writes(id)).toBeOneOf([writes + 1, writes + 2]);
+      // An attempt of more than twelve seconds tells how far it is before its end.
+      const { latency_ms } = finished as { latency_ms: number };
+      const ends = latency_ms < 10_000 ? [writes + 1] : [writes + 1, writes + 2];
+      expect(ends).toContain(await deployment.writes(id));
       expect(held.calls).toHaveLength(1);
     });
 

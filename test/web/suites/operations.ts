@@ -139,18 +139,15 @@ export const operationsSuite = (browser: () => Browser, served: () => Served) =>
       expect(await pressed?.evaluate((button) => button.closest('li')?.textContent)).toBe(former);
       await opened.page.keyboard.press('Escape');
 
-      let answer = () => {};
-      const held = new Promise<void>((resolve) => {
-        answer = resolve;
-      });
+      const held = Promise.withResolvers<void>();
       await opened.page.route('**/v1/operations?*', async (route) => {
-        await held;
+        await held.promise;
         await route.continue();
       });
       await opened.page.getByRole('button', { name: 'முந்தைய பணிகள்' }).click();
       await opened.page.getByText('ஏற்றப்படுகிறது').waitFor();
       expect(await rows().count()).toBe(0);
-      answer();
+      held.resolve();
       await rows().first().waitFor();
       await opened.page.unroute('**/v1/operations?*');
       await opened.page.keyboard.press('Escape');
@@ -159,18 +156,15 @@ export const operationsSuite = (browser: () => Browser, served: () => Served) =>
     it('is not opened by an answer that comes when the list is closed', async () => {
       await opened.write('புதிய உரை.');
       await openList();
-      let answer = () => {};
-      const held = new Promise<void>((resolve) => {
-        answer = resolve;
-      });
+      const held = Promise.withResolvers<void>();
       await opened.page.route('**/v1/operations/*', async (route) => {
-        await held;
+        await held.promise;
         await route.continue();
       });
       const answered = opened.page.waitForResponse('**/v1/operations/*');
       await rows().first().getByRole('button', { name: /^திற/ }).click();
       await opened.page.keyboard.press('Escape');
-      answer();
+      held.resolve();
       await (await answered).finished();
       await opened.page.evaluate('new Promise((resolve) => setTimeout(resolve, 50))');
       expect(await opened.text()).toBe('புதிய உரை.');
