@@ -84,7 +84,7 @@ describe.each(SHAPES)(
             }),
           );
         }
-        const history = Map.groupBy(deployment.written, ({ id }) => id);
+        const history = Map.groupBy(await deployment.writes(), ({ id }) => id);
         expect(history.size).toBe(rounds);
         for (const writes of history.values()) expect(finished(writes)).toHaveLength(1);
         return ends;
@@ -115,7 +115,8 @@ describe.each(SHAPES)(
           const [answer, worked] = (
             n % 2 ? await Promise.all([second, first]) : await Promise.all([first, second])
           ) as [Answer, Worked];
-          spared += deployment.written.some((one) => one.id === id && one.status === 'running') ? 0 : 1;
+          const writes = await deployment.writes();
+          spared += writes.some((one) => one.id === id && one.status === 'running') ? 0 : 1;
           return { id, answer, worked };
         });
         expect(spared).toBeGreaterThan(0);
@@ -137,7 +138,7 @@ describe.each(SHAPES)(
           return { id, answer };
         });
         expect(ends).toEqual({ cancelled: expect.any(Number), failed: expect.any(Number) });
-        expect(deployment.written.some(({ generation }) => generation > 0)).toBe(true);
+        expect((await deployment.writes()).some(({ generation }) => generation > 0)).toBe(true);
       });
     });
   },

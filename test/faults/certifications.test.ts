@@ -43,7 +43,7 @@ describe.each(SHAPES)('certifications: $name', { timeout: 180_000 }, ({ open, mi
         ),
       );
       expect(race.map(({ status }) => status).toSorted()).toEqual([202, ...Array(19).fill(409)]);
-      expect(deployment.written).toHaveLength(1);
+      expect(await deployment.writes()).toHaveLength(1);
       deployment.queue.resume();
       const id = race.find(({ status }) => status === 202)?.body.operation_id;
       expect((await client.finished(id)).body.result.passed).toBe(true);
@@ -56,7 +56,7 @@ describe.each(SHAPES)('certifications: $name', { timeout: 180_000 }, ({ open, mi
       const race = await Promise.all(Array.from({ length: 40 }, () => post('lms', 'quick', key)));
       expect(new Set(race.map(({ status, body }) => `${status} ${body.operation_id}`)).size).toBe(1);
       expect(race[0]?.status).toBe(202);
-      expect(deployment.written).toHaveLength(1);
+      expect(await deployment.writes()).toHaveLength(1);
     });
 
     it('delivered over and over make no more steps than their pauses allow, and each check once', async () => {
@@ -74,7 +74,7 @@ describe.each(SHAPES)('certifications: $name', { timeout: 180_000 }, ({ open, mi
       }
       expect(await stored(operation_id)).toMatchObject({ status: 'succeeded', result: { passed: true } });
       expect(deployment.provider.calls).toHaveLength(2);
-      const yields = deployment.written.filter((op) => op.id === operation_id && 'resume_at' in op);
+      const yields = (await deployment.writes()).filter((op) => op.id === operation_id && 'resume_at' in op);
       expect(yields.length).toBeLessThanOrEqual(3);
       await deployment.queue.idle();
     });
@@ -99,7 +99,7 @@ describe.each(SHAPES)('certifications: $name', { timeout: 180_000 }, ({ open, mi
         );
         return families.flat().every(isFinished);
       });
-      const started = new Set(deployment.written.map(({ id }) => id)).size - ids.length;
+      const started = new Set((await deployment.writes()).map(({ id }) => id)).size - ids.length;
       expect(started).toBeGreaterThan(0);
     });
 

@@ -49,8 +49,8 @@ export interface Deployment extends AsyncDisposable {
   readonly provider: ScriptedProvider;
   /** Milliseconds that the clock of the functions is ahead. */
   readonly clock: { ahead: number };
-  /** Every write that the store took, in order. */
-  readonly written: Operation[];
+  /** Every write that the store took, with those under way: what a poll shows may not have been told to its writer yet. */
+  readonly writes: () => Promise<readonly Operation[]>;
   /** Lines of the log. */
   readonly logged: Record<string, unknown>[];
   readonly client: (tenant?: string, claims?: object) => Promise<Client>;
@@ -93,8 +93,7 @@ async function openDeployment(
 
   const place = await (kind === 'local' ? sqlitePlace() : firestorePlace(false)());
   const real = place.connect({ now, onCorrupt: () => undefined });
-  const written: Operation[] = [];
-  const store = recording(real, written);
+  const { store, writes } = recording(real);
 
   let standIn: FaultyStandIn | undefined;
   let queue: TaskQueue;
@@ -205,7 +204,7 @@ async function openDeployment(
     services,
     provider,
     clock,
-    written,
+    writes,
     logged,
     client: async (tenant_id = 'school-1', claims = {}) =>
       clientOf(`http://127.0.0.1:${port}`, await issuer.sign({ tenant_id, ...claims })),
@@ -232,17 +231,29 @@ async function openDeployment(
 }
 
 /** The store itself, with a note of every write that it took. */
-function recording(store: OperationStore, written: Operation[]): OperationStore {
+function recording(real: OperationStore) {
+  const written: Operation[] = [];
+  const underWay = new Set<Promise<unknown>>();
   const noted = async (operation: Operation, writing: ReturnType<OperationStore['create']>) => {
     const version = await writing;
     if (version !== undefined) written.push(operation);
     return version;
   };
-  return {
-    ...store,
-    create: (operation) => noted(operation, store.create(operation)),
-    update: (operation, version) => noted(operation, store.update(operation, version)),
+  const tracked = (operation: Operation, writing: ReturnType<OperationStore['create']>) => {
+    const noting = noted(operation, writing).finally(() => underWay.delete(noting));
+    underWay.add(noting);
+    return noting;
   };
+  const store: OperationStore = {
+    ...real,
+    create: (operation) => tracked(operation, real.create(operation)),
+    update: (operation, version) => tracked(operation, real.update(operation, version)),
+  };
+  const writes = async () => {
+    await Promise.allSettled(underWay);
+    return [...written];
+  };
+  return { store, writes };
 }
 
 function gated() {

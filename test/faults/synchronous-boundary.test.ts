@@ -59,7 +59,7 @@ describe.each(SHAPES)(
             expect(callsOf(text).map(isAborted)).toBeOneOf([[true, false], [false]]);
           }
           expect(finished.body).toMatchObject({ status: 'succeeded', result: { original_text: text } });
-          const writes = deployment.written.filter(({ id }) => id === body.operation_id);
+          const writes = (await deployment.writes()).filter(({ id }) => id === body.operation_id);
           expect(writes.filter((one) => 'completed_at' in one)).toHaveLength(1);
           if (key) {
             const again = await client.post('/v1/proofread', { text }, key);
@@ -71,6 +71,7 @@ describe.each(SHAPES)(
           await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => round(from + index)));
         }
         expect(answers).toEqual({ 200: expect.any(Number), 202: expect.any(Number) });
+        await deployment.queue.idle();
         const attempts = deployment.logged.filter(({ message }) => message === 'attempt');
         expect(deployment.provider.calls).toHaveLength(attempts.length);
         expect(await client.get('/v1/operations?status=queued')).toMatchObject({ body: { operations: [] } });

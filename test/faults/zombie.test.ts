@@ -44,11 +44,11 @@ describe.each(SHAPES)('an attempt that sleeps past its lease: $name', ({ open, m
       expect(await deployment.deliver(body.operation_id, { task: 'second' })).toBe(200);
       const finished = await client.get(`/v1/operations/${body.operation_id}`);
       expect(finished.body).toMatchObject({ status: 'succeeded', result: { issues: [] } });
-      const writes = deployment.written.length;
+      const writes = (await deployment.writes()).length;
 
       woken.resolve();
       expect(await zombie).toBe(200);
-      expect(deployment.written).toHaveLength(writes);
+      expect(await deployment.writes()).toHaveLength(writes);
       expect((await client.get(`/v1/operations/${body.operation_id}`)).body).toEqual(finished.body);
     });
 
