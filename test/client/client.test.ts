@@ -9,6 +9,7 @@ import {
   ProblemError,
   UnexpectedAnswerError,
 } from '../../client/src/client.ts';
+import { ownClock } from '../support/own-clock.ts';
 import { holdModel, LONG, newClient, proxy, SHORT, service, thrownBy } from './serving.ts';
 
 describe('an analysis', () => {
@@ -126,10 +127,14 @@ describe('errors', () => {
   it('name the operation that was accepted', async () => {
     const client = await newClient();
     holdModel();
+    using clock = ownClock();
     let id: string | undefined;
-    const error = await thrownBy(
-      client.proofread(LONG, { deadlineMs: 300, onAccepted: ({ operation_id }) => (id = operation_id) }),
+    const thrown = thrownBy(
+      client.proofread(LONG, { deadlineMs: 10_000, onAccepted: ({ operation_id }) => (id = operation_id) }),
     );
+    await expect.poll(() => proxy.passed.map(({ method }) => method)).toEqual(['POST', 'GET']);
+    clock.turn(10_000);
+    const error = await thrown;
     expect(error).toBeInstanceOf(DeadlineError);
     expect(id).toMatch(/./);
     expect(error).toMatchObject({ operationId: id });

@@ -41,6 +41,7 @@ describe('an operation is waited for', () => {
     };
     const { answer, states, call } = begin(await newClient());
     await expect.poll(gets).toHaveLength(5);
+    await expect.poll(() => states).toContain('running');
     answer();
     await call;
     expect(new Set(ways())).toEqual(new Set(['stream']));
@@ -52,9 +53,11 @@ describe('an operation is waited for', () => {
 
   it('by held requests where something on the way collects streams, for as long as the client lives', async () => {
     proxy.fault = (passing) => (isStream(passing) ? { answer: 'collected' } : undefined);
-    const client = await newClient({ answerWithinMs: 400 });
-    using _clock = ownClock();
+    const client = await newClient({ answerWithinMs: 5000 });
+    using clock = ownClock();
     const first = begin(client);
+    await expect.poll(ways).toEqual(['stream']);
+    clock.turn(5000);
     await expect.poll(ways).toEqual(['stream', 'wait=5']);
     first.answer();
     expect((await first.call).status).toBe('succeeded');
@@ -92,6 +95,7 @@ describe('an operation is waited for', () => {
     await expect.poll(gets).toHaveLength(3);
     const [, first, second] = gets();
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(900);
+    await expect.poll(() => states).toEqual(['running']);
     answer();
     expect((await call).status).toBe('succeeded');
     expect(states).toEqual(['running', 'succeeded']);

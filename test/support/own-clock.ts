@@ -2,12 +2,17 @@ import { vi } from 'vitest';
 
 const STEP_MS = 5;
 
+export interface OwnClock extends Disposable {
+  /** Lets so much time pass at once, where a test knows that only time is waited for. */
+  turn(ms: number): void;
+}
+
 /**
  * Until it is disposed of, `setTimeout`, `AbortSignal.timeout` and `performance.now` of this process go by a clock that stands
  * while the process does, and goes the slower the less processor time there is: a busy machine uses no limit of time up.
  * Connections stay real, and so do dates and `node:timers/promises`.
  */
-export function ownClock(): Disposable {
+export function ownClock(): OwnClock {
   const begun = performance.now();
   const turn = vi.advanceTimersByTime;
   let passedMs = 0;
@@ -22,11 +27,15 @@ export function ownClock(): Disposable {
     // Vitest turns faked timers each time that it polls.
     vi.spyOn(vi, 'advanceTimersByTime').mockReturnValue(vi),
   ];
-  const steps = setInterval(() => {
+  const step = () => {
     passedMs += STEP_MS;
     turn(STEP_MS);
-  }, STEP_MS);
+  };
+  const steps = setInterval(step, STEP_MS);
   return {
+    turn(ms) {
+      for (const end = passedMs + ms; passedMs < end; ) step();
+    },
     [Symbol.dispose]() {
       clearInterval(steps);
       for (const spy of spies) spy.mockRestore();

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../../local/emulated/free-port.ts';
 import { listen } from '../../../local/start/listen.ts';
 import { startService } from '../../../local/start/service.ts';
 import { startFault } from '../../../local/start/start-faults.ts';
@@ -94,7 +95,9 @@ describe('npm start ends with 1 and says why', () => {
 it('npm start listens at HOST, and nowhere else', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'host-'));
   const SQLITE_PATH = join(directory, 'operations.db');
-  const env = { HOST: '127.0.0.2', PORT: '0', SQLITE_PATH, PROVIDER: 'rules', LOG_LEVEL: 'silent' };
+  // A port that the system chose for one address might be another test's at the other.
+  const PORT = String(await freePort());
+  const env = { HOST: '127.0.0.2', PORT, SQLITE_PATH, PROVIDER: 'rules', LOG_LEVEL: 'silent' };
   const { url, close } = await startService(parseConfig(env, 'all'));
   onTestFinished(async () => {
     await close();
