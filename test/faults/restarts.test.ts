@@ -14,12 +14,13 @@ import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { newProject, noFirestoreEmulator } from '../support/firestore-emulator.ts';
 import { freeze, wake } from '../support/freeze.ts';
 import { type FunctionProcesses, startFunctionProcesses } from '../support/function-processes.ts';
-import { type GeminiScript, startGeminiStandIn } from '../support/gemini-stand-in.ts';
+import { type GeminiStandIn, startGeminiStandIn } from '../support/gemini-stand-in.ts';
 
 const BODY = { text: 'அந்தப் பையன் வந்தான்.' };
 const ASYNC = { prefer: 'respond-async' };
 const SOUND = () => ({ answer: { issues: [] } });
 const HANGS = () => ({ hang: true }) as const;
+type Script = Parameters<GeminiStandIn['respondWith']>[0];
 /** Of one process's files, in blocks of 512 bytes: a disk that is soon full. */
 const SMALL_DISK = 400;
 const noPrlimit = spawnSync('prlimit', ['--version']).status !== 0;
@@ -54,7 +55,7 @@ describe('everything at once', { timeout: 300_000 }, () => {
   const client = async (url: string): Promise<Client> => clientOf(url, await issuer.token('school-1'));
 
   /** Ten asynchronous operations and a synchronous one with a key, all before their provider's answer. */
-  const inFlight = async ({ gemini }: Begun, of: Client, script: GeminiScript = HANGS) => {
+  const inFlight = async ({ gemini }: Begun, of: Client, script: Script = HANGS) => {
     const before = gemini.calls.length;
     gemini.respondWith(script);
     const accepted = await Promise.all(
@@ -153,10 +154,18 @@ describe('everything at once', { timeout: 300_000 }, () => {
       });
       begun.stack.defer(() => scheduler.close());
       const of = await client(functions.url);
+      // The first call of a process loads what makes it, and a synchronous one has a window for that.
+      const first = await of.accepted('/v1/proofread', BODY);
+      await allSucceed(of, [first.body.operation_id]);
       // What is paid for comes while nobody can write it down.
-      const { ids } = await inFlight(begun, of, () => ({ ...SOUND(), delayMs: 3000 }));
+      const frozen = Promise.withResolvers<void>();
+      const { ids } = await inFlight(begun, of, async () => {
+        await frozen.promise;
+        return { ...SOUND(), delayMs: 3000 };
+      });
 
       await freeze(pid);
+      frozen.resolve();
       const end = Date.now() + 10_000;
       const replies = await Promise.all([
         of.get(`/v1/operations/${ids[0]}`),
