@@ -12,7 +12,7 @@ const TENANT = 'deployment-check';
 const CANDIDATE = 'https://candidate---worker-123456789012.asia-south1.run.app';
 const NOBODY = 'https://nobody.run.app';
 
-const eventually = (what: () => unknown) => vi.waitFor(what, { timeout: 30_000, interval: 10 });
+const eventually = (what: () => unknown) => vi.waitFor(what, { timeout: 150_000, interval: 10 });
 
 const running = new Set<ChildProcess>();
 afterAll(() => {

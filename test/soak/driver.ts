@@ -31,7 +31,8 @@ interface Sent {
 }
 
 const TERMINAL = new Set(['succeeded', 'failed', 'cancelled']);
-const TRIES = 60;
+/** So long a request is sent again, if it is not settled. */
+const KEEP_TRYING_MS = 60_000;
 const PAUSE_MS = 250;
 /** A client stops watching then, and leaves the rest to the end of the run. */
 const WATCH_MS = 4000;
@@ -98,7 +99,7 @@ export function createDriver(options: DriverOptions): Driver {
     walks += 1;
     const page: Page = { walk: String(walks), size, ...filter };
     const query = new URLSearchParams({ page_size: String(size), ...filter });
-    for (let read = 0, tries = 0; read < pages && tries < TRIES; tries += 1) {
+    for (let read = 0, until = now() + KEEP_TRYING_MS; read < pages && now() < until; ) {
       const answer = await exchange({ action: 'list', tenant, index: -1, page }, `/v1/operations?${query}`);
       if (answer?.status !== 200) await sleep(PAUSE_MS);
       else {
@@ -106,7 +107,7 @@ export function createDriver(options: DriverOptions): Driver {
         if (next_page_token === undefined) return;
         query.set('page_token', next_page_token);
         read += 1;
-        tries = 0;
+        until = now() + KEEP_TRYING_MS;
       }
     }
   };
@@ -139,7 +140,8 @@ export function createDriver(options: DriverOptions): Driver {
 
   /** Sends until there is an answer that settles it. Without a key, once. */
   const submit = async (operation: PlannedOperation, text: string, hangUp?: AbortSignal) => {
-    for (let tries = 0; tries < TRIES; tries += 1) {
+    const until = now() + KEEP_TRYING_MS;
+    for (let tries = 0; now() < until; tries += 1) {
       const answer = await post(operation, text, tries === 0 ? hangUp : undefined);
       const [seen] = answer?.seen ?? [];
       if (seen !== undefined) return seen.id;
