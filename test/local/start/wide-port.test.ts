@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createConnection, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -26,14 +27,29 @@ function connect(port: number): Socket {
   return socket;
 }
 
+/** So many connections to the port are open, accepted or not (proc_net_tcp(5)). */
+function established(port: number): number {
+  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n');
+  return rows.filter((row) => {
+    const [, address, , state] = row.trim().split(/\s+/);
+    return address === local && state === '01';
+  }).length;
+}
+
 /** The turns of the event loop within which all connections that wait at a port are accepted. */
 async function turnsToAccept(server: Server, port: number): Promise<number> {
   let accepted = 0;
   server.on('connection', () => {
     accepted += 1;
   });
-  // The kernel has them ready before the loop turns.
   for (let n = 0; n < CONNECTIONS; n += 1) connect(port);
+  // Behind what connects them. The kernel has them all ready before the loop turns.
+  await new Promise((resolve) => process.nextTick(resolve));
+  const until = performance.now() + 30_000;
+  while (established(port) < CONNECTIONS && performance.now() < until)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  expect(established(port)).toBe(CONNECTIONS);
   let turns = 0;
   for (; accepted < CONNECTIONS; turns += 1) await new Promise((resolve) => setImmediate(resolve));
   return turns;

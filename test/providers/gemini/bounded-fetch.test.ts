@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, stat, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -225,14 +225,21 @@ describe('an answer that does not come whole', () => {
     const serve = (response: ServerResponse) => {
       response.writeHead(200, { 'content-type': 'application/json' }).write(whole.slice(0, 100));
       const goOn = () => {
+        // Until the pause is measured.
+        if (!timers.mock.calls.some(([, ms]) => ms === 200)) return void setImmediate(goOn);
         response.end(whole.slice(100));
-        // Behind what sends that.
-        process.nextTick(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300));
+        // Behind what sends that. It arrives meanwhile, and the event loop comes to it only after the time has passed.
+        process.nextTick(() => {
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+          vi.advanceTimersByTime(200);
+        });
       };
-      // After a file the event loop comes to timers before it comes to connections.
-      setTimeout(() => stat('.', goOn), 20);
+      goOn();
     };
     gemini.respondWith(() => ({ serve }));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => void vi.useRealTimers());
     expect((await ask({ maxPauseMs: 200 })).error).toBeUndefined();
   });
 
