@@ -23,6 +23,8 @@ import { createIssuer, type Issuer } from '../e2e/tenants.ts';
 
 const BODY = { text: 'அந்தப் பையன் வந்தான்.' };
 const ASYNC = { prefer: 'respond-async' };
+/** A write waits for a lock a little longer. */
+const BEFORE_GIVING_UP_MS = 2500;
 
 /** In every thread of the process; it ends the one that writes. */
 const CRASH = `data:text/javascript,${encodeURIComponent(
@@ -112,10 +114,15 @@ describe('npm start over a file that something happens to', { timeout: 180_000 }
       // A busy machine holds up the one or the other.
       expect(times.toSorted((a, b) => a - b)[10]).toBeLessThan(1000);
       expect((await refused).map(({ status }) => status)).toEqual([503, 503]);
+      const asked = performance.now();
       const late = client.post('/v1/proofread', BODY, ASYNC);
       await sleep(300);
       db.exec('ROLLBACK');
-      const { status, body } = await late;
+      const lockedMs = performance.now() - asked;
+      const first = await late;
+      // A busy machine may hold up the ROLLBACK for as long as a write waits for it.
+      const isTooLate = lockedMs > BEFORE_GIVING_UP_MS && first.status === 503;
+      const { status, body } = isTooLate ? await client.post('/v1/proofread', BODY, ASYNC) : first;
       expect(status).toBe(202);
       expect((await client.finished(body.operation_id)).body.status).toBe('succeeded');
     }

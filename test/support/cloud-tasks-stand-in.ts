@@ -66,8 +66,7 @@ export class QueueFaults {
   #dealt: CreateFault[] = [];
   readonly #dealtTo = new Map<string, CreateFault>();
   rates: FaultRates;
-  /** Dispatches are broken off sooner than their tasks ask. */
-  maxDeadlineMs = Number.POSITIVE_INFINITY;
+  readonly #underWay = new Set<AbortController>();
   /** How often each fault has happened. */
   readonly count: Record<Fault, number> = {
     refuse: 0,
@@ -103,7 +102,11 @@ export class QueueFaults {
     this.#dealtTo.clear();
     this.#certain.clear();
     this.rates = NO_FAULTS;
-    this.maxDeadlineMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Breaks off the dispatches that are under way, as if they had taken too long. */
+  passDeadline(): void {
+    for (const dispatch of this.#underWay) dispatch.abort();
   }
 
   /** Resolves when no extra dispatch is under way or to come. */
@@ -130,8 +133,15 @@ export class QueueFaults {
   };
 
   readonly intercept = (sendOn: Send): Send => {
-    const send: Send = (dispatch, signal) =>
-      sendOn({ ...dispatch, deadlineMs: Math.min(dispatch.deadlineMs, this.maxDeadlineMs) }, signal);
+    const send: Send = async (dispatch, signal) => {
+      const deadline = new AbortController();
+      this.#underWay.add(deadline);
+      const outcome = await sendOn(dispatch, AbortSignal.any([signal, deadline.signal]));
+      this.#underWay.delete(deadline);
+      return deadline.signal.aborted && 'reason' in outcome
+        ? { reason: 'DEADLINE_EXCEEDED', detail: 'no response in time' }
+        : outcome;
+    };
     const extra = async (dispatch: Dispatch, signal: AbortSignal, afterMs: number): Promise<void> => {
       await sleep(afterMs, undefined, { signal }).catch(() => undefined);
       if (!signal.aborted) await send(dispatch, signal);

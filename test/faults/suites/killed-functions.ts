@@ -112,13 +112,10 @@ export const killedFunctions = (opened: () => ProcessDeployment) =>
     it('a worker frozen past its dispatch: another finishes, and what it writes when it wakes is refused', async () => {
       const { provider, accept, stored, succeeds, attempts } = opened();
       const held = provider.hold();
-      const { faults } = functions().standIn;
-      faults.maxDeadlineMs = 2000;
       const id = await accept(held);
       await held.called(1);
-      // That deadline is of the dispatch that is under way; the next has all the time that it needs.
-      faults.clear();
       const wake = await functions().freezeWorker();
+      functions().standIn.faults.passDeadline();
       const finished = await succeeds(id);
       expect(finished).toMatchObject({ attempts: 2 });
       held.letGo();
