@@ -9,27 +9,29 @@ const ATTEMPTS = 2;
 const PAUSE_MS = 2000;
 /** What a provider asks for: longer than another operation takes meanwhile, on a busy machine too. */
 const DELAY_MS = 10_000;
-/** Short, so that a provider that never answers does not hold the test up. */
+/** So short that a provider that never answers is found out while another is waited for; longer than a busy machine stands still. */
 const SHORT_ATTEMPTS = {
-  WORKER_ATTEMPT_TIMEOUT_MS: '2000',
+  WORKER_ATTEMPT_TIMEOUT_MS: '6000',
   OPERATION_MAX_AGE_S: String(MAX_AGE_S),
   WORKER_MAX_ATTEMPTS: String(ATTEMPTS),
 };
 
-const ALWAYS: readonly {
-  what: string;
-  code: string;
-  shown: GeminiBehaviour;
-  callsOfAttempt?: number;
-}[] = [
+interface Failing {
+  readonly what: string;
+  readonly code: string;
+  readonly shown: GeminiBehaviour;
+  readonly callsOfAttempt?: number;
+}
+
+const ALWAYS: readonly Failing[] = [
   { what: '5xx', code: 'provider-unavailable', shown: { error: 500 } },
   { what: '429', code: 'provider-unavailable', shown: { error: 429, retryDelay: '0.02s' } },
   { what: '429 and no word of when', code: 'provider-unavailable', shown: { error: 429 } },
   { what: 'a broken connection', code: 'provider-unavailable', shown: { reset: true } },
   // What cannot be used is asked for once more, and then has come to the bound of what it may cost.
   { what: 'garbage', code: 'provider-error', shown: { answer: 'மன்னிக்கவும், {' }, callsOfAttempt: 2 },
-  { what: 'no answer', code: 'provider-timeout', shown: { hang: true } },
 ];
+const NO_ANSWER: Failing = { what: 'no answer', code: 'provider-timeout', shown: { hang: true } };
 
 export const providerFailures = (opened: () => ProcessDeployment) =>
   describe('8 a provider that fails', () => {
@@ -41,16 +43,13 @@ export const providerFailures = (opened: () => ProcessDeployment) =>
       await client.finished(await deployment.accept(provider.tell()));
     });
 
-    it('always: failed by our own limit with the right code, after a pause, and not asked again', async () => {
+    /** Begins an operation whose provider always fails so; what it resolves to waits until it has failed. */
+    const begin = async ({ what, code, shown, callsOfAttempt = 1 }: Failing) => {
       const { provider, worker, ...deployment } = opened();
       const client = await deployment.client();
-      const all = await Promise.all(
-        ALWAYS.map(async (one) => {
-          const told = provider.tell(() => one.shown);
-          return { ...one, told, id: await deployment.accept(told) };
-        }),
-      );
-      for (const { what, code, told, id, callsOfAttempt = 1 } of all) {
+      const told = provider.tell(() => shown);
+      const id = await deployment.accept(told);
+      return async () => {
         const { body } = await client.finished(id);
         expect(body, what).toMatchObject({ status: 'failed', error: { code } });
         expect(body).not.toHaveProperty('result');
@@ -60,11 +59,16 @@ export const providerFailures = (opened: () => ProcessDeployment) =>
         expect(told.calls, what).toHaveLength(ATTEMPTS * callsOfAttempt);
         const [first, last] = [told.calls[0], told.calls.at(-1)];
         expect((last?.at ?? 0) - (first?.at ?? 0), what).toBeGreaterThanOrEqual(PAUSE_MS - 100);
-      }
+      };
+    };
+
+    it('always: failed by our own limit with the right code, after a pause, and not asked again', async () => {
+      for (const fails of await Promise.all(ALWAYS.map(begin))) await fails();
     });
 
-    it('with a delay: kept for that operation, while the others go on', async () => {
+    it('with a delay: kept for that operation, while the others go on, and one without any answer fails as above', async () => {
       const { provider, succeeds, accept } = opened();
+      const fails = await begin(NO_ANSWER);
       const delays = [
         { error: 503, headers: { 'Retry-After': String(DELAY_MS / 1000) } },
         { error: 429, retryDelay: `${DELAY_MS / 1000}s` },
@@ -82,6 +86,7 @@ export const providerFailures = (opened: () => ProcessDeployment) =>
         const [first, second] = calls;
         expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(DELAY_MS - 100);
       }
+      await fails();
     });
 
     it.each([{ prefer: 'respond-async' }, {}])(
