@@ -30,8 +30,6 @@ export interface CloudTasksStandInOptions {
   readonly queue: QueueConfig;
   /** Signs the tokens. By default an identity with Google's issuer and algorithm is made. */
   readonly identity?: LocalIdentity;
-  /** Ends dispatches sooner than their tasks ask. */
-  readonly maxDeadlineMs?: number;
   readonly onCreate?: (task: string) => CreateFault;
   /** Comes between the queue and the network. */
   readonly intercept?: (send: Send) => Send;
@@ -58,7 +56,7 @@ export interface CloudTasksStandIn {
 export const startCloudTasksStandIn = async (
   options: CloudTasksStandInOptions,
 ): Promise<CloudTasksStandIn> => {
-  const { project, location, queue, now = Date.now, maxDeadlineMs = Number.POSITIVE_INFINITY } = options;
+  const { project, location, queue, now = Date.now } = options;
   const parent = `projects/${project}/locations/${location}/queues/${queue.name}`;
   const identity =
     options.identity ??
@@ -85,9 +83,8 @@ export const startCloudTasksStandIn = async (
     const task = parseCreateTask(await text(request), parent, now(), randomUUID);
     const fault = options.onCreate?.(task.name) ?? {};
     if (fault.refuse !== undefined) throw fault.refuse;
-    const deadlineMs = Math.min(task.deadlineMs, maxDeadlineMs);
     const scheduleAt = task.scheduleAt + (fault.postponeMs ?? 0);
-    const added = dispatcher.add({ ...task, deadlineMs, scheduleAt });
+    const added = dispatcher.add({ ...task, scheduleAt });
     if (fault.answerAfterMs) await sleep(fault.answerAfterMs, undefined, { signal: closing.signal });
     if (fault.answer === 'cut') request.socket.destroy();
     if (fault.answer !== undefined) return undefined;
