@@ -46,7 +46,9 @@ export function clientOf(url: string, token: string): Client {
       const key = { 'idempotency-key': randomUUID(), ...headers };
       for (let tries = 1; ; tries += 1) {
         const reply = await post(path, body, key);
-        if (reply.status !== 503 || tries === 100) return reply;
+        // A first one that was answered 503 may be at work all the same.
+        const comesAgain = reply.status === 503 || reply.body?.code === 'idempotency-in-progress';
+        if (!comesAgain || tries === 100) return reply;
         await sleep(200);
       }
     },

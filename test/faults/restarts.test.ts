@@ -156,6 +156,7 @@ describe('everything at once', { timeout: 300_000 }, () => {
       const of = await client(functions.url);
       // The first call of a process loads what makes it, and a synchronous one has a window for that.
       const first = await of.accepted('/v1/proofread', BODY);
+      expect([200, 202]).toContain(first.status);
       await allSucceed(of, [first.body.operation_id]);
       // What is paid for comes while nobody can write it down.
       const frozen = Promise.withResolvers<void>();

@@ -127,9 +127,13 @@ export const proofreadSuite = (browser: () => Browser, served: () => Served) =>
       expect(await opened.text()).toMatch(/பையன்\.!$/);
       await opened.page.getByRole('button', { name: 'முந்தைய பணிகள்' }).click();
       const titles = opened.page.locator('.operations b');
-      await expect
-        .poll(async () => (await titles.allTextContents()).slice(0, 3).map((title) => title.trim()))
-        .toEqual(['பிழை திருத்தம்', 'அவன் வந்தான்.', 'அவன் வந்தான்.']);
+      const refresh = opened.page.getByRole('button', { name: 'புதுப்பி' });
+      // The former one is erased a moment after the last has been shown.
+      const newest = async () => {
+        await refresh.click();
+        return (await titles.allTextContents()).slice(0, 3).map((title) => title.trim());
+      };
+      await expect.poll(newest, { interval: 200 }).toEqual(['பிழை திருத்தம்', 'அவன் வந்தான்.', 'அவன் வந்தான்.']);
       await press('Escape');
       await opened.page.getByLabel('எழுதும்போதே').uncheck();
     });
