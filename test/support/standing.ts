@@ -15,14 +15,19 @@ export const REPORT_STANDING = `--import=data:text/javascript,${encodeURICompone
   }
 `)}`;
 
-/** Watches this process from now on; gives the longest time, in milliseconds, that it or one with `REPORT_STANDING` has stood. */
-export function watchStanding(): (output: string) => number {
+const STOOD_MS = 500;
+
+/**
+ * Watches this process from now on, and another with `REPORT_STANDING`. Gives a function that tells, by the other's output, whether
+ * one of them has stood for half a second.
+ */
+export function watchStanding(): (output: string) => boolean {
   const begun = Date.now();
   const delay = monitorEventLoopDelay();
   delay.enable();
   return (output) => {
     const stops = [...output.matchAll(/^stood for (\d+) ms until (\d+)$/gm)];
     const since = stops.filter(([, , until]) => Number(until) >= begun).map(([, ms]) => Number(ms));
-    return Math.max(delay.max / 1e6, ...since);
+    return Math.max(delay.max / 1e6, ...since) >= STOOD_MS;
   };
 }

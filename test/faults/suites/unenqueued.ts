@@ -3,7 +3,7 @@ import type { Operation } from '../../../shared/operations/record/record.ts';
 import { GRACE_MS, MAX_AGE_MS, type ProcessDeployment } from '../processes.ts';
 import { until } from '../told-provider.ts';
 
-/** What Cloud Tasks is asked for, again and again. */
+/** Cloud Tasks is asked again and again for so long. */
 const ENQUEUE_MS = 3000;
 /** Longer than a task may take that is on its way. */
 const LATER_MS = GRACE_MS + 5000;

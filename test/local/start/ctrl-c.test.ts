@@ -14,7 +14,6 @@ const ASYNC = { prefer: 'respond-async' };
 const SOON_MS = 2000;
 /** After the signal, when the process ends with 1 whatever it still does. */
 const LONGEST_END_MS = 5000;
-const STOOD_MS = 500;
 const told = (call: Promise<Reply>) =>
   call.then(
     ({ status, body }) => `${status} ${body.code ?? body.status}`,
@@ -55,7 +54,7 @@ it.for(['SIGINT', 'SIGTERM'] as const)(
     await called(2);
     const hanging = told(client.post('/v1/proofread', BODY));
     await called(3);
-    const stoodMs = watchStanding();
+    const hasStood = watchStanding();
     const stoppedAt = performance.now();
     const ended = running.stop(signal);
     await expect.poll(() => client.get('/v1/health').catch(() => 'refused')).toBe('refused');
@@ -64,7 +63,7 @@ it.for(['SIGINT', 'SIGTERM'] as const)(
     const code = await ended;
     const endedMs = performance.now() - stoppedAt;
     // Only a machine that stands takes from the process the time to finish, or even to say that it cannot.
-    const stood = stoodMs(running.output()) >= STOOD_MS;
+    const stood = hasStood(running.output());
     const endsLate = stood && endedMs >= LONGEST_END_MS;
     const cutOff = endsLate ? ['cut off'] : [];
     const finishes = !endsLate && !(stood && resolvedMs >= SOON_MS);
