@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
+import { Bag } from '../bag.ts';
 import { Problem } from '../errors.ts';
 import { answerClientErrors } from './client-error.ts';
 import { type Cors, isPreflight } from './cors.ts';
@@ -49,7 +50,7 @@ const LINGER_MS = 5000;
  */
 export function answerBy(server: Server, handler: Handler, options: AnsweringOptions = {}): Answering {
   const { limit, cors, ending, endingStatus = 503, close = () => stopAccepting(server) } = options;
-  const underWay = new Set<ServerResponse>();
+  const underWay = new Bag<ServerResponse>();
   let isEnding = false;
 
   function left(this: ServerResponse): void {

@@ -18,15 +18,15 @@ export interface RateQuota {
 }
 
 const WINDOW_MS = 60_000;
-/** At most so many tenants are remembered. A forgotten tenant starts with a full quota. */
+/** At most so many tenants are remembered, and at least half of them. A forgotten tenant starts with a full quota. */
 const MOST_TENANTS = 100_000;
 /** A tolerance in requests: the rounding error of a binary fraction must not cost a whole request. */
 const ROUNDING = 1e-6;
 
 /** The part of its quota that a tenant had used at its last request. */
 interface Spent {
-  readonly requests: number;
-  readonly at: number;
+  requests: number;
+  at: number;
 }
 
 /**
@@ -37,26 +37,38 @@ interface Spent {
  */
 export function createRateQuota(perMinute: number, mostTenants = MOST_TENANTS): RateQuota {
   const interval = WINDOW_MS / perMinute;
-  // In the order of their last request. A tenant whose last request is a minute old has its full quota and is forgotten.
-  const tenants = new Map<string, Spent>();
+  // Two generations. Who asks for nothing for a minute has its full quota again, and goes with the older one.
+  let young = new Map<string, Spent>();
+  let old = new Map<string, Spent>();
+  let begun = Number.NEGATIVE_INFINITY;
 
-  function forget(now: number): void {
-    for (const [tenant_id, { requests, at }] of tenants) {
-      if (at + requests * interval > now && tenants.size <= mostTenants) return;
-      tenants.delete(tenant_id);
-    }
+  function begin(now: number): void {
+    old = now - begun < 2 * WINDOW_MS ? young : new Map();
+    young = new Map();
+    begun = now;
+  }
+
+  /** What the tenant has spent, to be changed. */
+  function spentBy(tenant_id: string, now: number): Spent {
+    if (now - begun >= WINDOW_MS) begin(now);
+    const known = young.get(tenant_id);
+    if (known !== undefined) return known;
+    const spent = old.get(tenant_id) ?? { requests: 0, at: now };
+    if (young.size >= mostTenants / 2) begin(now);
+    old.delete(tenant_id);
+    young.set(tenant_id, spent);
+    return spent;
   }
 
   return {
     perMinute,
     charge(tenant_id, now) {
-      const before = tenants.get(tenant_id) ?? { requests: 0, at: now };
-      const used = Math.max(0, before.requests - (now - before.at) / interval);
+      const spent = spentBy(tenant_id, now);
+      const used = Math.max(0, spent.requests - (now - spent.at) / interval);
       const allowed = used + 1 <= perMinute + ROUNDING;
       const after = allowed ? used + 1 : used;
-      tenants.delete(tenant_id);
-      tenants.set(tenant_id, { requests: after, at: now });
-      forget(now);
+      spent.requests = after;
+      spent.at = now;
       const free = perMinute - after;
       return {
         allowed,
@@ -66,7 +78,7 @@ export function createRateQuota(perMinute: number, mostTenants = MOST_TENANTS): 
       };
     },
     get size() {
-      return tenants.size;
+      return young.size + old.size;
     },
   };
 }

@@ -1,3 +1,6 @@
+import { LRUCache } from 'lru-cache';
+import { Bag } from '../bag.ts';
+
 /** A place for one operation, taken before it is recorded. Call `recorded`, `free`, or both in this order; repeating is safe. */
 export interface Place {
   /** The store has the operation, or may have it. The next count in the store includes it. */
@@ -35,8 +38,14 @@ interface Tenant {
   left: number;
   refusedUntil: number;
   looking: Promise<void> | undefined;
-  /** Places taken but not yet recorded, which a count may miss. The promise of a place that will not last resolves at its end. */
-  readonly unseen: Map<Place, Promise<void> | undefined>;
+  /** Places taken but not yet recorded, which a count may miss. */
+  readonly unseen: Bag<Taken>;
+}
+
+interface Taken extends Place {
+  readonly lasting: boolean;
+  /** Resolves when the place is recorded or free. */
+  ended(): Promise<void>;
 }
 
 /**
@@ -49,30 +58,28 @@ interface Tenant {
  * are visible to other instances only when they are recorded, so each instance may add up to the limit in such places.
  */
 export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions): UnfinishedQuota {
-  // In the order of their last use.
-  const tenants = new Map<string, Tenant>();
+  const tenants = new LRUCache<string, Tenant>({ max: MOST_TENANTS });
   const shareOf = (left: number) => Math.max(1, Math.floor(left * SHARE));
 
   function remembered(tenant_id: string): Tenant {
-    const tenant: Tenant = tenants.get(tenant_id) ?? {
+    const known = tenants.get(tenant_id);
+    if (known !== undefined) return known;
+    const tenant: Tenant = {
       left: shareOf(limit),
       refusedUntil: Number.NEGATIVE_INFINITY,
       looking: undefined,
-      unseen: new Map(),
+      unseen: new Bag(),
     };
-    tenants.delete(tenant_id);
     tenants.set(tenant_id, tenant);
-    const [oldest] = tenants.keys();
-    if (tenants.size > MOST_TENANTS && oldest !== undefined) tenants.delete(oldest);
     return tenant;
   }
 
   async function look(tenant_id: string, tenant: Tenant): Promise<void> {
-    const unseen = [...tenant.unseen.values()];
+    const unseen = [...tenant.unseen];
+    const ending = unseen.filter(({ lasting }) => !lasting).map((place) => place.ended());
     const before = tenant.left;
     const known = await count(tenant_id, limit);
     const left = limit - known - unseen.length;
-    const ending = unseen.filter((end) => end !== undefined);
     // The count does not know what was given back while it ran.
     if (left > 0) tenant.left += shareOf(left) - before;
     else if (known < limit && ending.length > 0) await Promise.race(ending);
@@ -101,12 +108,18 @@ export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions):
   };
 
   function place(tenant: Tenant, lasting: boolean): Place {
-    const { promise: seen, resolve } = Promise.withResolvers<void>();
+    // Made where somebody waits for it, which is rare.
+    let end: PromiseWithResolvers<void> | undefined;
     let isFree = false;
-    const taken: Place = {
+    const taken: Taken = {
+      lasting,
+      ended() {
+        end ??= Promise.withResolvers();
+        return end.promise;
+      },
       recorded() {
         tenant.unseen.delete(taken);
-        resolve();
+        end?.resolve();
       },
       free() {
         if (isFree) return;
@@ -116,7 +129,7 @@ export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions):
         taken.recorded();
       },
     };
-    tenant.unseen.set(taken, lasting ? undefined : seen);
+    tenant.unseen.add(taken);
     return taken;
   }
 }

@@ -85,7 +85,7 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
         const { version, rowid, bytes } = remembered;
         const found = glance.get(rowid, id, now);
         if (found?.['version'] === version && found['bytes'] === bytes)
-          return { operation: remembered.operation(), version: versionOf(remembered) };
+          return { operation: remembered.operation, version: versionOf(remembered) };
       }
       const row = read.get(id, now);
       if (row === undefined) return undefined;

@@ -1,15 +1,10 @@
 import type { Operation } from '../../record/record.ts';
-import { parseRecord } from '../serialise.ts';
 import type { RowVersion } from './version.ts';
 
 export interface Remembered extends RowVersion {
   /** Of its JSON in the database. */
   readonly bytes: number;
-  /**
-   * As a read of the database would have it.
-   * @throws {RecordCorrupt}
-   */
-  operation(): Operation;
+  readonly operation: Operation;
 }
 
 export interface RecentRecords {
@@ -23,10 +18,11 @@ const MOST_RECORDS = 128;
 const MOST_BYTES = 2_000_000;
 
 /**
- * Records that this process wrote or read a moment ago, so that they need not be fetched and parsed again. It does not know
- * what other processes write, so a record is used only where the database has just told that it has this version, in
- * this length. No version of an id is ever used again: the record of the version that the database has is the record
- * that it has, and nobody is shown an older state than anybody was shown before.
+ * Records that this process read a moment ago, so that they need not be fetched and parsed again. It does not know what
+ * was written since, so a record is used only where the database has just told that it has this version, in this length. No
+ * version of an id is ever used again: the record of the version that the database has is the record that it has, and
+ * nobody is shown an older state than anybody was shown before. What is written is not remembered: most of it nobody reads
+ * so soon, and to keep a record costs the garbage collector more than to parse it.
  */
 export function createRecentRecords(mostRecords = MOST_RECORDS, mostBytes = MOST_BYTES): RecentRecords {
   // A full generation takes the place of the one before it, which is forgotten as a whole.
@@ -42,20 +38,12 @@ export function createRecentRecords(mostRecords = MOST_RECORDS, mostBytes = MOST
         young = new Map();
         youngBytes = 0;
       }
-      young.set(operation.id, { version, rowid, bytes, operation: parsedOnce(operation) });
+      young.set(operation.id, { version, rowid, bytes, operation });
       youngBytes += bytes;
     },
     forget(id) {
       young.delete(id);
       old.delete(id);
     },
-  };
-}
-
-function parsedOnce(written: Operation): () => Operation {
-  let parsed: Operation | undefined;
-  return () => {
-    parsed ??= parseRecord(written.id, written);
-    return parsed;
   };
 }

@@ -14,8 +14,6 @@ export interface Row {
   readonly expire_at: number;
   readonly summary: string;
   readonly document: string;
-  /** Of the two parts in UTF-8. */
-  readonly bytes: number;
 }
 
 /** @throws {RecordTooLarge} */
@@ -27,7 +25,7 @@ export function rowOf(record: Operation): Row {
   const bytes = Buffer.byteLength(parts.summary) + Buffer.byteLength(parts.document);
   // A comma in place of two braces.
   checkSize(bytes - 1);
-  return { id, tenant_id, endpoint, status, created_at, due_at, expire_at, ...parts, bytes };
+  return { id, tenant_id, endpoint, status, created_at, due_at, expire_at, ...parts };
 }
 
 /** @throws {RecordCorrupt} */

@@ -1,4 +1,3 @@
-import type { Operation } from '../../record/record.ts';
 import { LOOK_EVERY_MS, type OperationStore, StoreUnavailable, type Version } from '../port.ts';
 import type { OnCorrupt } from '../serialise.ts';
 import { readDue } from './due.ts';
@@ -92,10 +91,10 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
     return error;
   }
 
-  function remembered(record: Operation, row: Row, written: Written): Version | undefined {
+  async function writingRecord(request: Extract<Request, { row: Row }>): Promise<Version | undefined> {
+    const written = await writing(request);
     if (typeof written !== 'object') return undefined;
-    recent.remember(record, written, row.bytes);
-    watch.wrote(record.id);
+    watch.wrote(request.row.id);
     return versionOf(written);
   }
 
@@ -113,15 +112,12 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
 
   return {
     spreadsIds: false,
-    async create(record) {
-      const row = rowOf(record);
-      return remembered(record, row, await writing({ kind: 'create', row, now: now() }));
-    },
+    create: async (record) => writingRecord({ kind: 'create', row: rowOf(record), now: now() }),
     read: (id) => reading(() => reader.read(id, now())),
     async update(record, version) {
       const row = rowOf(record);
       const known = parseVersion(version);
-      return known && remembered(record, row, await writing({ kind: 'update', row, ...known }));
+      return known && writingRecord({ kind: 'update', row, ...known });
     },
     async erase(id, version) {
       const known = parseVersion(version);
