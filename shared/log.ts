@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { createIsoTime } from './iso-time.ts';
 
 export type Log = Logger;
 
@@ -23,11 +24,12 @@ export function createLog(
   { level, service, lingerMs = 0 }: { level: string; service: string; lingerMs?: number | undefined },
   to?: DestinationStream,
 ): Log {
+  const isoTime = createIsoTime();
   const options = {
     level,
     base: { service },
     messageKey: 'message',
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    timestamp: () => `,"time":"${isoTime(Date.now())}"`,
     formatters: { level: (label: string) => ({ severity: SEVERITIES[label] ?? 'DEFAULT' }) },
     serializers: { err: errorFields },
     // An object of its own for each line: pino puts the line's fields into it.

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { createIsoTime } from '../../iso-time.ts';
 import { type Operation, STATUSES } from './record.ts';
 import type { Summary } from './summary.ts';
 
@@ -57,4 +58,4 @@ export function viewWithoutResult(op: Summary): Omit<OperationView, 'result'> {
 /** The path at which the operation is polled. */
 export const pollUrl = (id: string): string => `/v1/operations/${id}`;
 
-const iso = (instant: number): string => new Date(instant).toISOString();
+const iso = createIsoTime();
