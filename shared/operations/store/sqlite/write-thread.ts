@@ -20,9 +20,6 @@ export interface WriteThread {
 /** Told that the thread has ended by itself: nothing can be written any more. */
 export type OnCrash = (error: Error) => void;
 
-/** So long a write waits for others before it is sent to the thread. */
-const GATHER_MS = 1;
-
 /** One thread writes for all stores of the process. */
 let shared: Worker | undefined;
 
@@ -40,16 +37,13 @@ function startThread(): Worker {
 
 /**
  * The way to the thread; the first request opens it. Each message is one commit, whose cost hardly depends on how much is in
- * it. So one is under way at a time, and the next waits for what the event loop has at hand: until a turn of it asks for
- * nothing more, for `GATHER_MS` at most.
+ * it. So one is under way at a time, and has all that was asked for meanwhile, or in the same turn of the event loop.
  */
 export function createWriteThread(options: WriterOptions, onCrash: OnCrash): WriteThread {
   let port: MessagePort | undefined;
   /** Why nothing can be asked any more. */
   let ended: StoreUnavailable | undefined;
   let outbox: Request[] = [];
-  /** When the first of them was asked. */
-  let since = 0;
   let gathering = false;
   /** For the replies, which come in the order of the requests: to those that are under way, then to those in the outbox. */
   let waiting: PromiseWithResolvers<Written>[] = [];
@@ -67,7 +61,7 @@ export function createWriteThread(options: WriterOptions, onCrash: OnCrash): Wri
     const answered = waiting.splice(0, replies.length);
     underWay -= replies.length;
     if (waiting.length === 0) port?.unref();
-    else if (underWay === 0) gather(0);
+    else if (underWay === 0) gather();
     answered.forEach(({ resolve, reject }, n) => {
       const reply = replies[n];
       if (isFailure(reply)) reject(errorOf(reply));
@@ -89,15 +83,13 @@ export function createWriteThread(options: WriterOptions, onCrash: OnCrash): Wri
     waiting = [];
   }
 
-  /** Looks after this turn of the event loop whether there are more than `before` now. */
-  function gather(before: number): void {
+  /** Sends what this turn of the event loop asks for. */
+  function gather(): void {
     if (gathering) return;
     gathering = true;
     setImmediate(() => {
       gathering = false;
-      const { length } = outbox;
-      if (length === before || performance.now() - since >= GATHER_MS) flush();
-      else gather(length);
+      flush();
     });
   }
 
@@ -113,10 +105,8 @@ export function createWriteThread(options: WriterOptions, onCrash: OnCrash): Wri
   return {
     ask(request) {
       if (ended !== undefined) return Promise.reject(ended);
-      if (outbox.push(request) === 1) {
-        since = performance.now();
-        if (underWay === 0) gather(0);
-      }
+      outbox.push(request);
+      if (underWay === 0) gather();
       const reply = Promise.withResolvers<Written>();
       waiting.push(reply);
       return reply.promise;
