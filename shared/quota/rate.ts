@@ -1,3 +1,5 @@
+import { Generations } from './generations.ts';
+
 /** The state of a tenant's quota after one request. */
 export interface Charged {
   readonly allowed: boolean;
@@ -37,33 +39,12 @@ interface Spent {
  */
 export function createRateQuota(perMinute: number, mostTenants = MOST_TENANTS): RateQuota {
   const interval = WINDOW_MS / perMinute;
-  // Two generations. Who asks for nothing for a minute has its full quota again, and goes with the older one.
-  let young = new Map<string, Spent>();
-  let old = new Map<string, Spent>();
-  let begun = Number.NEGATIVE_INFINITY;
-
-  function begin(now: number): void {
-    old = now - begun < 2 * WINDOW_MS ? young : new Map();
-    young = new Map();
-    begun = now;
-  }
-
-  /** What the tenant has spent, to be changed. */
-  function spentBy(tenant_id: string, now: number): Spent {
-    if (now - begun >= WINDOW_MS) begin(now);
-    const known = young.get(tenant_id);
-    if (known !== undefined) return known;
-    const spent = old.get(tenant_id) ?? { requests: 0, at: now };
-    if (young.size >= mostTenants / 2) begin(now);
-    old.delete(tenant_id);
-    young.set(tenant_id, spent);
-    return spent;
-  }
-
+  // Who asks for nothing for a minute has its full quota again, and may be forgotten.
+  const tenants = new Generations<Spent>(mostTenants, WINDOW_MS);
   return {
     perMinute,
     charge(tenant_id, now) {
-      const spent = spentBy(tenant_id, now);
+      const spent = tenants.get(tenant_id, now, () => ({ requests: 0, at: now }));
       const used = Math.max(0, spent.requests - (now - spent.at) / interval);
       const allowed = used + 1 <= perMinute + ROUNDING;
       const after = allowed ? used + 1 : used;
@@ -78,7 +59,7 @@ export function createRateQuota(perMinute: number, mostTenants = MOST_TENANTS): 
       };
     },
     get size() {
-      return young.size + old.size;
+      return tenants.size;
     },
   };
 }

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { Bag } from '../bag.ts';
+import { Generations } from './generations.ts';
 
 /** A place for one operation, taken before it is recorded. Call `recorded`, `free`, or both in this order; repeating is safe. */
 export interface Place {
@@ -58,21 +58,15 @@ interface Taken extends Place {
  * are visible to other instances only when they are recorded, so each instance may add up to the limit in such places.
  */
 export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions): UnfinishedQuota {
-  const tenants = new LRUCache<string, Tenant>({ max: MOST_TENANTS });
+  const tenants = new Generations<Tenant>(MOST_TENANTS);
   const shareOf = (left: number) => Math.max(1, Math.floor(left * SHARE));
 
-  function remembered(tenant_id: string): Tenant {
-    const known = tenants.get(tenant_id);
-    if (known !== undefined) return known;
-    const tenant: Tenant = {
-      left: shareOf(limit),
-      refusedUntil: Number.NEGATIVE_INFINITY,
-      looking: undefined,
-      unseen: new Bag(),
-    };
-    tenants.set(tenant_id, tenant);
-    return tenant;
-  }
+  const unknown = (): Tenant => ({
+    left: shareOf(limit),
+    refusedUntil: Number.NEGATIVE_INFINITY,
+    looking: undefined,
+    unseen: new Bag(),
+  });
 
   async function look(tenant_id: string, tenant: Tenant): Promise<void> {
     const unseen = [...tenant.unseen];
@@ -97,7 +91,7 @@ export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions):
   return {
     limit,
     async take(tenant_id, { lasting = false } = {}) {
-      const tenant = remembered(tenant_id);
+      const tenant = tenants.get(tenant_id, now(), unknown);
       while (tenant.left <= 0) {
         if (now() < tenant.refusedUntil) return undefined;
         await lookOnce(tenant_id, tenant);

@@ -96,7 +96,7 @@ describe('unfinished operations of a tenant', () => {
     expect(store.looks).toBe(2);
   });
 
-  it('of the tenants seen last are remembered, ten thousand of them', async () => {
+  it('of ten thousand tenants those seen last are remembered', async () => {
     const { quotas, store } = scene(20);
     const take = (tenant: string) => quotas[0]?.take(tenant);
     await take('a');

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Generations } from '../../shared/quota/generations.ts';
+
+const LASTS_MS = 100;
+const asked = fc.array(fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd'), after: fc.nat(250) }));
+
+it('what was asked for lately is there, and what nobody asked for in four times the time is made anew', () => {
+  fc.assert(
+    fc.property(asked, (all) => {
+      const generations = new Generations<object>(8, LASTS_MS);
+      const last = new Map<string, { at: number; value: object }>();
+      let now = 0;
+      for (const { key, after } of all) {
+        now += after;
+        const value = generations.get(key, now, () => ({}));
+        const before = last.get(key);
+        if (before !== undefined && now - before.at < LASTS_MS) expect(value).toBe(before.value);
+        if (before !== undefined && now - before.at >= 4 * LASTS_MS) expect(value).not.toBe(before.value);
+        last.set(key, { at: now, value });
+      }
+    }),
+  );
+});
+
+it.each([2, 3, 10])('there are at most %i, and half of so many that were asked for last', (most) => {
+  const keys = fc.array(fc.nat(2 * most).map(String), { minLength: 1 });
+  fc.assert(
+    fc.property(keys, (all) => {
+      const generations = new Generations<object>(most);
+      const made: string[] = [];
+      let lately: string[] = [];
+      for (const key of all) {
+        generations.get(key, 0, () => made.push(key) && {});
+        expect(generations.size).toBeLessThanOrEqual(most + (most % 2));
+        lately = [key, ...lately.filter((other) => other !== key)];
+        made.length = 0;
+      }
+      const kept = lately.slice(0, Math.max(1, Math.floor(most / 2)));
+      for (const key of kept) generations.get(key, 0, () => made.push(key) && {});
+      expect(made).toEqual([]);
+    }),
+  );
+});
