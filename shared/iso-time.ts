@@ -1,6 +1,6 @@
 /**
  * Writes milliseconds since the epoch as an RFC 3339 time in UTC. Under load the same millisecond is asked for many times
- * on end, so the last answer is kept.
+ * in a row, so the last answer is kept.
  * @throws {RangeError} no time
  */
 export function createIsoTime(): (instant: number) => string {

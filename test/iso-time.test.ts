@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createIsoTime } from '../shared/iso-time.ts';
 
 it.each([
@@ -12,6 +12,13 @@ it.each([
   ],
 ])('%j are written as times, also when they come again', (instants, written) => {
   expect(instants.map(createIsoTime())).toEqual(written.map((end) => `1970-01-01T00:00:${end}`));
+});
+
+it('what is asked for in a row is written once', () => {
+  const writing = vi.spyOn(Date.prototype, 'toISOString');
+  [5, 5, 5, 6, 6].map(createIsoTime());
+  expect(writing).toHaveBeenCalledTimes(2);
+  writing.mockRestore();
 });
 
 it('what is no time is refused, and the next is written', () => {

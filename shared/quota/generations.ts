@@ -1,7 +1,8 @@
 /**
- * Remembers values: at most `most`, and at least half of so many of those asked for last. With `lastsMs` it forgets, besides,
- * what nobody asks for in so long, not sooner, and before four times that. A generation that is full or old takes the
- * place of the one before it, which is forgotten as a whole. So to ask for a value, as every request does, changes no table.
+ * Remembers values in two generations. A full one takes the place of the one before it, which is forgotten as a whole: at
+ * most `most` values are remembered, and the half of it that was asked for last is sure to be among them. With `lastsMs` a
+ * generation also ends at this age: a value that nobody asks for is kept for as long, and forgotten by the first call after
+ * three times as long. To ask again within a generation changes no table.
  */
 export class Generations<V> {
   readonly #half: number;
@@ -11,7 +12,7 @@ export class Generations<V> {
   #begun = 0;
 
   constructor(most: number, lastsMs = Number.POSITIVE_INFINITY) {
-    this.#half = most / 2;
+    this.#half = Math.max(1, Math.floor(most / 2));
     this.#lastsMs = lastsMs;
   }
 

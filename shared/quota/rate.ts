@@ -20,7 +20,7 @@ export interface RateQuota {
 }
 
 const WINDOW_MS = 60_000;
-/** At most so many tenants are remembered, and at least half of them. A forgotten tenant starts with a full quota. */
+/** At most so many tenants are remembered. Half as many can make a tenant forgotten, which then has a full quota. */
 const MOST_TENANTS = 100_000;
 /** A tolerance in requests: the rounding error of a binary fraction must not cost a whole request. */
 const ROUNDING = 1e-6;

@@ -31,6 +31,7 @@ export interface UnfinishedOptions {
 const SHARE = 1 / 20;
 /** A tenant found at its limit is refused for so long without another count. */
 const REFUSE_MS = 1000;
+/** At most so many tenants are remembered. Half as many can make a tenant forgotten. */
 const MOST_TENANTS = 10_000;
 
 interface Tenant {
@@ -104,14 +105,18 @@ export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions):
   function place(tenant: Tenant, lasting: boolean): Place {
     // Made where somebody waits for it, which is rare.
     let end: PromiseWithResolvers<void> | undefined;
+    let isOver = false;
     let isFree = false;
     const taken: Taken = {
       lasting,
       ended() {
+        if (isOver) return Promise.resolve();
         end ??= Promise.withResolvers();
         return end.promise;
       },
       recorded() {
+        if (isOver) return;
+        isOver = true;
         tenant.unseen.delete(taken);
         end?.resolve();
       },

@@ -114,6 +114,16 @@ describe('requests per minute', () => {
     },
   );
 
+  it('what a tenant has spent is not forgotten before it is restored', () => {
+    const quota = createRateQuota(60);
+    times(60, () => quota.charge('a', 1000));
+    times(60, () => quota.charge('b', 1000));
+    // One comes back in a second, and each of these takes one.
+    expect(quota.charge('a', 30_000).remaining).toBe(28);
+    expect(quota.charge('a', 60_000).remaining).toBe(57);
+    expect(quota.charge('b', 60_500).remaining).toBe(58);
+  });
+
   it('tenants are forgotten when their quota is whole again', () => {
     const quota = createRateQuota(10);
     for (let n = 0; n < 5000; n += 1) quota.charge(`tenant-${n}`, n);

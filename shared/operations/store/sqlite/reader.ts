@@ -88,7 +88,10 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
           return { operation: remembered.operation, version: versionOf(remembered) };
       }
       const row = read.get(id, now);
-      if (row === undefined) return undefined;
+      if (row === undefined) {
+        recent.forget(id);
+        return undefined;
+      }
       const operation = recordIn(id, row['summary'], row['document']);
       const version = { version: Number(row['version']), rowid: Number(row['rowid']) };
       recent.remember(operation, version, Number(row['bytes']));

@@ -11,6 +11,7 @@ export interface RecentRecords {
   recall(id: string): Remembered | undefined;
   remember(operation: Operation, version: RowVersion, bytes: number): void;
   forget(id: string): void;
+  clear(): void;
 }
 
 /** Of each of two generations. */
@@ -44,6 +45,11 @@ export function createRecentRecords(mostRecords = MOST_RECORDS, mostBytes = MOST
     forget(id) {
       young.delete(id);
       old.delete(id);
+    },
+    clear() {
+      young.clear();
+      old.clear();
+      youngBytes = 0;
     },
   };
 }

@@ -121,8 +121,9 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
     },
     async erase(id, version) {
       const known = parseVersion(version);
-      recent.forget(id);
       const erased = known && (await writing({ kind: 'erase', id, version: known.version }));
+      // Now that no read finds it any more.
+      recent.forget(id);
       watch.wrote(id);
       return erased !== undefined;
     },
@@ -155,6 +156,7 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
     async purge(at) {
       for (let deleted = 0; ; ) {
         const count = Number(await writing({ kind: 'purge', at, limit: PURGE_AT_ONCE }));
+        if (count > 0) recent.clear();
         deleted += count;
         if (count < PURGE_AT_ONCE) return deleted;
       }

@@ -35,7 +35,13 @@ const create = (name: string) => store.create(queued(name));
 
 it('writes of one turn are one commit, which waits for no other turn', async () => {
   const sent = messages();
-  const writes = ['a', 'b', 'c'].map((name) => create(`turn-${name}`));
+  const writes: Promise<unknown>[] = [];
+  // As of three sockets: what each awaits goes on before the next is heard.
+  await new Promise<void>((resolve) => {
+    for (const name of ['a', 'b', 'c']) setImmediate(() => writes.push(create(`turn-${name}`)));
+    setImmediate(resolve);
+  });
+  expect(writes).toHaveLength(3);
   await turn();
   expect(sent).toEqual([3]);
   const versions = await Promise.all(writes);

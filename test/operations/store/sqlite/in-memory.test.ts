@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { RecentRecords } from '../../../../shared/operations/store/sqlite/recent-records.ts';
+import { createSqliteStore, type SqliteStore } from '../../../../shared/operations/store/sqlite/store.ts';
+import { idOf, running, START, succeeded } from '../../../contract/records.ts';
+
+const inMemory = vi.hoisted(() => ({ recent: undefined as RecentRecords | undefined }));
+vi.mock('../../../../shared/operations/store/sqlite/recent-records.ts', async (original) => {
+  const actual =
+    await original<typeof import('../../../../shared/operations/store/sqlite/recent-records.ts')>();
+  return {
+    createRecentRecords: () => {
+      inMemory.recent = actual.createRecentRecords();
+      return inMemory.recent;
+    },
+  };
+});
+const kept = () => inMemory.recent?.recall(idOf('a'))?.operation;
+
+let directory: string;
+let store: SqliteStore;
+let clock = START;
+beforeEach(() => {
+  clock = START;
+  directory = mkdtempSync(join(tmpdir(), 'in-memory-'));
+  store = createSqliteStore({ path: join(directory, 'operations.db'), now: () => clock });
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(directory, { recursive: true });
+});
+const stored = async () => {
+  const version = await store.create(succeeded('a', { n: 1 }));
+  expect(kept()).toBeUndefined();
+  expect((await store.read(idOf('a')))?.operation).toBe(kept());
+  expect(kept()).toBeDefined();
+  return version ?? '';
+};
+
+it('a record that is read again comes from memory, unless it has changed', async () => {
+  const version = await store.create(running('a'));
+  const first = await store.read(idOf('a'));
+  expect((await store.read(idOf('a')))?.operation).toBe(first?.operation);
+  await store.update(succeeded('a', { n: 1 }), version ?? '');
+  expect((await store.read(idOf('a')))?.operation.status).toBe('succeeded');
+});
+
+it('an erased record is in memory no more, though it was read while it was erased', async () => {
+  const erasing = store.erase(idOf('a'), await stored());
+  expect(await store.read(idOf('a'))).toBeDefined();
+  expect(await erasing).toBe(true);
+  expect(kept()).toBeUndefined();
+});
+
+it('nor is one that another process has erased, once it was looked for', async () => {
+  const version = await stored();
+  const { recent } = inMemory;
+  const other = createSqliteStore({ path: join(directory, 'operations.db'), now: () => clock });
+  await other.erase(idOf('a'), version);
+  await other.close();
+  expect(await store.read(idOf('a'))).toBeUndefined();
+  expect(recent?.recall(idOf('a'))).toBeUndefined();
+});
+
+it('nor one that was purged', async () => {
+  await stored();
+  clock = succeeded('a', { n: 1 }).expire_at;
+  expect(await store.purge(clock)).toBe(1);
+  expect(kept()).toBeUndefined();
+});
