@@ -1,4 +1,4 @@
-import { Generations } from './generations.ts';
+import { Generations } from '../generations.ts';
 
 /** The state of a tenant's quota after one request. */
 export interface Charged {
@@ -40,11 +40,12 @@ interface Spent {
 export function createRateQuota(perMinute: number, mostTenants = MOST_TENANTS): RateQuota {
   const interval = WINDOW_MS / perMinute;
   // Who asks for nothing for a minute has its full quota again, and may be forgotten.
-  const tenants = new Generations<Spent>(mostTenants, WINDOW_MS);
+  const tenants = new Generations<Spent>({ most: mostTenants, lastsMs: WINDOW_MS });
   return {
     perMinute,
     charge(tenant_id, now) {
-      const spent = tenants.get(tenant_id, now, () => ({ requests: 0, at: now }));
+      const spent =
+        tenants.recall(tenant_id, now) ?? tenants.remember(tenant_id, { requests: 0, at: now }, now);
       const used = Math.max(0, spent.requests - (now - spent.at) / interval);
       const allowed = used + 1 <= perMinute + ROUNDING;
       const after = allowed ? used + 1 : used;

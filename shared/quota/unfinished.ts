@@ -1,5 +1,5 @@
 import { Bag } from '../bag.ts';
-import { Generations } from './generations.ts';
+import { Generations } from '../generations.ts';
 
 /** A place for one operation, taken before it is recorded. Call `recorded`, `free`, or both in this order; repeating is safe. */
 export interface Place {
@@ -59,7 +59,7 @@ interface Taken extends Place {
  * are visible to other instances only when they are recorded, so each instance may add up to the limit in such places.
  */
 export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions): UnfinishedQuota {
-  const tenants = new Generations<Tenant>(MOST_TENANTS);
+  const tenants = new Generations<Tenant>({ most: MOST_TENANTS });
   const shareOf = (left: number) => Math.max(1, Math.floor(left * SHARE));
 
   const unknown = (): Tenant => ({
@@ -92,7 +92,7 @@ export function createUnfinishedQuota({ limit, count, now }: UnfinishedOptions):
   return {
     limit,
     async take(tenant_id, { lasting = false } = {}) {
-      const tenant = tenants.get(tenant_id, now(), unknown);
+      const tenant = tenants.recall(tenant_id) ?? tenants.remember(tenant_id, unknown());
       while (tenant.left <= 0) {
         if (now() < tenant.refusedUntil) return undefined;
         await lookOnce(tenant_id, tenant);

@@ -82,10 +82,10 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
     read(id, now) {
       const remembered = recent.recall(id);
       if (remembered !== undefined) {
-        const { version, rowid, bytes } = remembered;
+        const { version, rowid, bytes, operation } = remembered;
         const found = glance.get(rowid, id, now);
         if (found?.['version'] === version && found['bytes'] === bytes)
-          return { operation: remembered.operation, version: versionOf(remembered) };
+          return { operation, version: versionOf(remembered) };
       }
       const row = read.get(id, now);
       if (row === undefined) {
@@ -94,7 +94,7 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
       }
       const operation = recordIn(id, row['summary'], row['document']);
       const version = { version: Number(row['version']), rowid: Number(row['rowid']) };
-      recent.remember(operation, version, Number(row['bytes']));
+      recent.remember(id, { ...version, bytes: Number(row['bytes']), operation });
       return { operation, version: versionOf(version) };
     },
     version(id, now) {

@@ -1,3 +1,4 @@
+import { Generations } from '../../../generations.ts';
 import type { Operation } from '../../record/record.ts';
 import type { RowVersion } from './version.ts';
 
@@ -7,49 +8,18 @@ export interface Remembered extends RowVersion {
   readonly operation: Operation;
 }
 
-export interface RecentRecords {
-  recall(id: string): Remembered | undefined;
-  remember(operation: Operation, version: RowVersion, bytes: number): void;
-  forget(id: string): void;
-  clear(): void;
-}
+/** By operation id. */
+export type RecentRecords = Generations<Remembered>;
 
-/** Of each of two generations. */
-const MOST_RECORDS = 128;
-const MOST_BYTES = 2_000_000;
+const MOST_RECORDS = 256;
+const MOST_BYTES = 4_000_000;
 
 /**
  * Records that this process read a moment ago, so that they need not be fetched and parsed again. It does not know what
  * was written since, so a record is used only where the database has just told that it has this version, in this length. No
  * version of an id is ever used again: the record of the version that the database has is the record that it has, and
- * nobody is shown an older state than anybody was shown before. What is written is not remembered: most of it nobody reads
- * so soon, and to keep a record costs the garbage collector more than to parse it.
+ * nobody is shown an older state than anybody was shown before. What is written is not remembered, since most of it is
+ * read once or never.
  */
-export function createRecentRecords(mostRecords = MOST_RECORDS, mostBytes = MOST_BYTES): RecentRecords {
-  // A full generation takes the place of the one before it, which is forgotten as a whole.
-  let young = new Map<string, Remembered>();
-  let old = new Map<string, Remembered>();
-  let youngBytes = 0;
-
-  return {
-    recall: (id) => young.get(id) ?? old.get(id),
-    remember(operation, { version, rowid }, bytes) {
-      if (young.size >= mostRecords || youngBytes >= mostBytes) {
-        old = young;
-        young = new Map();
-        youngBytes = 0;
-      }
-      young.set(operation.id, { version, rowid, bytes, operation });
-      youngBytes += bytes;
-    },
-    forget(id) {
-      young.delete(id);
-      old.delete(id);
-    },
-    clear() {
-      young.clear();
-      old.clear();
-      youngBytes = 0;
-    },
-  };
-}
+export const createRecentRecords = (most = MOST_RECORDS, mostWeight = MOST_BYTES): RecentRecords =>
+  new Generations({ most, mostWeight, weigh: ({ bytes }) => bytes });

@@ -156,6 +156,7 @@ export function createSqliteStore(options: SqliteOptions, startWriter = createWr
     async purge(at) {
       for (let deleted = 0; ; ) {
         const count = Number(await writing({ kind: 'purge', at, limit: PURGE_AT_ONCE }));
+        // What was deleted may be among them.
         if (count > 0) recent.clear();
         deleted += count;
         if (count < PURGE_AT_ONCE) return deleted;

@@ -36,7 +36,7 @@ const create = (name: string) => store.create(queued(name));
 it('writes of one turn are one commit, which waits for no other turn', async () => {
   const sent = messages();
   const writes: Promise<unknown>[] = [];
-  // As of three sockets: what each awaits goes on before the next is heard.
+  // As three sockets do: the promises of one callback go on before the next callback is called.
   await new Promise<void>((resolve) => {
     for (const name of ['a', 'b', 'c']) setImmediate(() => writes.push(create(`turn-${name}`)));
     setImmediate(resolve);
