@@ -6,7 +6,7 @@ import type { Services } from '../operations/services.ts';
 import type { Stored } from '../operations/store/port.ts';
 import { prefersEvents } from './accept.ts';
 import { conditional } from './conditional.ts';
-import { polled, shown } from './operation-answer.ts';
+import { logFields, polled, shown } from './operation-answer.ts';
 import { operationEvents } from './operation-events.ts';
 import { waitOf } from './prefer.ts';
 import type { Answer, TenantCall } from './route.ts';
@@ -23,8 +23,12 @@ export async function getOperation(services: Services, call: TenantCall): Promis
   if (prefersEvents(call.headerValues('accept'))) return streamed(services, call, found);
   const seconds = waitOf(call.headerValues('prefer').join(', '));
   const { operation } = seconds === undefined ? found : await waited(services, call, found, seconds);
-  const { version } = shown(services.kinds, operation);
-  const answer = conditional(polled(services, operation), version, call.headerValues('if-none-match'));
+  const state = shown(services.kinds, operation);
+  const answer = conditional(
+    polled(services, operation, state),
+    state.version,
+    call.headerValues('if-none-match'),
+  );
   const applied = seconds !== undefined && { 'Preference-Applied': `wait=${seconds}` };
   return { ...answer, headers: { ...answer.headers, ...applied, ...VARY } };
 }
@@ -40,10 +44,10 @@ async function waited(services: Services, call: TenantCall, found: Stored, secon
 
 /** A client that has seen the last event is told by 204 not to come again, as the specification of event streams has it. */
 function streamed(services: Services, call: TenantCall, found: Stored): Answer {
-  const { log } = polled(services, found.operation);
+  const log = logFields(found.operation);
   const lastEventId = call.headerValues('last-event-id').at(-1);
   const seen = shown(services.kinds, found.operation).version === lastEventId;
-  if (seen && isFinished(found.operation)) return { status: 204, headers: VARY, log: { ...log } };
+  if (seen && isFinished(found.operation)) return { status: 204, headers: VARY, log };
   return {
     status: 200,
     stream: operationEvents(services, found, { lastEventId, signal: call.waiting() }),

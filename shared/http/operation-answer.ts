@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { isFinished, type Operation } from '../operations/record/record.ts';
 import { pollUrl, view } from '../operations/record/view.ts';
 import type { Services } from '../operations/services.ts';
+import { createSecondTime } from '../second-time.ts';
 import type { Answer } from './route.ts';
 
 const LONGEST_RETRY_AFTER_S = 30;
@@ -13,10 +14,14 @@ export function retryAfter(op: Operation, now: number): string {
 }
 
 /** The answer of GET: always 200, with `Retry-After` while the operation is unfinished. */
-export function polled({ kinds, now }: Pick<Services, 'kinds' | 'now'>, op: Operation): Answer {
+export function polled(
+  { kinds, now }: Pick<Services, 'kinds' | 'now'>,
+  op: Operation,
+  { body } = shown(kinds, op),
+): Answer {
   return {
     status: 200,
-    body: shown(kinds, op).body,
+    body,
     ...(!isFinished(op) && { headers: { 'Retry-After': retryAfter(op, now()) } }),
     log: logFields(op),
   };
@@ -46,20 +51,24 @@ export interface Shown {
 /** What is shown of records that are still in memory. */
 const shownOf = new WeakMap<Operation, Shown>();
 
-/** A store may return the same record object while it does not change. Its JSON is made once, however often it is polled. */
+/** Most are shown once: to keep what is shown of them costs the garbage collector more than it saves. */
+const isShownAgain = createSecondTime(64);
+
+/** A store may return the same record object while it does not change. Its JSON is made twice, however often it is polled. */
 export function shown(kinds: Services['kinds'], op: Operation): Shown {
   const known = shownOf.get(op);
   if (known !== undefined) return known;
   const body = Buffer.from(JSON.stringify(view(op, kinds.of(op.endpoint).result)));
   const made = { body, version: hash('sha256', body, 'base64url').slice(0, VERSION_LENGTH) };
-  shownOf.set(op, made);
+  if (isShownAgain(op.created_at)) shownOf.set(op, made);
   return made;
 }
 
 /** 132 bits. */
 const VERSION_LENGTH = 22;
 
-const logFields = (op: Operation) => ({
+/** What the log says of an answer about the operation. */
+export const logFields = (op: Operation) => ({
   operation_id: op.id,
   endpoint: op.endpoint,
   operation_status: op.status,

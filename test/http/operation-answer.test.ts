@@ -3,6 +3,7 @@ import {
   accepted as acceptedAt,
   polled as polledAt,
   retryAfter,
+  shown,
 } from '../../shared/http/operation-answer.ts';
 import type { Answer } from '../../shared/http/route.ts';
 import type { Operation } from '../../shared/operations/record/record.ts';
@@ -57,6 +58,16 @@ describe('an operation', () => {
       expect(accepted(operation, START)).toEqual(answer);
     },
   );
+
+  it('that is shown often is written twice, in the same bytes, and in another state anew', () => {
+    const operation = { ...succeeded('a', RESULT), created_at: START + 1 };
+    const [first, second, ...later] = Array.from({ length: 5 }, () => shown(kinds, operation));
+    expect(second).toEqual(first);
+    // What is shown once is not kept.
+    expect(second).not.toBe(first);
+    for (const one of later) expect(one).toBe(second);
+    expect(shown(kinds, { ...operation, request_id: 'other' }).version).not.toBe(first?.version);
+  });
 
   it('that is accepted is told with 202, and where to poll it', () => {
     const poll_url = `/v1/operations/${idOf('a')}`;

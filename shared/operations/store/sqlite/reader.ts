@@ -1,21 +1,26 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { createSecondTime } from '../../../second-time.ts';
 import type { Summary } from '../../record/summary.ts';
 
 import type { DuePosition, ListQuery, Lock, Stored, Version } from '../port.ts';
 import { dueAt, type OnCorrupt, skipCorrupt } from '../serialise.ts';
 import { ENDPOINTS_OF_STATUS, listStatement } from './lists.ts';
-import type { RecentRecords } from './recent-records.ts';
+import { ownRow } from './own-row.ts';
+import { MOST_RECORDS, type RecentRecords } from './recent-records.ts';
 import { recordIn, summaryIn } from './row.ts';
 import { UNFINISHED } from './schema.ts';
 import { type RowVersion, versionOf } from './version.ts';
+
+const RECORD = `
+  SELECT row AS rowid, version, octet_length(summary) + octet_length(document) AS bytes, summary, document
+  FROM operations`;
 
 export const READS = {
   glance: `
     SELECT version, octet_length(summary) + octet_length(document) AS bytes
     FROM operations WHERE row = ? AND id = ? AND expire_at > ?`,
-  read: `
-    SELECT row AS rowid, version, octet_length(summary) + octet_length(document) AS bytes, summary, document
-    FROM operations WHERE id = ? AND expire_at > ?`,
+  readOwnRow: `${RECORD} WHERE row = ? AND id = ? AND expire_at > ?`,
+  read: `${RECORD} WHERE id = ? AND expire_at > ?`,
   version: 'SELECT row AS rowid, version FROM operations WHERE id = ? AND expire_at > ?',
   due: `
     SELECT due_at, id FROM operations WHERE due_at <= ? AND (due_at, id) > (?, ?)
@@ -59,6 +64,7 @@ const NEWEST = { created_at: Number.MAX_SAFE_INTEGER, id: '' };
 
 export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
   const glance = db.prepare(READS.glance);
+  const readOwnRow = db.prepare(READS.readOwnRow);
   const read = db.prepare(READS.read);
   const version = db.prepare(READS.version);
   const due = db.prepare(READS.due);
@@ -67,6 +73,12 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
   const readLock = db.prepare(READS.readLock);
   const endpointsOfStatus = db.prepare(ENDPOINTS_OF_STATUS);
   const lists = new Map<string, StatementSync>();
+  const isSecondRead = createSecondTime(MOST_RECORDS);
+
+  function find(id: string, now: number) {
+    const own = ownRow(id);
+    return (own !== undefined && readOwnRow.get(own, id, now)) || read.get(id, now);
+  }
 
   function rowsOf(query: ListQuery, now: number) {
     const { tenant_id, after = NEWEST } = query;
@@ -87,14 +99,15 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
         if (found?.['version'] === version && found['bytes'] === bytes)
           return { operation, version: versionOf(remembered) };
       }
-      const row = read.get(id, now);
+      const row = find(id, now);
       if (row === undefined) {
         recent.forget(id);
         return undefined;
       }
       const operation = recordIn(id, row['summary'], row['document']);
       const version = { version: Number(row['version']), rowid: Number(row['rowid']) };
-      recent.remember(id, { ...version, bytes: Number(row['bytes']), operation });
+      if (isSecondRead(version.rowid))
+        recent.remember(id, { ...version, bytes: Number(row['bytes']), operation });
       return { operation, version: versionOf(version) };
     },
     version(id, now) {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { CORRUPT } from '../port.ts';
+import { ownRow } from './own-row.ts';
 import type { Row } from './row.ts';
 import { LAYOUT_VERSION } from './schema.ts';
 import type { RowVersion } from './version.ts';
@@ -38,10 +39,11 @@ export type Request =
 /** Of a record what it is now; of anything else how many there were. `undefined` if the condition of the write did not hold. */
 export type Written = RowVersion | number | undefined;
 
+/** Nothing if the id or the row is taken. Without a row SQLite takes one after all others. */
 const INSERT = `
   INSERT INTO operations
-    (id, version, tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
+    (row, id, version, tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
 
 /** A record past its retention exists for nobody, so it gives way. */
 const REPLACE_EXPIRED = `
@@ -106,8 +108,11 @@ export function prepareWrites(db: DatabaseSync): (request: Request) => Written {
     const { id, tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document } = row;
     const version = now * VERSIONS_A_MS;
     const rest = [tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document] as const;
-    const { changes, lastInsertRowid } = insert.run(id, version, ...rest);
-    if (changes === 1) return { version, rowid: Number(lastInsertRowid) };
+    const own = ownRow(id, created_at);
+    for (const at of own === undefined ? [null] : [own, null]) {
+      const { changes, lastInsertRowid } = insert.run(at, id, version, ...rest);
+      if (changes === 1) return { version, rowid: Number(lastInsertRowid) };
+    }
     const replaced = replaceExpired.get(version, ...rest, id, now);
     return replaced && { version: Number(replaced['version']), rowid: Number(replaced['rowid']) };
   }

@@ -129,6 +129,10 @@ describe('the layout', () => {
     expect(plan(sql)).toEqual([range(index, columns)]);
   });
 
+  it('finds an operation in its own row without an index', () => {
+    expect(plan(READS.readOwnRow)).toEqual(['SEARCH operations USING INTEGER PRIMARY KEY (rowid=?)']);
+  });
+
   it('finds what is to be purged by an index', () => {
     expect(plan(PURGE)).toContainEqual(range('by_expiry', 'expire_at<'));
     expect(plan(PURGE)).not.toContainEqual(expect.stringMatching(/^SCAN/));
