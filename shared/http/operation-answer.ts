@@ -54,7 +54,7 @@ const shownOf = new WeakMap<Operation, Shown>();
 /** Most are shown once: to keep what is shown of them costs the garbage collector more than it saves. */
 const isShownAgain = createSecondTime(64);
 
-/** A store may return the same record object while it does not change. Its JSON is made twice, however often it is polled. */
+/** A store may return the same record object while it does not change. Its JSON is kept when it is shown again soon. */
 export function shown(kinds: Services['kinds'], op: Operation): Shown {
   const known = shownOf.get(op);
   if (known !== undefined) return known;

@@ -34,37 +34,35 @@ function derivedId(scope: readonly string[]): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** In a millisecond of one process: as many as three digits of an id can count. */
+/** In a millisecond: as many as three digits of an id can count. */
 export const PLACES_A_MS = 0x1000;
 let lastTime = Number.NaN;
 let lastPlace = 0;
 
 /**
  * A new operation's id, a version-8 UUID: a digit, the time in milliseconds (11 digits, to the year 2527), a place within
- * the millisecond (3 digits), and 62 random bits. The first place of a millisecond is random, and each that follows comes
- * after the one before. To an index, each random id is another page to write, which with half a million stored costs
- * SQLite as much as half an insert. Ids that rise in one place write the same page again and again, and fill it. With
- * `spread` the first digit is random, so that they rise in sixteen places: Firestore takes some 500 new documents a second
- * in one.
+ * the millisecond (3 digits), and 62 random bits. The first place of a millisecond is random, in the lower half, and those
+ * that this process takes after it follow. To an index, each random id is another page to write, which with half a million
+ * stored costs SQLite as much as half an insert. Ids that rise in one place write the same page again and again, and fill
+ * it. With `spread` the first digit is random, so that they rise in sixteen places: Firestore takes some 500 new documents
+ * a second in one.
  * Source: RFC 9562, section 6.2, method 1; https://firebase.google.com/docs/firestore/best-practices#hotspots
  */
 export function newOperationId(now: number, spread = true): string {
   const random = randomUUID();
-  // Half of the places are left above the first.
-  lastPlace =
-    now === lastTime ? (lastPlace + 1) % PLACES_A_MS : Number.parseInt(random.slice(15, 18), 16) >> 1;
+  lastPlace = now === lastTime ? (lastPlace + 1) % PLACES_A_MS : placeOf(random) >> 1;
   lastTime = now;
   const time = now.toString(16).padStart(11, '0');
   const place = lastPlace.toString(16).padStart(3, '0');
   return `${spread ? random.charAt(0) : '0'}${time.slice(0, 7)}-${time.slice(7)}-8${place}${random.slice(18)}`;
 }
 
-/** The time and the place of an id that `newOperationId` made without `spread`. Any other may have some by chance. */
-export function placeOf(id: string): { readonly time: number; readonly place: number } | undefined {
-  if (!id.startsWith('0')) return undefined;
-  const time = Number.parseInt(id.slice(1, 8) + id.slice(9, 13), 16);
-  return { time, place: Number.parseInt(id.slice(15, 18), 16) };
-}
+/** The place of an id within its millisecond; of an id that is derived, something as good as random. */
+export const placeOf = (id: string): number => Number.parseInt(id.slice(15, 18), 16);
+
+/** The time of an id that `newOperationId` made without `spread`. Others may have some by chance. */
+export const timeOf = (id: string): number | undefined =>
+  id.startsWith('0') ? Number.parseInt(id.slice(1, 8) + id.slice(9, 13), 16) : undefined;
 
 /** SHA-256 of a validated body, hexadecimal. Two bodies that mean the same after defaults have one fingerprint. */
 export const fingerprint = (input: Readonly<Record<string, unknown>>): string =>

@@ -5,8 +5,8 @@ import type { Summary } from '../../record/summary.ts';
 import type { DuePosition, ListQuery, Lock, Stored, Version } from '../port.ts';
 import { dueAt, type OnCorrupt, skipCorrupt } from '../serialise.ts';
 import { ENDPOINTS_OF_STATUS, listStatement } from './lists.ts';
-import { ownRow } from './own-row.ts';
-import { MOST_RECORDS, type RecentRecords } from './recent-records.ts';
+import { likelyRow } from './own-row.ts';
+import { MOST_IN_TURN, type RecentRecords } from './recent-records.ts';
 import { recordIn, summaryIn } from './row.ts';
 import { UNFINISHED } from './schema.ts';
 import { type RowVersion, versionOf } from './version.ts';
@@ -19,7 +19,7 @@ export const READS = {
   glance: `
     SELECT version, octet_length(summary) + octet_length(document) AS bytes
     FROM operations WHERE row = ? AND id = ? AND expire_at > ?`,
-  readOwnRow: `${RECORD} WHERE row = ? AND id = ? AND expire_at > ?`,
+  readRow: `${RECORD} WHERE row = ? AND id = ? AND expire_at > ?`,
   read: `${RECORD} WHERE id = ? AND expire_at > ?`,
   version: 'SELECT row AS rowid, version FROM operations WHERE id = ? AND expire_at > ?',
   due: `
@@ -64,7 +64,7 @@ const NEWEST = { created_at: Number.MAX_SAFE_INTEGER, id: '' };
 
 export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
   const glance = db.prepare(READS.glance);
-  const readOwnRow = db.prepare(READS.readOwnRow);
+  const readRow = db.prepare(READS.readRow);
   const read = db.prepare(READS.read);
   const version = db.prepare(READS.version);
   const due = db.prepare(READS.due);
@@ -73,11 +73,11 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
   const readLock = db.prepare(READS.readLock);
   const endpointsOfStatus = db.prepare(ENDPOINTS_OF_STATUS);
   const lists = new Map<string, StatementSync>();
-  const isSecondRead = createSecondTime(MOST_RECORDS);
+  const isSecondRead = createSecondTime(MOST_IN_TURN);
 
   function find(id: string, now: number) {
-    const own = ownRow(id);
-    return (own !== undefined && readOwnRow.get(own, id, now)) || read.get(id, now);
+    const row = likelyRow(id);
+    return (row !== undefined && readRow.get(row, id, now)) || read.get(id, now);
   }
 
   function rowsOf(query: ListQuery, now: number) {
@@ -94,10 +94,9 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
     read(id, now) {
       const remembered = recent.recall(id);
       if (remembered !== undefined) {
-        const { version, rowid, bytes, operation } = remembered;
+        const { version, rowid, bytes, stored } = remembered;
         const found = glance.get(rowid, id, now);
-        if (found?.['version'] === version && found['bytes'] === bytes)
-          return { operation, version: versionOf(remembered) };
+        if (found?.['version'] === version && found['bytes'] === bytes) return stored;
       }
       const row = find(id, now);
       if (row === undefined) {
@@ -106,9 +105,12 @@ export function createReader({ db, recent, onCorrupt }: ReaderOptions): Reader {
       }
       const operation = recordIn(id, row['summary'], row['document']);
       const version = { version: Number(row['version']), rowid: Number(row['rowid']) };
+      const stored = { operation, version: versionOf(version) };
       if (isSecondRead(version.rowid))
-        recent.remember(id, { ...version, bytes: Number(row['bytes']), operation });
-      return { operation, version: versionOf(version) };
+        recent.remember(id, { ...version, bytes: Number(row['bytes']), stored });
+      // What is in memory of it is an earlier state.
+      else recent.forget(id);
+      return stored;
     },
     version(id, now) {
       const row = version.get(id, now);

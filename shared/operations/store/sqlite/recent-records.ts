@@ -1,17 +1,20 @@
 import { Generations } from '../../../generations.ts';
-import type { Operation } from '../../record/record.ts';
+import type { Stored } from '../port.ts';
 import type { RowVersion } from './version.ts';
 
 export interface Remembered extends RowVersion {
   /** Of its JSON in the database. */
   readonly bytes: number;
-  readonly operation: Operation;
+  readonly stored: Stored;
 }
 
 /** By operation id. */
 export type RecentRecords = Generations<Remembered>;
 
-export const MOST_RECORDS = 64;
+/** So many are remembered when they are read in turn again and again. */
+export const MOST_IN_TURN = 64;
+/** Half of those that are remembered are sure to be the ones that were read last. */
+const MOST_RECORDS = 2 * MOST_IN_TURN;
 const MOST_BYTES = 4_000_000;
 
 /**

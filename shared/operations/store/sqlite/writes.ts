@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { CORRUPT } from '../port.ts';
-import { ownRow } from './own-row.ts';
+import { rowAt } from './own-row.ts';
 import type { Row } from './row.ts';
 import { LAYOUT_VERSION } from './schema.ts';
 import type { RowVersion } from './version.ts';
@@ -108,8 +108,7 @@ export function prepareWrites(db: DatabaseSync): (request: Request) => Written {
     const { id, tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document } = row;
     const version = now * VERSIONS_A_MS;
     const rest = [tenant_id, endpoint, status, created_at, due_at, expire_at, summary, document] as const;
-    const own = ownRow(id, created_at);
-    for (const at of own === undefined ? [null] : [own, null]) {
+    for (const at of [rowAt(created_at, id) ?? null, null]) {
       const { changes, lastInsertRowid } = insert.run(at, id, version, ...rest);
       if (changes === 1) return { version, rowid: Number(lastInsertRowid) };
     }

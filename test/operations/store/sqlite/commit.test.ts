@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prepareCommit, type Reply } from '../../../../shared/operations/store/sqlite/commit.ts';
 import { openForReads, openForWrites, PAGE_BYTES } from '../../../../shared/operations/store/sqlite/open.ts';
+import { rowAt } from '../../../../shared/operations/store/sqlite/own-row.ts';
 import { rowOf } from '../../../../shared/operations/store/sqlite/row.ts';
 import type { Request } from '../../../../shared/operations/store/sqlite/writes.ts';
 import { idOf, queued, running, START } from '../../../contract/records.ts';
@@ -17,13 +18,14 @@ const create = (name: string, bytes = 0): Request => ({
 });
 const LOCK_MS = 200;
 const FIRST = START * 1000;
-const update = (name: string, version = FIRST, rowid = 1): Request => ({
+const rowidOf = (name: string): number => rowAt(START, idOf(name)) ?? 0;
+const update = (name: string, version = FIRST, rowid = rowidOf(name)): Request => ({
   kind: 'update',
   row: rowOf(running(name)),
   version,
   rowid,
 });
-const written = (rowid: number, version = FIRST) => ({ version, rowid });
+const written = (name: string, version = FIRST) => ({ version, rowid: rowidOf(name) });
 
 const OUTAGE = { failed: 'outage', message: expect.any(String) };
 
@@ -46,58 +48,68 @@ describe('requests that are committed together', () => {
   const commit = (...requests: Request[]): Reply[] => prepareCommit(db, 1000)(requests);
   const stored = () =>
     reader
-      .prepare('SELECT id FROM operations ORDER BY row')
+      .prepare('SELECT id FROM operations ORDER BY id')
       .all()
       .map(({ id }) => id);
 
   it('are synced to the disk before they are replied to', () => {
     expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
     expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
-    expect(commit(create('a'))).toEqual([written(1)]);
+    expect(commit(create('a'))).toEqual([written('a')]);
     expect(db.isTransaction).toBe(false);
     expect(stored()).toEqual([idOf('a')]);
   });
 
   it('see each other in their order: of two updates with one version the first is made', () => {
     const replies = commit(create('a'), create('a'), update('a'), update('a'), update('a', FIRST + 1));
-    expect(replies).toEqual([written(1), undefined, written(1, FIRST + 1), undefined, written(1, FIRST + 2)]);
+    expect(replies).toEqual([
+      written('a'),
+      undefined,
+      written('a', FIRST + 1),
+      undefined,
+      written('a', FIRST + 2),
+    ]);
   });
 
   it('find a record by its row, and by its id where that is another’s now', () => {
     commit(create('a'), create('b'));
-    const replies = commit(update('b', FIRST, 2), update('a', FIRST, 2), update('b', FIRST + 1, 0));
-    expect(replies).toEqual([written(2, FIRST + 1), written(1, FIRST + 1), written(2, FIRST + 2)]);
+    const ofAnother = update('a', FIRST, rowidOf('b'));
+    const replies = commit(update('b'), ofAnother, update('b', FIRST + 1, 0));
+    expect(replies).toEqual([written('b', FIRST + 1), written('a', FIRST + 1), written('b', FIRST + 2)]);
     const row = { ...rowOf(running('a')), created_at: START + 5, tenant_id: 'school-9' };
-    expect(commit({ kind: 'update', row, version: FIRST + 1, rowid: 1 })).toEqual([written(1, FIRST + 2)]);
-    const found = reader.prepare('SELECT tenant_id, created_at FROM operations WHERE row = 1').get();
+    const replace: Request = { kind: 'update', row, version: FIRST + 1, rowid: rowidOf('a') };
+    expect(commit(replace)).toEqual([written('a', FIRST + 2)]);
+    const found = reader
+      .prepare('SELECT tenant_id, created_at FROM operations WHERE row = ?')
+      .get(rowidOf('a'));
     expect(found).toEqual({ tenant_id: 'school-9', created_at: START + 5 });
   });
 
   it('that are mistakes fail alone', () => {
     const nameless = { kind: 'create', row: { ...rowOf(queued('b')), tenant_id: null }, now: START } as never;
     expect(commit(create('a'), nameless, create('c'))).toEqual([
-      written(1),
+      written('a'),
       { failed: 'fault', message: expect.stringContaining('tenant_id') },
-      written(2),
+      written('c'),
     ]);
-    expect(stored()).toEqual(['a', 'c'].map(idOf));
+    expect(stored()).toEqual(['a', 'c'].map(idOf).toSorted());
   });
 
   it('on a disk that is full fail alone, and what fits is written', () => {
     db.exec('PRAGMA max_page_count = 30');
     const replies = commit(create('a'), create('large', 400_000), create('b'), create('larger', 500_000));
-    expect(replies).toEqual([written(1), OUTAGE, written(2), OUTAGE]);
-    expect(stored()).toEqual(['a', 'b'].map(idOf));
+    expect(replies).toEqual([written('a'), OUTAGE, written('b'), OUTAGE]);
+    expect(stored()).toEqual(['a', 'b'].map(idOf).toSorted());
     expect(db.isTransaction).toBe(false);
     db.exec('PRAGMA max_page_count = 50000');
-    expect(commit(create('large', 400_000))).toEqual([written(3)]);
+    expect(commit(create('large', 400_000))).toEqual([written('large')]);
   });
 
   it('give up on a disk that refuses each for too long', () => {
     db.exec('PRAGMA max_page_count = 30');
     const [large, small] = [create('large', 400_000), create('small')];
     expect(prepareCommit(db, -1)([large, small])).toEqual([OUTAGE, OUTAGE]);
-    expect(prepareCommit(db, 1000)([large, small])).toEqual([OUTAGE, written(1)]);
+    expect(prepareCommit(db, 1000)([large, small])).toEqual([OUTAGE, written('small')]);
   });
 
   it('all wait for a lock once', () => {
@@ -109,7 +121,7 @@ describe('requests that are committed together', () => {
     expect(performance.now() - begun).toBeLessThan(50 * LOCK_MS);
     expect(replies).toEqual(Array(100).fill(OUTAGE));
     locked.close();
-    expect(commit(create('a'))).toEqual([written(1)]);
+    expect(commit(create('a'))).toEqual([written('a')]);
   });
 
   it('change nothing in a file of which a page is not what SQLite wrote', () => {

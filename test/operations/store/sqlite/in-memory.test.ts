@@ -18,7 +18,7 @@ vi.mock('../../../../shared/operations/store/sqlite/recent-records.ts', async (o
     },
   };
 });
-const kept = () => inMemory.recent?.recall(idOf('a'))?.operation;
+const kept = () => inMemory.recent?.recall(idOf('a'))?.stored.operation;
 
 let directory: string;
 let store: SqliteStore;
@@ -60,6 +60,31 @@ it('records that are read once each displace none that is read often', async () 
   }
   expect(inMemory.recent?.size).toBe(1);
   expect(kept()).toBeDefined();
+});
+
+it('all of some that are read in turn come from memory', async () => {
+  const names = Array.from({ length: 60 }, (_, n) => `n${n}`);
+  await Promise.all(names.map((name) => store.create(running(name))));
+  const readAll = () => Promise.all(names.map(async (name) => (await store.read(idOf(name)))?.operation));
+  await readAll();
+  const second = await readAll();
+  expect(second).not.toContain(undefined);
+  (await readAll()).forEach((operation, n) => {
+    expect(operation).toBe(second[n]);
+  });
+});
+
+it('what a record was is in memory no more once it was read anew, though between many others', async () => {
+  const version = await stored();
+  const { recent } = inMemory;
+  await store.update(succeeded('a', { n: 2 }), version);
+  for (let n = 0; n < 70; n += 1) {
+    await store.create(running(`n${n}`));
+    await store.read(idOf(`n${n}`));
+  }
+  expect(kept()).toBeDefined();
+  expect((await store.read(idOf('a')))?.operation).toMatchObject({ result: { n: 2 } });
+  expect(recent?.recall(idOf('a'))).toBeUndefined();
 });
 
 it('an erased record is in memory no more, though it was read while it was erased', async () => {

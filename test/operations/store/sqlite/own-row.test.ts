@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newOperationId } from '../../../../shared/operations/record/ids.ts';
 import type { Operation } from '../../../../shared/operations/record/record.ts';
-import { ownRow } from '../../../../shared/operations/store/sqlite/own-row.ts';
+import { likelyRow, rowAt } from '../../../../shared/operations/store/sqlite/own-row.ts';
 import { createReader, READS } from '../../../../shared/operations/store/sqlite/reader.ts';
 import { createRecentRecords } from '../../../../shared/operations/store/sqlite/recent-records.ts';
 import { createSqliteStore, type SqliteStore } from '../../../../shared/operations/store/sqlite/store.ts';
@@ -17,35 +17,39 @@ const DAY_MS = 86_400_000;
 const idAt = (time: number, place: number, tail = 1) =>
   `${newOperationId(time, false).slice(0, 15)}${place.toString(16).padStart(3, '0')}-8000-${String(tail).padStart(12, '0')}`;
 
-describe('the row of an operation’s own', () => {
+describe('the row of a new operation', () => {
   it('rises with the time and, within a millisecond, with the place', () => {
     const ids = [idAt(START, 0), idAt(START, 1), idAt(START, 4095), idAt(START + 1, 0)];
-    const rows = ids.map((id) => ownRow(id) ?? 0);
+    const rows = ids.map((id) => likelyRow(id) ?? 0);
     expect(rows).toEqual([0, 1, 4095, 4096].map((more) => (rows[0] ?? 0) + more));
-    expect(ids.map((id, n) => ownRow(id, n < 3 ? START : START + 1))).toEqual(rows);
+    expect(ids.map((id, n) => rowAt(n < 3 ? START : START + 1, id))).toEqual(rows);
   });
 
-  it('is a number that SQLite and JavaScript count on from, to 2093', () => {
-    expect(ownRow(idAt(Date.UTC(2093, 0, 1), 4095))).toBeLessThan(Number.MAX_SAFE_INTEGER - 1e12);
+  it('is told by the id, unless that was made for a store of many places, or for a key', () => {
+    expect(likelyRow(`7${idAt(START, 0).slice(1)}`)).toBeUndefined();
+    expect(likelyRow(idOf('a'))).toBeUndefined();
+    expect(rowAt(START, idOf('a'))).toBeLessThan(rowAt(START + 1, idAt(START + 1, 0)) ?? 0);
   });
 
   it.each([
-    ['has a key', idOf('a'), START],
-    ['was made for a store of many places', `7${idAt(START, 0).slice(1)}`, START],
-    ['has that time by chance', idAt(START, 0), START + 1],
-    ['is of 1970', idAt(0, 0), 0],
-    ['is of 2527', idAt(2 ** 44 - 1, 0), 2 ** 44 - 1],
-  ])('is not there for one that %s', (_, id, created_at) => expect(ownRow(id, created_at)).toBeUndefined());
+    ['1970', 0],
+    ['2093, at the end of what a number tells exactly', Date.UTC(2093, 6, 5)],
+    ['2527', 2 ** 44 - 1],
+  ])('is left to SQLite in %s', (_, time) => expect(rowAt(time, idAt(time, 0))).toBeUndefined());
+
+  it('is there until 2093', () => expect(rowAt(Date.UTC(2093, 0, 1), idAt(0, 0))).toBeGreaterThan(0));
 });
 
 describe('a store', () => {
   let directory: string;
   let path: string;
   let store: SqliteStore;
+  let clock = START;
   beforeEach(() => {
+    clock = START;
     directory = mkdtempSync(join(tmpdir(), 'own-row-'));
     path = join(directory, 'operations.db');
-    store = createSqliteStore({ path, now: () => START });
+    store = createSqliteStore({ path, now: () => clock });
   });
   afterEach(async () => {
     await store.close();
@@ -62,15 +66,15 @@ describe('a store', () => {
   };
   const at = (id: string, created_at = START): Operation => ({ ...queued('a'), id, created_at });
 
-  it('puts a new operation in its row, and any other after all that are there', async () => {
+  it('puts a new operation in its row, and one whose row is taken after all that are there', async () => {
     const [own, same] = [idAt(START, 9), idAt(START, 9, 2)];
     for (const id of [own, same, idOf('keyed')]) await store.create(at(id));
-    const row = ownRow(own) ?? 0;
+    const row = likelyRow(own) ?? 0;
     expect(rows()).toEqual(
       new Map([
         [own, row],
         [same, row + 1],
-        [idOf('keyed'), row + 2],
+        [idOf('keyed'), rowAt(START, idOf('keyed'))],
       ]),
     );
     expect((await store.read(same))?.operation.id).toBe(same);
@@ -95,12 +99,29 @@ describe('a store', () => {
       onCorrupt: undefined,
     });
     for (const id of [own, same, idOf('keyed')]) expect(reader.read(id, START)?.operation).toEqual(at(id));
-    expect(asked).toEqual([READS.readOwnRow, READS.readOwnRow, READS.read, READS.read]);
+    expect(asked).toEqual([READS.readRow, READS.readRow, READS.read, READS.read]);
   });
 
-  it('is not led astray by an id that has a time of the far future by chance', async () => {
-    await store.create(at(idAt(START + 9000 * DAY_MS, 0)));
-    expect([...rows().values()]).toEqual([1]);
+  it('is not led astray by an id that has another time by chance', async () => {
+    const [id, keyed] = [idAt(START + 9000 * DAY_MS, 0), idOf('keyed')];
+    for (const one of [id, keyed]) await store.create(at(one));
+    expect([...rows().values()]).toEqual([rowAt(START, id), rowAt(START, keyed)].toSorted());
+    expect((await store.read(id))?.operation).toEqual(at(id));
+  });
+
+  it('leaves the rows of others to them when operations have keys', async () => {
+    const ids = Array.from({ length: 200 }, (_, n) => (n % 2 === 0 ? idAt(START, n) : idOf(`keyed ${n}`)));
+    await Promise.all(ids.map((id) => store.create(at(id))));
+    const inOwn = ids.filter((id) => rows().get(id) === rowAt(START, id));
+    expect(inOwn.length).toBeGreaterThan(190);
+  });
+
+  it('shows nobody what is past its retention', async () => {
+    const id = idAt(START, 9);
+    await store.create({ ...at(id), expire_at: START + 1 });
+    expect(await store.read(id)).toBeDefined();
+    clock = START + 1;
+    expect(await store.read(id)).toBeUndefined();
   });
 
   it('finds what lies in a file of an earlier release, where rows were counted from 1', async () => {

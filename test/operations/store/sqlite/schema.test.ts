@@ -130,7 +130,7 @@ describe('the layout', () => {
   });
 
   it('finds an operation in its own row without an index', () => {
-    expect(plan(READS.readOwnRow)).toEqual(['SEARCH operations USING INTEGER PRIMARY KEY (rowid=?)']);
+    expect(plan(READS.readRow)).toEqual(['SEARCH operations USING INTEGER PRIMARY KEY (rowid=?)']);
   });
 
   it('finds what is to be purged by an index', () => {
