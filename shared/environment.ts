@@ -109,7 +109,7 @@ export const environment = (onCloudRun: boolean) =>
       )
       .default(3600),
 
-    MAX_CONCURRENT_REQUESTS: integer(1, 100_000).default(2000),
+    MAX_CONCURRENT_REQUESTS: integer(1, 100_000).default(2400),
     TENANT_REQUESTS_PER_MINUTE: integer(1, 1_000_000).default(6000),
     TENANT_UNFINISHED_OPERATIONS: integer(1, 1_000_000).default(2000),
   });

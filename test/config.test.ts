@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Config, ConfigError, parseConfig, type Target } from '../shared/config.ts';
+import { createConcurrentQuota } from '../shared/quota/concurrent.ts';
 
 const faultsOf = (env: Record<string, string | undefined>, target: Target = 'all'): string[] => {
   try {
@@ -49,9 +50,14 @@ describe('an empty environment', () => {
       maxAttempts: 5,
       ttlDays: 30,
       maxAgeMs: 3_600_000,
-      maxConcurrentRequests: 2000,
+      maxConcurrentRequests: 2400,
       quota: { requestsPerMinute: 6000, unfinishedOperations: 2000 },
     } satisfies Partial<Record<keyof Config, unknown>>);
+  });
+
+  it('lets one tenant have 256 requests under way, also while the processor is busy', () => {
+    const { maxConcurrentRequests } = parseConfig({}, 'all');
+    expect(createConcurrentQuota(maxConcurrentRequests / 2, () => true).limit).toBeGreaterThanOrEqual(256);
   });
 
   it('is what an empty value means too', () => {
