@@ -1,7 +1,7 @@
 /**
  * Tells what comes for the second time, of the numbers that came lately. What is asked for once, as nearly everything is when many
  * things are asked for in turn, is not worth remembering: kept objects cost the garbage collector more than they save.
- * @param most of so many numbers that came last each is known; it is searched for among all of them
+ * @param most so many of the numbers that came last are known; each call searches all of them
  */
 export function createSecondTime(most: number): (n: number) => boolean {
   const last = new Float64Array(most).fill(Number.NaN);

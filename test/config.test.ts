@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Config, ConfigError, parseConfig, type Target } from '../shared/config.ts';
-import { createConcurrentQuota } from '../shared/quota/concurrent.ts';
+import { createConcurrentQuota, TENANT_SHARE } from '../shared/quota/concurrent.ts';
 
 const faultsOf = (env: Record<string, string | undefined>, target: Target = 'all'): string[] => {
   try {
@@ -57,7 +57,8 @@ describe('an empty environment', () => {
 
   it('lets one tenant have 256 requests under way, also while the processor is busy', () => {
     const { maxConcurrentRequests } = parseConfig({}, 'all');
-    expect(createConcurrentQuota(maxConcurrentRequests / 2, () => true).limit).toBeGreaterThanOrEqual(256);
+    const { limit } = createConcurrentQuota(maxConcurrentRequests * TENANT_SHARE, () => true);
+    expect(limit).toBeGreaterThanOrEqual(256);
   });
 
   it('is what an empty value means too', () => {

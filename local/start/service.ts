@@ -11,7 +11,7 @@ import type { Route } from '../../shared/http/route.ts';
 import { answerBy } from '../../shared/http/server.ts';
 import { isLoopback } from '../../shared/loopback.ts';
 import { recover } from '../../shared/operations/work/sweep.ts';
-import { createConcurrentQuota } from '../../shared/quota/concurrent.ts';
+import { createConcurrentQuota, TENANT_SHARE } from '../../shared/quota/concurrent.ts';
 import { type DevelopmentIssuer, openDevelopmentIssuer, tokenRoute } from './development-issuer.ts';
 import { createEngineThreads } from './engine-threads.ts';
 import { BUILT_PAGE, pageRoutes } from './page.ts';
@@ -73,10 +73,10 @@ export async function startService(config: Config, page = BUILT_PAGE): Promise<L
   const { log, project, quota } = services;
   const most = config.maxConcurrentRequests;
   const saturated = eventLoopSaturation();
-  // One tenant may take half of the places, so that others always find some.
-  const concurrent = createConcurrentQuota(Math.ceil(most / 2), saturated);
-  // And half of those for streams, which last.
-  const streams = createConcurrentQuota(Math.ceil(most / 4), () => false);
+  const ofTenant = Math.ceil(most * TENANT_SHARE);
+  const concurrent = createConcurrentQuota(ofTenant, saturated);
+  // Half of a tenant's for streams, which last.
+  const streams = createConcurrentQuota(Math.ceil(ofTenant / 2), () => false);
   const ending = new AbortController();
   const handler = createHandler({
     routes,

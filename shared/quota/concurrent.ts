@@ -1,3 +1,5 @@
+/** The share of all places that one tenant may have, so that others always find some. */
+export const TENANT_SHARE = 1 / 2;
 /** The share of its places that a saturated process gives away. */
 export const SATURATED_SHARE = 1 / 4;
 

@@ -34,7 +34,7 @@ function derivedId(scope: readonly string[]): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** In a millisecond: as many as three digits of an id can count. */
+/** How many places a millisecond has: three hexadecimal digits of an id. */
 export const PLACES_A_MS = 0x1000;
 let lastTime = Number.NaN;
 let lastPlace = 0;
